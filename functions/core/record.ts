@@ -1,0 +1,68 @@
+/** The session's record: what the control plane knows and wants. `lifecycle.ts` and `reconcile.ts` say how it moves. */
+
+import type { StartStep } from '@shellpod/protocol/http.ts';
+import type { ConnectionId, SessionId, UserId } from '@shellpod/protocol/ids.ts';
+
+/** ISO 8601 in UTC, as `Date.toISOString` writes it, so that text order is time order. */
+export type Time = string;
+
+/** Who wanted it. */
+export type Actor = 'user' | 'platform';
+
+export type Desired = 'running' | 'stopped' | 'deleted';
+export type Phase = 'stopped' | 'starting' | 'running' | 'stopping' | 'failed';
+
+/** What a Home needs in AWS, made ahead of time; taken by one session for ever. */
+export interface Slot {
+	uid: number;
+	accessPointId: string;
+	/** name of the IAM role, without its path */
+	roleName: string;
+	roleArn: string;
+	/** task definition family: one per Home, so that a family's tasks are a Home's tasks */
+	family: string;
+	/** ARN of the revision to run, and of the base definition that it was made from */
+	definition: string;
+	base: string;
+}
+
+/** One decision to run a task, frozen: a lost answer is asked again with exactly this. */
+export interface TaskIntent {
+	generation: number;
+	attempt: number;
+	/** H(session, generation, attempt); ECS makes at most one task of it */
+	clientToken: string;
+	/** task definition revision */
+	definition: string;
+	requestedAt: Time;
+	/** known once ECS has answered, or the task was found */
+	arn?: string;
+}
+
+export interface AgentLease {
+	generation: number;
+	connectionId: ConnectionId;
+	leaseUntil: Time;
+}
+
+export interface SessionRecord {
+	user: UserId;
+	id: SessionId;
+	name: string;
+	createdAt: Time;
+	slot: Slot;
+	desired: { state: Desired; by: Actor; why: string; at: Time };
+	/** +1 on every decision to start a new task; fences everything older */
+	generation: number;
+	phase: Phase;
+	/** since when it is in this phase, and why, for people */
+	phaseAt: Time;
+	reason?: string;
+	step?: StartStep;
+	task?: TaskIntent;
+	agent?: AgentLease;
+	/** when the sweep must look at it; absent when there is nothing to do */
+	dueAt?: Time;
+	/** compare-and-swap counter */
+	rev: number;
+}

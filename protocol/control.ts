@@ -1,0 +1,64 @@
+/**
+ * What the control plane and the two ends say to each other on a WebSocket beside the terminal's records: rare, so it is JSON.
+ * Ends -> control plane: JSON with an `action`, by which API Gateway picks the route (`ping` is answered by the gateway itself).
+ * Control plane -> ends: the letter `c`, then JSON.
+ */
+import * as z from 'zod/mini';
+import { type ErrorCode, errorCodes } from './errors.ts';
+import { patterns } from './ids.ts';
+
+const senderName = z.string().check(z.regex(patterns.sender));
+const generation = z.int().check(z.gte(1));
+const versionList = z.array(z.int().check(z.gte(1))).check(z.minLength(1), z.maxLength(16));
+
+/** First message on a connection, and again to renew tags and the agent's lease, and to ask for a peer that is gone. */
+export const Hello = z.strictObject({ action: z.literal('hello'), versions: versionList });
+export type Hello = z.infer<typeof Hello>;
+
+export const encodeHello = (versions: readonly number[]): string => JSON.stringify({ action: 'hello', versions });
+
+/** Answered by the gateway's MOCK route; it only keeps the connection from being idle. */
+export const ping = '{"action":"ping"}';
+export const pong = '{"pong":true}';
+
+/** A peer that can be reached now, and the tag that each frame to it carries. */
+const Peer = z.object({
+	/** the name under which its frames will come */
+	sender: senderName,
+	tag: z.string().check(z.maxLength(400)),
+	/** ms from now; ends compare no clocks with the control plane */
+	expiresInMs: z.int(),
+	versions: versionList,
+});
+export type Peer = z.infer<typeof Peer>;
+
+const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]];
+
+export const ControlMessage = z.discriminatedUnion('type', [
+	/** answer to hello: who we are, and every peer there is (a viewer has at most one: the agent) */
+	z.object({
+		type: z.literal('welcome'),
+		sender: senderName,
+		session: z.string().check(z.regex(patterns.session)),
+		generation,
+		peers: z.array(Peer),
+	}),
+	/** a peer came, came back or got a new tag */
+	z.object({ type: z.literal('peer'), generation, peer: Peer }),
+	/** a peer's connection is gone; it may come back under another name */
+	z.object({ type: z.literal('gone'), sender: senderName }),
+	/** it makes no sense to go on or to come back by itself */
+	z.object({ type: z.literal('fatal'), code: z.enum(codes), message: z.string() }),
+]);
+export type ControlMessage = z.infer<typeof ControlMessage>;
+
+export const encodeControl = (message: ControlMessage): string => `c${JSON.stringify(message)}`;
+
+export const decodeControl = (text: string): ControlMessage | undefined => {
+	if (text[0] !== 'c') return undefined;
+	try {
+		return ControlMessage.parse(JSON.parse(text.slice(1)));
+	} catch {
+		return undefined;
+	}
+};

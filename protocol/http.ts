@@ -1,0 +1,85 @@
+/** Requests and answers of the HTTP API. The control plane checks what comes in, the page what comes back; openapi.json is made of them. */
+import * as z from 'zod/mini';
+import { type ErrorCode, errorCodes } from './errors.ts';
+import { patterns } from './ids.ts';
+import { names } from './limits.ts';
+
+const time = z.iso.datetime();
+
+export const SessionName = z.string().check(z.trim(), z.regex(names.session, `a session's name is ${names.sessionHint}`));
+
+/** The user's words for a session's state. */
+export const SessionState = z.enum(['Starting', 'Running', 'Stopping', 'Stopped', 'Failed']);
+export type SessionState = z.infer<typeof SessionState>;
+
+/** The steps of a start, in order. */
+export const StartStep = z.enum(['reserve', 'image', 'home', 'terminals', 'connect']);
+export type StartStep = z.infer<typeof StartStep>;
+
+export const Session = z.object({
+	id: z.string().check(z.regex(patterns.session)),
+	name: z.string(),
+	state: SessionState,
+	/** why it is in this state, for people; one sentence */
+	reason: z.nullable(z.string()),
+	/** the step that a start is at */
+	step: z.nullable(StartStep),
+	/** counts decisions to start a task; 0 before the first */
+	generation: z.int().check(z.gte(0)),
+	createdAt: time,
+	/** since when it is in this state */
+	since: time,
+});
+export type Session = z.infer<typeof Session>;
+
+export const SessionList = z.object({ sessions: z.array(Session) });
+export type SessionList = z.infer<typeof SessionList>;
+
+export const CreateSession = z.strictObject({ name: SessionName });
+export type CreateSession = z.infer<typeof CreateSession>;
+
+export const RenameSession = z.strictObject({ name: SessionName });
+export type RenameSession = z.infer<typeof RenameSession>;
+
+export const Me = z.object({ id: z.string(), name: z.string(), limits: z.object({ sessions: z.int() }) });
+export type Me = z.infer<typeof Me>;
+
+/** The right to open one WebSocket. `protocols` are offered as its subprotocols: the ticket is never in an address. */
+export const Ticket = z.object({
+	url: z.string().check(z.regex(/^wss?:\/\//)),
+	protocols: z.array(z.string()),
+	expiresAt: time,
+});
+export type Ticket = z.infer<typeof Ticket>;
+
+/** Answer to a task that signed `POST /agent/tickets` with its role. */
+export const AgentTicket = z.extend(Ticket, {
+	session: z.string().check(z.regex(patterns.session)),
+	generation: z.int().check(z.gte(1)),
+});
+export type AgentTicket = z.infer<typeof AgentTicket>;
+
+/** Answer of `POST /api/auth/token`: the access token lives in the page's memory only. */
+export const AccessToken = z.object({
+	accessToken: z.string(),
+	/** seconds */
+	expiresIn: z.int(),
+	name: z.string(),
+});
+export type AccessToken = z.infer<typeof AccessToken>;
+
+const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]];
+
+/** RFC 9457 problem details with our code. */
+export const Problem = z.object({
+	type: z.string(),
+	title: z.string(),
+	status: z.int(),
+	detail: z.string(),
+	code: z.enum(codes),
+	/** what is wrong where, for invalid_request */
+	errors: z.optional(z.array(z.object({ path: z.string(), message: z.string() }))),
+	/** names this answer in the logs */
+	requestId: z.optional(z.string()),
+});
+export type Problem = z.infer<typeof Problem>;

@@ -1,0 +1,47 @@
+/**
+ * What API Gateway allows on a WebSocket, and what we make of it.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+ */
+export const gateway = {
+	/** bytes in one WebSocket frame; one more closes the connection with 1009 */
+	maxFrameBytes: 32 * 1024,
+	/** bytes in one message of several frames; also the largest body of a post to a connection */
+	maxMessageBytes: 128 * 1024,
+	/** ms without a message in either direction, then the gateway closes with 1001 */
+	idleMs: 10 * 60_000,
+	/** ms from the upgrade, whatever is going on, then the gateway closes with 1001 */
+	maxConnectionMs: 2 * 3_600_000,
+} as const;
+
+export const relay = {
+	/** bytes of a whole message: below one metered unit of 32 KB, with room for the relay's own words */
+	maxMessageBytes: 30 * 1024,
+	/** raw bytes of terminal output or input in one record; base64 makes 22 KB of it 29.3 KB */
+	maxChunkBytes: 21 * 1024,
+	/** ms: a tag and so a route to a peer is good for this long; renewed by hello at half of it */
+	tagMs: 10 * 60_000,
+	/** ms between two pings to the gateway; well below its idle limit and CloudFront's */
+	pingMs: 4 * 60_000,
+	/** ms after which an agent that has not said hello again is taken for silent */
+	leaseMs: 150_000,
+	/** ms between two hellos of an agent: two may be lost before its lease ends */
+	renewMs: 60_000,
+	/** bytes of output that a page has not shown yet at which the agent stops reading that page's tmux client */
+	windowBytes: 64 * 1024,
+	/** bytes of input that wait while the page is cut off */
+	maxQueuedInputBytes: 64 * 1024,
+	/** ms: a chunk that is not acknowledged by then is sent again */
+	resendMs: 1_000,
+} as const;
+
+/** ms that a ticket lives; it opens one connection and is gone */
+export const ticketMs = 30_000;
+
+/** Columns and rows that a terminal may have; outside of it a size is bad input. */
+export const grid = { minColumns: 2, maxColumns: 500, minRows: 1, maxRows: 300 } as const;
+
+export const names = {
+	/** what a user may call a session */
+	session: /^[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,38}[A-Za-z0-9])?$/,
+	sessionHint: '1 to 40 letters, digits, spaces, dots, dashes or underscores, beginning and ending with a letter or digit',
+} as const;

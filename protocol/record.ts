@@ -1,0 +1,196 @@
+/**
+ * The records that a viewer and an agent exchange, by direction. Text, one letter first; numbers in base 36; the payload last:
+ *
+ *   <letter><terminal>:<field>,<field>...|<payload>
+ *
+ * Several records share a message as `+<length>|<record>` repeated, the length in UTF-16 units.
+ * Offsets count raw bytes from the beginning of an epoch (input) or of a screen (output). SPEC.md has the rules.
+ */
+
+import { type Epoch, epoch, patterns, type TerminalId, terminalId } from './ids.ts';
+import { grid } from './limits.ts';
+import { decodePayload, encodePayload } from './payload.ts';
+
+/** Why a viewer asks for a size: the device used deliberately sets it. */
+export type SizeReason = 'open' | 'type' | 'resize';
+/** Why a terminal ended: its tmux client detached (Ctrl+B d), its tmux went away, the agent refuses the version. */
+export type EndReason = 'detached' | 'exited' | 'refused';
+
+export type ViewerRecord =
+	/** give this terminal a new screen: the first, or after a cut */
+	| { type: 'open'; terminal: TerminalId; version: number; columns: number; rows: number }
+	/** bytes for the program; `screen` and `shown` acknowledge output on the way */
+	| { type: 'input'; terminal: TerminalId; epoch: Epoch; offset: number; screen: number; shown: number; bytes: Uint8Array }
+	/** output up to `shown` is on the screen */
+	| { type: 'shown'; terminal: TerminalId; epoch: Epoch; screen: number; shown: number }
+	| { type: 'size'; terminal: TerminalId; columns: number; rows: number; reason: SizeReason }
+	| { type: 'close'; terminal: TerminalId }
+	| { type: 'beat'; terminal: TerminalId; count: number };
+
+export type AgentRecord =
+	/** a new screen begins with output offset 0; input of `epoch` has been received up to `received` */
+	| { type: 'screen'; terminal: TerminalId; epoch: Epoch; received: number; screen: number; columns: number; rows: number }
+	/** bytes for the screen; `received` acknowledges input, `echoed` is what was written to the program at least 50 ms ago */
+	| { type: 'output'; terminal: TerminalId; epoch: Epoch; screen: number; offset: number; received: number; echoed: number; bytes: Uint8Array }
+	| { type: 'received'; terminal: TerminalId; epoch: Epoch; received: number; echoed: number }
+	/** the one grid that all viewers of the tmux session share */
+	| { type: 'grid'; terminal: TerminalId; columns: number; rows: number }
+	| { type: 'end'; terminal: TerminalId; reason: EndReason }
+	| { type: 'beat'; terminal: TerminalId; count: number };
+
+const n = (value: number): string => value.toString(36);
+
+const write = (letter: string, terminal: TerminalId, fields: readonly (string | number)[], payload = ''): string =>
+	`${letter}${terminal}:${fields.map((field) => (typeof field === 'number' ? n(field) : field)).join(',')}|${payload}`;
+
+export const encodeViewerRecord = (record: ViewerRecord): string => {
+	switch (record.type) {
+		case 'open':
+			return write('n', record.terminal, [record.version, record.columns, record.rows]);
+		case 'input': {
+			const { encoding, text } = encodePayload(record.bytes);
+			return write('i', record.terminal, [record.epoch, record.offset, record.screen, record.shown, encoding], text);
+		}
+		case 'shown':
+			return write('k', record.terminal, [record.epoch, record.screen, record.shown]);
+		case 'size':
+			return write('z', record.terminal, [record.columns, record.rows, record.reason]);
+		case 'close':
+			return write('d', record.terminal, []);
+		case 'beat':
+			return write('q', record.terminal, [record.count]);
+	}
+};
+
+export const encodeAgentRecord = (record: AgentRecord): string => {
+	switch (record.type) {
+		case 'screen':
+			return write('s', record.terminal, [record.epoch, record.received, record.screen, record.columns, record.rows]);
+		case 'output': {
+			const { encoding, text } = encodePayload(record.bytes);
+			return write('o', record.terminal, [record.epoch, record.screen, record.offset, record.received, record.echoed, encoding], text);
+		}
+		case 'received':
+			return write('k', record.terminal, [record.epoch, record.received, record.echoed]);
+		case 'grid':
+			return write('g', record.terminal, [record.columns, record.rows]);
+		case 'end':
+			return write('e', record.terminal, [record.reason]);
+		case 'beat':
+			return write('r', record.terminal, [record.count]);
+	}
+};
+
+/** A record's fields as they came; each `take` checks one and throws on the first that is not what it should be. */
+const fieldsOf = (text: string) => {
+	const colon = text.indexOf(':');
+	const bar = text.indexOf('|', colon);
+	if (colon < 2 || bar < 0) throw new TypeError('not a record');
+	const fields = text.slice(colon + 1, bar).split(',');
+	let next = 0;
+	const take = (): string => {
+		const field = fields[next++];
+		if (field === undefined) throw new TypeError('a field is missing');
+		return field;
+	};
+	return {
+		letter: text[0] as string,
+		terminal: terminalId(text.slice(1, colon)),
+		payload: text.slice(bar + 1),
+		word: take,
+		number: (): number => {
+			const field = take();
+			const value = Number.parseInt(field, 36);
+			if (!/^[0-9a-z]{1,11}$/.test(field) || !Number.isSafeInteger(value)) throw new TypeError('not a number');
+			return value;
+		},
+		epoch: (): Epoch => epoch(take()),
+		oneOf: <T extends string>(...values: readonly T[]): T => {
+			const field = take();
+			const found = values.find((value) => value === field);
+			if (!found) throw new TypeError('an unknown word');
+			return found;
+		},
+	};
+};
+
+type Fields = ReturnType<typeof fieldsOf>;
+
+const sizeOf = (fields: Fields): { columns: number; rows: number } => {
+	const [columns, rows] = [fields.number(), fields.number()];
+	if (columns < grid.minColumns || columns > grid.maxColumns || rows < grid.minRows || rows > grid.maxRows)
+		throw new TypeError('a size out of range');
+	return { columns, rows };
+};
+
+const viewerRecord = (text: string): ViewerRecord => {
+	const f = fieldsOf(text);
+	const { terminal } = f;
+	switch (f.letter) {
+		case 'n':
+			return { type: 'open', terminal, version: f.number(), ...sizeOf(f) };
+		case 'i': {
+			const head = { epoch: f.epoch(), offset: f.number(), screen: f.number(), shown: f.number() };
+			return { type: 'input', terminal, ...head, bytes: decodePayload(f.oneOf('u', 'b'), f.payload) };
+		}
+		case 'k':
+			return { type: 'shown', terminal, epoch: f.epoch(), screen: f.number(), shown: f.number() };
+		case 'z':
+			return { type: 'size', terminal, ...sizeOf(f), reason: f.oneOf('open', 'type', 'resize') };
+		case 'd':
+			return { type: 'close', terminal };
+		case 'q':
+			return { type: 'beat', terminal, count: f.number() };
+		default:
+			throw new TypeError('an unknown record');
+	}
+};
+
+const agentRecord = (text: string): AgentRecord => {
+	const f = fieldsOf(text);
+	const { terminal } = f;
+	switch (f.letter) {
+		case 's':
+			return { type: 'screen', terminal, epoch: f.epoch(), received: f.number(), screen: f.number(), ...sizeOf(f) };
+		case 'o': {
+			const head = { epoch: f.epoch(), screen: f.number(), offset: f.number(), received: f.number(), echoed: f.number() };
+			return { type: 'output', terminal, ...head, bytes: decodePayload(f.oneOf('u', 'b'), f.payload) };
+		}
+		case 'k':
+			return { type: 'received', terminal, epoch: f.epoch(), received: f.number(), echoed: f.number() };
+		case 'g':
+			return { type: 'grid', terminal, ...sizeOf(f) };
+		case 'e':
+			return { type: 'end', terminal, reason: f.oneOf('detached', 'exited', 'refused') };
+		case 'r':
+			return { type: 'beat', terminal, count: f.number() };
+		default:
+			throw new TypeError('an unknown record');
+	}
+};
+
+/** Records in one message. */
+export const joinRecords = (records: readonly string[]): string =>
+	records.length === 1 ? (records[0] as string) : records.map((record) => `+${record.length}|${record}`).join('');
+
+const splitRecords = (payload: string): string[] => {
+	if (payload[0] !== '+') return [payload];
+	const records: string[] = [];
+	let at = 0;
+	while (at < payload.length) {
+		const bar = payload.indexOf('|', at);
+		const length = Number(payload.slice(at + 1, bar));
+		const end = bar + 1 + length;
+		if (payload[at] !== '+' || bar < 0 || !Number.isSafeInteger(length) || length < 1 || end > payload.length) throw new TypeError('a cut message');
+		records.push(payload.slice(bar + 1, end));
+		at = end;
+	}
+	return records;
+};
+
+/** What a viewer sent, checked. Throws TypeError on anything else: the whole message is refused. */
+export const decodeViewerRecords = (payload: string): ViewerRecord[] => splitRecords(payload).map(viewerRecord);
+/** What an agent sent, checked. Throws TypeError on anything else: the whole message is refused. */
+export const decodeAgentRecords = (payload: string): AgentRecord[] => splitRecords(payload).map(agentRecord);
+
+export const isTerminalId = (text: string): text is TerminalId => patterns.terminal.test(text);
