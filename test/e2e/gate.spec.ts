@@ -1,0 +1,39 @@
+import AxeBuilder from '@axe-core/playwright';
+import { createSession, expect, newUser, openTerminal, signIn, test } from './fixtures.ts';
+
+test('without the key there is only the gate, on every path', async ({ page, request, stack }) => {
+	for (const path of ['/', '/sessions/abcdefghijkl', '/api/me', '/api/openapi.json', '/assets/x.js', '/_sign-in/x/oauth2/authorize']) {
+		await page.goto(`${stack.origin}${path}`);
+		await expect(page.getByLabel('Key')).toBeVisible();
+		await expect(page.getByRole('button', { name: 'Sign in' })).toHaveCount(0);
+	}
+	expect((await request.get(`${stack.origin}/api/me`, { headers: { authorization: 'Bearer x' } })).ok()).toBe(false);
+	expect((await request.get(`http://127.0.0.1:${stack.port}/`, { headers: { host: 'evil.example' } })).ok()).toBe(false);
+	await page.goto(stack.origin);
+	await page.getByLabel('Key').fill('wrong');
+	await page.getByLabel('Key').press('Enter');
+	await expect(page.getByLabel('Key')).toBeVisible();
+	await page.getByLabel('Key').fill(stack.key);
+	await page.getByLabel('Key').press('Enter');
+	await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+	expect(await page.evaluate(() => document.cookie)).toBe('');
+	expect(page.url()).not.toContain(stack.key);
+});
+
+test('no page has an accessibility violation that axe knows, light and dark, laptop and phone', async ({ page, stack }) => {
+	await signIn(page, stack, newUser());
+	const violations = async () =>
+		(await new AxeBuilder({ page }).analyze()).violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(', ')}`);
+	await createSession(page, 'clear');
+	for (const colorScheme of ['light', 'dark'] as const)
+		for (const viewport of [
+			{ width: 1280, height: 800 },
+			{ width: 390, height: 844 },
+		]) {
+			await page.emulateMedia({ colorScheme });
+			await page.setViewportSize(viewport);
+			expect(await violations()).toEqual([]);
+		}
+	await openTerminal(page, 'clear');
+	expect(await violations()).toEqual([]);
+});
