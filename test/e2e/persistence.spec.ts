@@ -111,19 +111,19 @@ test('two Starts at the same instant make one task', async ({ browser, page, sta
 	const { DescribeTasksCommand, ECSClient, ListTasksCommand } = await import('@aws-sdk/client-ecs');
 	const environment = await stack.awsEnvironment();
 	const client = new ECSClient({
-		endpoint: environment['AWS_ENDPOINT_URL_ECS'] as string,
-		region: environment['AWS_REGION'] as string,
+		endpoint: environment.AWS_ENDPOINT_URL_ECS as string,
+		region: environment.AWS_REGION as string,
 		credentials: {
-			accessKeyId: environment['AWS_ACCESS_KEY_ID'] as string,
-			secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] as string,
-			...(environment['AWS_SESSION_TOKEN'] ? { sessionToken: environment['AWS_SESSION_TOKEN'] } : {}),
+			accessKeyId: environment.AWS_ACCESS_KEY_ID as string,
+			secretAccessKey: environment.AWS_SECRET_ACCESS_KEY as string,
+			...(environment.AWS_SESSION_TOKEN ? { sessionToken: environment.AWS_SESSION_TOKEN } : {}),
 		},
 	});
 	const { sessions } = await page.evaluate(async () => {
 		const token = await (await fetch('/api/auth/token', { method: 'POST', headers: { 'x-shellpod': '1' } })).json();
 		return (await fetch('/api/sessions', { headers: { authorization: `Bearer ${token.accessToken}` } })).json();
 	});
-	const cluster = environment['SHELLPOD_CLUSTER'] ?? (await clusterOf(client));
+	const cluster = environment.SHELLPOD_CLUSTER ?? (await clusterOf(client));
 	const listed = await Promise.all(
 		(['RUNNING', 'STOPPED'] as const).map((desiredStatus) => client.send(new ListTasksCommand({ cluster, desiredStatus }))),
 	);

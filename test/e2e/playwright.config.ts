@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test';
 
 /** Debian's Chromium; the flags keep it from asking the network for anything of its own. */
 export const chromium = {
-	executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+	executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
 	args: [
 		'--no-sandbox',
 		'--disable-gpu',
