@@ -1,7 +1,7 @@
 /** The session's record: what the control plane knows and wants. `lifecycle.ts` and `reconcile.ts` say how it moves. */
 
 import type { StartStep } from '@shellpod/protocol/http.ts';
-import type { ConnectionId, SessionId, UserId } from '@shellpod/protocol/ids.ts';
+import type { ConnectionId, SenderId, SessionId, UserId } from '@shellpod/protocol/ids.ts';
 
 /** ISO 8601 in UTC, as `Date.toISOString` writes it, so that text order is time order. */
 export type Time = string;
@@ -42,6 +42,10 @@ export interface TaskIntent {
 export interface AgentLease {
 	generation: number;
 	connectionId: ConnectionId;
+	/** the name that viewers see */
+	sender: SenderId;
+	/** protocol versions that it speaks */
+	versions: readonly number[];
 	leaseUntil: Time;
 }
 

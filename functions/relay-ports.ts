@@ -1,0 +1,65 @@
+/** What tickets, connections and the relay need from outside. */
+import type { ConnectionId, Role, SenderId, SessionId, UserId } from '@shellpod/protocol/ids.ts';
+
+/** What a ticket is worth. It stands under its hash: who reads the table can't come in. */
+export interface StoredTicket {
+	user: UserId;
+	session: SessionId;
+	generation: number;
+	role: Role;
+	/** origin of the page that a viewer must come from; an agent comes from none */
+	origin?: string;
+	/** ms since 1970; from then on it is worth nothing, though it may still be stored */
+	endsAt: number;
+}
+
+export interface TicketStore {
+	put(hash: string, ticket: StoredTicket): Promise<void>;
+	/** Takes the ticket away for good. Undefined when there is none, when it has ended, and for all but the first of those who ask at once. */
+	burn(hash: string, now: Date): Promise<StoredTicket | undefined>;
+}
+
+/** One open WebSocket, as far as we know: an item may outlive its connection, and its connection the item. */
+export interface Connection {
+	id: ConnectionId;
+	session: SessionId;
+	user: UserId;
+	generation: number;
+	role: Role;
+	sender: SenderId;
+	/** what it speaks; absent until its hello */
+	versions?: readonly number[];
+}
+
+export interface ConnectionStore {
+	/** Writes it and tells what stood there before. `now` sets when the item is garbage. */
+	put(connection: Connection, now: Date): Promise<Connection | undefined>;
+	remove(session: SessionId, id: ConnectionId): Promise<void>;
+	/** Every connection of a session, as of now. */
+	list(session: SessionId): Promise<Connection[]>;
+}
+
+/** `gone`: there is no such connection any more. `busy`: too many posts, or a slow client. `failed`: no answer in time, or an error. */
+export type Sent = 'sent' | 'gone' | 'busy' | 'failed';
+
+export interface Gateway {
+	/** Sends one text message. Never throws. */
+	post(connection: ConnectionId, text: string): Promise<Sent>;
+	/** Closes the connection, if it is there. Never throws. */
+	close(connection: ConnectionId): Promise<void>;
+	/** False only when the gateway says that it is gone. Never throws. */
+	isOpen(connection: ConnectionId): Promise<boolean>;
+}
+
+/** The secrets that tags are signed with: the current one, and those that some tags may still carry. By key id, base64url. */
+export interface KeyRing {
+	current: string;
+	keys: Readonly<Record<string, string>>;
+}
+
+export interface KeyStore {
+	/** A strong read. */
+	read(): Promise<KeyRing | undefined>;
+	/** Writes the first key ring; false when somebody else was first. */
+	make(ring: KeyRing): Promise<boolean>;
+}
