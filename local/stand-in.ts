@@ -48,6 +48,10 @@ export interface AwsResponse {
 
 export type AwsHandler = (request: AwsRequest) => Promise<AwsResponse>;
 
+/** A request that nobody signed: an address that is a secret by itself, or that checks a token of its own. */
+export type OpenRequest = Omit<AwsRequest, 'principal'>;
+export type OpenHandler = (request: OpenRequest) => Promise<AwsResponse>;
+
 export interface StandIn {
 	/** CloudFormation resource types that it provides */
 	readonly types: readonly string[];
@@ -55,6 +59,8 @@ export interface StandIn {
 	create(input: ResourceInput): ResourceOutput | Promise<ResourceOutput>;
 	/** SDK endpoints that it answers, by the name in `AWS_ENDPOINT_URL_<NAME>`, e.g. `ECS`, `EFS`, `IAM`, `DYNAMODB` */
 	readonly endpoints?: Readonly<Record<string, AwsHandler>>;
+	/** What the same server answers to unsigned requests, by the first part of the path: `task` serves `<endpointBase>/task/...` */
+	readonly open?: Readonly<Record<string, OpenHandler>>;
 	/** All resources exist: begin to work, adopt what runs. */
 	start?(): Promise<void>;
 	/** The machine is shut down: end within the grace that is left. */
@@ -76,6 +82,16 @@ export interface CredentialStore {
 	find(accessKeyId: string): { principal: Principal; secretAccessKey: string } | undefined;
 }
 
+/** What an image is built from: an entry of `dockerImages` in the assets manifest. */
+export interface ImageSource {
+	/** absolute path of the staged build context */
+	directory: string;
+	/** Dockerfile's path in the context; default `Dockerfile` */
+	dockerFile?: string;
+	/** last stage to build; default the Dockerfile's last */
+	target?: string;
+}
+
 /** What stand-ins share. */
 export interface World {
 	/** absolute path of this stand-in's folder under the state folder; exists */
@@ -89,6 +105,8 @@ export interface World {
 	readonly pageBase: string;
 	/** environment that points an AWS SDK at the stand-ins, credentials left out */
 	sdkEnvironment(): Record<string, string>;
+	/** where the image of this address comes from, `<account>.dkr.ecr.<region>.amazonaws.com/<repository>:<asset hash>`; undefined: no such asset */
+	image?(uri: string): ImageSource | undefined;
 	/** publishes an event on the default event bus */
 	publish(event: { source: string; 'detail-type': string; resources: string[]; detail: unknown }): void;
 	/** one line for the operator */
