@@ -17,14 +17,18 @@ export const keys = {
 	connection: (session: SessionId, connection: ConnectionId): Key => ({ pk: `SESSION#${session}`, sk: `CONN#${connection}` }),
 	connectionPrefix: 'CONN#',
 	slot: (uid: number): Key => ({ pk: `SLOT#${uid}`, sk: 'SLOT' }),
+	slotPrefix: 'SLOT#',
 	ticket: (hash: string): Key => ({ pk: `TICKET#${hash}`, sk: 'TICKET' }),
 	event: (session: SessionId, at: string, id: string): Key => ({ pk: `SESSION#${session}`, sk: `EVENT#${at}#${id}` }),
 	/** the key by which the relay signs its tags */
 	relayKey: { pk: 'RELAY', sk: 'KEY' } satisfies Key,
 	/** the atomic counter that uids come from */
 	uidCounter: { pk: 'COUNTER', sk: 'UID' } satisfies Key,
+	/** held by one run at a time of what a schedule may start twice */
+	lease: (name: string): Key => ({ pk: `LEASE#${name}`, sk: 'LEASE' }),
 	dueShard: (shard: number): string => `DUE#${shard}`,
 	freeSlots: 'FREE',
+	makingSlots: 'MAKING',
 } as const;
 
 /** The shard of the due index that a session stands in: spread by its id, the same for ever. */
