@@ -1,0 +1,30 @@
+/** The stack's key: from the environment, else from the state folder, else made. */
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Stands in an address after `#key=` as it is. */
+const usable = /^[A-Za-z0-9._~+=-]{1,128}$/;
+
+const read = (file: string): string | undefined => {
+	try {
+		return readFileSync(file, 'utf8').trim();
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+		throw error;
+	}
+};
+
+/**
+ * @param folder absolute path; the file `key` in it is readable by its owner only
+ * @param given value of SHELLPOD_KEY; it is kept, so that the next start without it has the same key
+ * @throws Error with one clear line when the key can't stand in the link
+ */
+export const keepKey = (folder: string, given: string | undefined): string => {
+	const file = join(folder, 'key');
+	const kept = read(file);
+	const key = given || kept || randomBytes(24).toString('base64url');
+	if (!usable.test(key)) throw new Error(`${given ? 'SHELLPOD_KEY' : file} must be 1 to 128 letters, digits or any of . _ ~ + = -`);
+	if (key !== kept) writeFileSync(file, `${key}\n`, { mode: 0o600 });
+	return key;
+};
