@@ -15,6 +15,8 @@ export const keys = {
 	session: (user: UserId, session: SessionId): Key => ({ pk: `USER#${user}`, sk: `SESSION#${session}` }),
 	sessionPrefix: 'SESSION#',
 	connection: (session: SessionId, connection: ConnectionId): Key => ({ pk: `SESSION#${session}`, sk: `CONN#${connection}` }),
+	/** partition of all connections of a session */
+	connectionsOf: (session: SessionId): string => `SESSION#${session}`,
 	connectionPrefix: 'CONN#',
 	slot: (uid: number): Key => ({ pk: `SLOT#${uid}`, sk: 'SLOT' }),
 	slotPrefix: 'SLOT#',

@@ -1,0 +1,26 @@
+/** @connections of the WebSocket API. */
+import type { ConnectionId } from '@shellpod/protocol/ids.ts';
+import type { Gateway, Sent } from '../relay-ports.ts';
+import type { SignedFetch } from '../signed-fetch.ts';
+
+const outcomes: Readonly<Record<number, Sent>> = { 200: 'sent', 410: 'gone', 429: 'busy' };
+
+/** `endpoint`: base of @connections, stage included, no slash at the end. `fetch` signs for `execute-api`. */
+export const createGateway = (deps: { endpoint: string; fetch: SignedFetch }): Gateway => {
+	// Connection ids end in `=`.
+	const url = (connection: ConnectionId) => `${deps.endpoint}/@connections/${encodeURIComponent(connection)}`;
+	return {
+		post: async (connection, text) => {
+			const answer = await deps.fetch(url(connection), { method: 'POST', body: text });
+			const sent = (answer && outcomes[answer.status]) ?? 'failed';
+			// The answer says why (no permission, no such stage); it carries none of the message.
+			if (sent === 'failed')
+				console.warn(JSON.stringify({ event: 'post failed', status: answer?.status ?? 'no answer', text: answer?.text.slice(0, 200) }));
+			return sent;
+		},
+		close: async (connection) => {
+			await deps.fetch(url(connection), { method: 'DELETE' });
+		},
+		isOpen: async (connection) => (await deps.fetch(url(connection), { method: 'GET' }))?.status !== 410,
+	};
+};
