@@ -1,6 +1,6 @@
 /** What the decisions need from outside. One adapter each in `adapters/`, one fake each in test/support; `relay-ports.ts` has the relay's. */
 import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
-import type { SessionRecord, Slot, Time } from './core/record.ts';
+import type { Cause, SessionRecord, Slot, TaskIntent, Time } from './core/record.ts';
 import type { FreeSlot, SlotItem } from './core/slot.ts';
 
 export interface DueSession {
@@ -37,4 +37,86 @@ export interface Slots {
 	finish(slot: Slot, at: Time): Promise<boolean>;
 	/** free -> taken. false when somebody else was first */
 	take(slot: FreeSlot, by: { user: UserId; session: SessionId }, at: Time): Promise<boolean>;
+}
+
+export interface ObservedContainer {
+	lastStatus: string;
+	exitCode?: number;
+	reason?: string;
+}
+
+/** An ECS task as DescribeTasks shows it. */
+export interface ObservedTask {
+	arn: string;
+	/** from `startedBy`; absent when it is none of this deployment's */
+	of?: { session: SessionId; generation: number };
+	lastStatus: string;
+	desiredStatus: string;
+	containers: readonly ObservedContainer[];
+	stopCode?: string;
+	stoppedReason?: string;
+	createdAt?: Time;
+	pullStartedAt?: Time;
+	pullStoppedAt?: Time;
+}
+
+export interface Observed {
+	/** every task of the Home's family that ECS still lists, running or stopped, and the one that was asked for by ARN */
+	tasks: readonly ObservedTask[];
+	/** ARNs that DescribeTasks does not know: no proof in the first minutes, nor within the hour */
+	missing: readonly string[];
+}
+
+export type RunAnswer =
+	| { kind: 'made'; arn: string }
+	/** there is no task of this client token and there will be none */
+	| { kind: 'refused'; cause: Cause }
+	/** nobody knows, or not now: look, then ask again with the same token */
+	| { kind: 'unknown'; text: string };
+
+/** ECS tasks of this deployment. */
+export interface Tasks {
+	/** Asks for the task of an intent, with exactly its parameters. Never throws. */
+	run(session: SessionId, intent: TaskIntent): Promise<RunAnswer>;
+	/** Tells a task to stop. A task that is gone already is fine. */
+	stop(arn: string, why: string): Promise<void>;
+	/** Looks at a family's tasks, and at one by its ARN. */
+	look(family: string, arn: string | undefined): Promise<Observed>;
+}
+
+/** Task definitions of Homes, made from the deployment's base definition. */
+export interface Definitions {
+	/** ARN of the base definition that a task which starts now is made of */
+	readonly base: string;
+	/** Registers the Home's own definition from the base. Gives its ARN. */
+	register(home: Pick<Slot, 'family' | 'roleArn' | 'accessPointId'>): Promise<string>;
+	/** true when the definition mounts this Home's access point under this Home's role and nothing else */
+	fits(definition: string, home: Pick<Slot, 'family' | 'roleArn' | 'accessPointId'>): Promise<boolean>;
+}
+
+/** What makes Homes; each call may be repeated with the same arguments. */
+export interface Homes {
+	/** Makes the access point with its own uid and gid, or finds the one of an earlier call. Gives its id. */
+	makeAccessPoint(uid: number): Promise<string>;
+}
+
+export interface HomeRoles {
+	/** Makes the role that can mount this access point and call the agent's route. Gives its name and ARN. */
+	makeRole(uid: number, accessPointId: string): Promise<{ roleName: string; roleArn: string }>;
+}
+
+/** One run at a time of what a schedule may start twice. */
+export interface Leases {
+	/** true when nobody else holds it at `now`; then it is held until `until` */
+	take(name: string, holder: string, now: Time, until: Time): Promise<boolean>;
+	/** Gives it back, if it is still the holder's. */
+	release(name: string, holder: string): Promise<void>;
+}
+
+/** One JSON line per event. Never give it tokens, tickets or terminal bytes. */
+export interface Log {
+	info(event: string, fields?: Readonly<Record<string, unknown>>): void;
+	warn(event: string, fields?: Readonly<Record<string, unknown>>): void;
+	/** unknown errors are logged whole */
+	error(event: string, error: unknown, fields?: Readonly<Record<string, unknown>>): void;
 }

@@ -26,6 +26,11 @@ export interface Slot {
 	base: string;
 }
 
+export interface Network {
+	subnets: readonly string[];
+	securityGroup: string;
+}
+
 /** One decision to run a task, frozen: a lost answer is asked again with exactly this. */
 export interface TaskIntent {
 	generation: number;
@@ -35,8 +40,32 @@ export interface TaskIntent {
 	/** task definition revision */
 	definition: string;
 	requestedAt: Time;
+	/** where its network interface stands; absent only in records of tests that never ask */
+	network?: Network;
+	/** when RunTask was asked the last time, written before asking: one asker at a time */
+	askedAt?: Time;
+	/** ECS's answer was that there is and will be no task of this attempt */
+	refused?: { cause: Cause; at: Time };
 	/** known once ECS has answered, or the task was found */
 	arn?: string;
+}
+
+/** Why a task did not come up, or ended: for people, and whether another try makes sense. */
+export interface Cause {
+	kind: 'capacity' | 'throttled' | 'image' | 'home' | 'role' | 'network' | 'memory' | 'host' | 'exit' | 'outside' | 'definition' | 'unknown';
+	text: string;
+	retry: boolean;
+}
+
+/** What one start has used up; `since` begins anew when its first task is asked for. */
+export interface StartProgress {
+	since: Time;
+	/** tasks that were asked for and did not come up */
+	tries: number;
+	/** since when it is at its step */
+	stepAt: Time;
+	/** back-off: nothing is asked for before */
+	notBefore?: Time;
 }
 
 export interface AgentLease {
@@ -63,7 +92,13 @@ export interface SessionRecord {
 	phaseAt: Time;
 	reason?: string;
 	step?: StartStep;
+	/** present while it is starting */
+	start?: StartProgress;
 	task?: TaskIntent;
+	/** by task ARN: when it was told to stop, first and last */
+	stops?: Readonly<Record<string, { first: Time; last: Time }>>;
+	/** when tasks ended that nobody had told to, in the last half hour, the newest last */
+	crashes?: readonly Time[];
 	agent?: AgentLease;
 	/** when the sweep must look at it; absent when there is nothing to do */
 	dueAt?: Time;

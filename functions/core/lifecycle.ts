@@ -1,0 +1,95 @@
+/**
+ * How requests move a session's record. Pure: the caller writes the result with a compare-and-swap on `rev`, and calls `drive`.
+ * A transition that changes nothing gives the same object back. What tasks do about it, `reconcile.ts` decides alone.
+ */
+import { ShellPodError } from '@shellpod/protocol/errors.ts';
+import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
+import type { Actor, AgentLease, Desired, Phase, SessionRecord, Slot, Time } from './record.ts';
+
+type Optional = { [K in keyof SessionRecord]-?: undefined extends SessionRecord[K] ? K : never }[keyof SessionRecord];
+
+/** The record without these fields: an absent field is absent, never `undefined`. */
+export const without = (record: SessionRecord, ...names: readonly Optional[]): SessionRecord => {
+	const rest = { ...record };
+	for (const name of names) delete rest[name];
+	return rest;
+};
+
+/** The record in this phase; `phaseAt` moves only when the phase does. */
+export const inPhase = (record: SessionRecord, phase: Phase, now: Time): SessionRecord =>
+	record.phase === phase ? record : { ...record, phase, phaseAt: now };
+
+const wanting = (record: SessionRecord, state: Desired, by: Actor, why: string, at: Time): SessionRecord => ({
+	...record,
+	desired: { state, by, why, at },
+	dueAt: at,
+});
+
+/** A decision to run a new task: everything older is fenced from here on. */
+export const nextGeneration = (record: SessionRecord, now: Time, reason?: string): SessionRecord => ({
+	...without(inPhase(record, 'starting', now), 'reason', 'start'),
+	...(reason !== undefined && { reason }),
+	generation: record.generation + 1,
+	step: 'reserve',
+	start: { since: now, tries: 0, stepAt: now },
+	dueAt: now,
+});
+
+export const create = (from: { user: UserId; id: SessionId; name: string; slot: Slot }, now: Time): SessionRecord =>
+	nextGeneration(
+		{
+			...from,
+			createdAt: now,
+			desired: { state: 'running', by: 'user', why: 'You created it', at: now },
+			generation: 0,
+			phase: 'stopped',
+			phaseAt: now,
+			rev: 0,
+		},
+		now,
+	);
+
+const alive = (record: SessionRecord): void => {
+	if (record.desired.state === 'deleted') throw new ShellPodError('not_found', 'There is no such session.');
+};
+
+export const start = (record: SessionRecord, now: Time): SessionRecord => {
+	alive(record);
+	if (record.desired.state === 'running') return record;
+	return nextGeneration(wanting(record, 'running', 'user', 'You started it', now), now);
+};
+
+export const stop = (record: SessionRecord, now: Time): SessionRecord => {
+	alive(record);
+	if (record.desired.state === 'stopped' && record.phase !== 'failed') return record;
+	const wanted = without(wanting(record, 'stopped', 'user', 'You stopped it', now), 'reason', 'step', 'start');
+	return inPhase(wanted, 'stopping', now);
+};
+
+/** The older generation is stopped first, then the new one runs. A restart that is already on its way is not begun again. */
+export const restart = (record: SessionRecord, now: Time): SessionRecord => {
+	alive(record);
+	if (record.desired.state === 'running' && record.task?.generation !== record.generation) return record;
+	return nextGeneration(wanting(record, 'running', 'user', 'You restarted it', now), now);
+};
+
+export const rename = (record: SessionRecord, name: string): SessionRecord => {
+	alive(record);
+	return record.name === name ? record : { ...record, name };
+};
+
+/** It leaves the lists at once; its Home stays. */
+export const remove = (record: SessionRecord, now: Time): SessionRecord => {
+	alive(record);
+	return inPhase(without(wanting(record, 'deleted', 'user', 'You deleted it', now), 'reason', 'step', 'start'), 'stopping', now);
+};
+
+/**
+ * An agent said hello: only this makes a session running, and only for the generation that is wanted.
+ * Undefined: it must not run (any more), and is told so.
+ */
+export const agentArrived = (record: SessionRecord, lease: AgentLease, now: Time): SessionRecord | undefined => {
+	const wanted = record.desired.state === 'running' && record.generation === lease.generation && record.task?.generation === lease.generation;
+	if (!wanted || (record.phase !== 'starting' && record.phase !== 'running')) return undefined;
+	return { ...without(inPhase(record, 'running', now), 'reason', 'step', 'start'), agent: lease, dueAt: lease.leaseUntil };
+};
