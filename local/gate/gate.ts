@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { cookieValues, stripCookies } from './cookies.ts';
 import { readForm } from '../form-body.ts';
+import { cookieValues, stripCookies } from './cookies.ts';
 import { keepKey } from './key.ts';
 import { createLock } from './lock.ts';
 import { type GateNotice, gatePage, gatePath } from './page.ts';
