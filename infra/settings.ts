@@ -1,0 +1,54 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Node } from 'constructs';
+
+/** What an operator may choose, by CDK context (`-c name=value`); everything has a default. */
+export interface Settings {
+	/** names the stacks, the sign-in domain and what is made at run time, so that one account can hold several */
+	readonly deployment: string;
+	/** folder with the built page */
+	readonly page: string;
+	/** TCP ports that sessions may reach anywhere */
+	readonly egressPorts: readonly number[];
+	/** free slots that are kept ready */
+	readonly freeSlots: number;
+	/** sessions that a user may have */
+	readonly maxSessions: number;
+	/** requests per second that the account's API Gateway quota allows (quota L-8A5B8E43); the throttles are shares of it */
+	readonly gatewayRate: number;
+	/** reserve Lambda concurrency; fails on accounts whose limit is near 10, so never by default */
+	readonly reserveConcurrency: boolean;
+}
+
+export const root = resolve(import.meta.dirname, '..');
+
+/** @throws {Error} one line that names the context value that is wrong */
+export const readSettings = (node: Node): Settings => {
+	const text = (name: string, fallback: string): string => String(node.tryGetContext(name) ?? fallback);
+	const count = (name: string, fallback: number): number => {
+		const value = Number(text(name, String(fallback)));
+		if (!Number.isSafeInteger(value) || value < 1) throw new Error(`context ${name} must be a whole number above 0`);
+		return value;
+	};
+
+	const deployment = text('deployment', 'shellpod');
+	// It is the first part of `startedBy` (36 characters with session and generation) and of the sign-in domain.
+	if (!/^[a-z][a-z0-9-]{0,11}$/.test(deployment)) throw new Error('context deployment must be 1 to 12 of a-z, 0-9 and -, beginning with a letter');
+
+	const page = resolve(root, text('page', 'frontend/dist'));
+	if (!statSync(resolve(page, 'index.html'), { throwIfNoEntry: false })) throw new Error(`no page at ${page}: npm run synth builds it`);
+
+	const egressPorts = text('egressPorts', '443,80,22').split(',').map(Number);
+	if (egressPorts.some((port) => !Number.isInteger(port) || port < 1 || port > 65_535))
+		throw new Error('context egressPorts must be ports, with commas between them');
+
+	return {
+		deployment,
+		page,
+		egressPorts,
+		freeSlots: count('freeSlots', 5),
+		maxSessions: count('maxSessions', 10),
+		gatewayRate: count('gatewayRate', 10_000),
+		reserveConcurrency: text('reserveConcurrency', 'false') === 'true',
+	};
+};
