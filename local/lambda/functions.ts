@@ -1,0 +1,134 @@
+/** Drives the machines of all functions: threads, the wall clock, log files. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { type Environment, maxPayloadBytes, startEnvironment } from './environment.ts';
+import { createFunctionMachine, type Effect, type FunctionMachine, type Outcome } from './machine.ts';
+
+export interface FunctionDefinition {
+	name: string;
+	arn: string;
+	/** folder of its code */
+	folder: string;
+	handler: string;
+	env: Record<string, string>;
+	memoryMb: number;
+	timeoutMs: number;
+}
+
+export interface FunctionsOptions {
+	logFolder: string;
+	/** environments of one function at once on this machine */
+	maxEnvironments: number;
+	now: () => number;
+	/** one line for the operator */
+	log: (line: string) => void;
+}
+
+/** What the other stand-ins use of Lambda. */
+export interface Functions {
+	/** Runs a function and waits for it. Throws only when there is no such function. */
+	invoke(arn: string, payload: string): Promise<Outcome>;
+}
+
+interface Running {
+	definition: FunctionDefinition;
+	machine: FunctionMachine;
+	environments: Map<number, Environment>;
+}
+
+/** ms between two looks at time limits */
+const tickMs = 200;
+const initMs = 10_000;
+const idleMs = 5 * 60_000;
+/** events that wait for an environment of one function */
+const maxQueued = 1_000;
+
+export const createFunctions = (options: FunctionsOptions) => {
+	const functions = new Map<string, Running>();
+	const waiting = new Map<string, { payload: string; answer: (outcome: Outcome) => void }>();
+
+	const start = (running: Running, id: number): Environment => {
+		const { definition, machine } = running;
+		const step = (...input: Parameters<FunctionMachine['step']>): void => apply(running, machine.step(...input));
+		return startEnvironment({
+			data: {
+				folder: definition.folder,
+				handler: definition.handler,
+				logFile: join(options.logFolder, `${definition.name}.log`),
+				context: {
+					functionName: definition.name,
+					functionVersion: '$LATEST',
+					invokedFunctionArn: definition.arn,
+					memoryLimitInMB: String(definition.memoryMb),
+					logGroupName: `/aws/lambda/${definition.name}`,
+					logStreamName: `[$LATEST]${id}`,
+				},
+			},
+			env: definition.env,
+			memoryMb: definition.memoryMb,
+			onReady: () => step({ type: 'ready', environment: id }, options.now()),
+			onSettled: (outcome) => step({ type: 'settled', environment: id, outcome }, options.now()),
+			onExited: (error) => {
+				options.log(`function ${definition.name} ended: ${error.errorType}: ${error.errorMessage}`);
+				running.environments.delete(id);
+				step({ type: 'exited', environment: id, error }, options.now());
+			},
+		});
+	};
+
+	const apply = (running: Running, effects: readonly Effect[]): void => {
+		for (const effect of effects)
+			switch (effect.type) {
+				case 'start':
+					running.environments.set(effect.environment, start(running, effect.environment));
+					break;
+				case 'run': {
+					const { invocation: requestId, deadline } = effect;
+					const payload = waiting.get(requestId)?.payload ?? 'null';
+					running.environments.get(effect.environment)?.run({ requestId, deadline, payload });
+					break;
+				}
+				case 'kill':
+					void running.environments.get(effect.environment)?.kill();
+					running.environments.delete(effect.environment);
+					break;
+				case 'answer': {
+					const invocation = waiting.get(effect.invocation);
+					waiting.delete(effect.invocation);
+					invocation?.answer(effect.outcome);
+					if (effect.outcome.kind === 'timeout') options.log(`function ${running.definition.name}: ${effect.outcome.error.errorMessage}`);
+					break;
+				}
+			}
+	};
+
+	const timer = setInterval(() => {
+		for (const running of functions.values()) apply(running, running.machine.step({ type: 'tick' }, options.now()));
+	}, tickMs);
+	timer.unref();
+
+	return {
+		add: (definition: FunctionDefinition): void => {
+			const { maxEnvironments } = options;
+			const machine = createFunctionMachine({ maxEnvironments, maxQueued, timeoutMs: definition.timeoutMs, initMs, idleMs });
+			functions.set(definition.arn, { definition, machine, environments: new Map() });
+		},
+		invoke: (arn: string, payload: string): Promise<Outcome> => {
+			const running = functions.get(arn);
+			if (!running) return Promise.reject(new Error(`there is no function ${arn}`));
+			if (payload.length * 3 > maxPayloadBytes && Buffer.byteLength(payload) > maxPayloadBytes)
+				return Promise.resolve({ kind: 'failure', error: { errorType: 'RequestTooLargeException', errorMessage: 'the event is over 6 MB' } });
+			return new Promise((answer) => {
+				const invocation = randomUUID();
+				waiting.set(invocation, { payload, answer });
+				apply(running, running.machine.step({ type: 'invoke', invocation }, options.now()));
+			});
+		},
+		stop: async (): Promise<void> => {
+			clearInterval(timer);
+			const environments = [...functions.values()].flatMap((running) => [...running.environments.values()]);
+			functions.clear();
+			await Promise.all(environments.map((environment) => environment.kill()));
+		},
+	};
+};

@@ -1,0 +1,116 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createFunctions } from '../../../local/lambda/functions.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+	for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+/** A function whose code is this text. */
+const functionOf = (code: string, options: { timeoutMs?: number; env?: Record<string, string>; maxEnvironments?: number } = {}) => {
+	const folder = mkdtempSync(join(tmpdir(), 'lambda-'));
+	mkdirSync(join(folder, 'code'));
+	writeFileSync(join(folder, 'code', 'index.mjs'), code);
+	const functions = createFunctions({ logFolder: folder, maxEnvironments: options.maxEnvironments ?? 4, now: Date.now, log: () => {} });
+	const arn = 'arn:aws:lambda:us-east-1:000000000000:function:f';
+	functions.add({
+		name: 'f',
+		arn,
+		folder: join(folder, 'code'),
+		handler: 'index.handler',
+		env: options.env ?? {},
+		memoryMb: 128,
+		timeoutMs: options.timeoutMs ?? 3_000,
+	});
+	cleanups.push(
+		() => rmSync(folder, { recursive: true }),
+		() => functions.stop(),
+	);
+	return { invoke: (event: unknown) => functions.invoke(arn, JSON.stringify(event)), logFile: join(folder, 'f.log'), functions };
+};
+
+describe('a function', () => {
+	it('gets its event and its own environment, and answers with JSON', async () => {
+		const { invoke } = functionOf('export const handler = async (event, context) => ({ event, name: context.functionName, env: process.env });', {
+			env: { COLOUR: 'green' },
+		});
+		expect(await invoke({ a: 1 })).toEqual({ kind: 'success', payload: JSON.stringify({ event: { a: 1 }, name: 'f', env: { COLOUR: 'green' } }) });
+	});
+
+	it('keeps module state between events of one environment, and not between environments', async () => {
+		const { invoke } = functionOf(`let count = 0;
+			export const handler = async (event) => { count += 1; const mine = count; if (event.wait) await new Promise((r) => setTimeout(r, 100)); return mine; };`);
+		expect(await invoke({})).toMatchObject({ payload: '1' });
+		expect(await invoke({})).toMatchObject({ payload: '2' });
+		const both = await Promise.all([invoke({ wait: true }), invoke({ wait: true })]);
+		expect(both.map((one) => one.kind === 'success' && one.payload).sort()).toEqual(['1', '3']);
+	});
+
+	it('is frozen when its promise has settled: what it left behind goes on only with the next event', async () => {
+		const { invoke } = functionOf(`let ticks = 0; let started = false;
+			export const handler = async () => {
+				if (!started) { started = true; setInterval(() => { ticks += 1; }, 5); return 'started'; }
+				const before = ticks;
+				await new Promise((r) => setTimeout(r, 60));
+				return { before, after: ticks };
+			};`);
+		await invoke({});
+		const other = functionOf('export const handler = () => new Promise((r) => setTimeout(r, 150));');
+		await other.invoke({});
+		const outcome = await invoke({});
+		expect(outcome.kind).toBe('success');
+		const { before, after } = JSON.parse(outcome.kind === 'success' ? outcome.payload : '{}') as { before: number; after: number };
+		expect(before).toBe(0);
+		expect(after).toBeGreaterThan(3);
+	});
+
+	it('is killed at its timeout, even in a busy loop, and the next event gets a new environment', async () => {
+		const { invoke } = functionOf('export const handler = async (event) => { while (event.hang); return "fine"; };', { timeoutMs: 300 });
+		expect(await invoke({ hang: true })).toMatchObject({
+			kind: 'timeout',
+			error: { errorType: 'Sandbox.Timedout', errorMessage: 'Task timed out after 0.30 seconds' },
+		});
+		expect(await invoke({})).toMatchObject({ kind: 'success', payload: '"fine"' });
+	});
+
+	it('reports what the handler throws, and writes it to the log', async () => {
+		const { invoke, logFile } = functionOf('export const handler = async () => { console.log("hello log"); throw new RangeError("too far"); };');
+		expect(await invoke({})).toMatchObject({ kind: 'failure', error: { errorType: 'RangeError', errorMessage: 'too far' } });
+		expect(readFileSync(logFile, 'utf8')).toMatch(/hello log\n[\s\S]*too far/);
+	});
+
+	it('reports a module that throws and a handler that is missing', async () => {
+		expect(await functionOf('throw new Error("no config");').invoke({})).toMatchObject({ kind: 'failure', error: { errorMessage: 'no config' } });
+		expect(await functionOf('export const other = 1;').invoke({})).toMatchObject({
+			kind: 'failure',
+			error: { errorType: 'Runtime.HandlerNotFound' },
+		});
+	});
+
+	it('reports a runtime that exits, and one whose event loop runs empty', async () => {
+		const exits = functionOf('export const handler = async () => process.exit(3);');
+		expect(await exits.invoke({})).toMatchObject({ kind: 'failure', error: { errorType: 'Runtime.ExitError' } });
+		const empty = functionOf('export const handler = () => new Promise(() => {});');
+		expect(await empty.invoke({})).toMatchObject({ kind: 'failure' });
+	});
+
+	it('refuses an answer over 6 MB', async () => {
+		const { invoke } = functionOf('export const handler = async () => "x".repeat(6 * 1024 * 1024);');
+		expect(await invoke({})).toMatchObject({ kind: 'failure', error: { errorType: 'Function.ResponseSizeTooLarge' } });
+	});
+
+	it('works through a queue with the environments that it may have', async () => {
+		const { invoke } = functionOf(
+			`import { threadId } from 'node:worker_threads';
+			export const handler = async (event) => { await new Promise((r) => setTimeout(r, 5)); return threadId; };`,
+			{ maxEnvironments: 2 },
+		);
+		const outcomes = await Promise.all(Array.from({ length: 20 }, (_, index) => invoke({ index })));
+		const threads = new Set(outcomes.map((one) => (one.kind === 'success' ? one.payload : 'failed')));
+		expect(threads.has('failed')).toBe(false);
+		expect(threads.size).toBeLessThanOrEqual(2);
+	});
+});
