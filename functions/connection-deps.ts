@@ -1,0 +1,43 @@
+/** What the functions of the WebSocket API are made of. Each function asks for what it needs only. */
+import { randomBytes } from 'node:crypto';
+import { createGateway } from './adapters/gateway.ts';
+import { createKeyStore } from './adapters/relay-key.ts';
+import { createRelayKeys, type RelayKeys } from './core/relay-keys.ts';
+import type { Gateway } from './relay-ports.ts';
+import { type AwsIdentity, createSignedFetch } from './signed-fetch.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export const now = (): Date => new Date();
+
+const need = (environment: Environment, name: string): string => {
+	const value = environment[name];
+	if (!value) throw new Error(`the environment of this function is not usable: ${name} is missing`);
+	return value;
+};
+
+/** Lambda sets these itself, and a new environment comes before they end. */
+const identityOf = (environment: Environment): AwsIdentity => {
+	const sessionToken = environment.AWS_SESSION_TOKEN;
+	return {
+		region: need(environment, 'AWS_REGION'),
+		accessKeyId: need(environment, 'AWS_ACCESS_KEY_ID'),
+		secretAccessKey: need(environment, 'AWS_SECRET_ACCESS_KEY'),
+		...(sessionToken && { sessionToken }),
+	};
+};
+
+/** The same names, in the same order, as the SDKs look at. */
+const dynamoDbOf = (environment: Environment): string =>
+	environment.AWS_ENDPOINT_URL_DYNAMODB ?? environment.AWS_ENDPOINT_URL ?? `https://dynamodb.${need(environment, 'AWS_REGION')}.amazonaws.com`;
+
+/** `endpoint`: base of @connections. */
+export const gatewayOf = (environment: Environment, endpoint: string): Gateway =>
+	createGateway({ endpoint, fetch: createSignedFetch(identityOf(environment), 'execute-api') });
+
+export const relayKeysOf = (environment: Environment, table: string): RelayKeys =>
+	createRelayKeys({
+		store: createKeyStore({ endpoint: dynamoDbOf(environment), table, fetch: createSignedFetch(identityOf(environment), 'dynamodb') }),
+		now,
+		random: randomBytes,
+	});

@@ -1,0 +1,24 @@
+/** What follows when a connection has ended. */
+import type { ConnectionId } from '@shellpod/protocol/ids.ts';
+import type { Sessions } from '../ports.ts';
+import type { ConnectionStore } from '../relay-ports.ts';
+import type { Caller } from './callers.ts';
+import { agentLeft } from './hello.ts';
+
+/** how often a record is read again after somebody else wrote it; the lease's end does the rest */
+const attempts = 5;
+
+/**
+ * A connection ended. The gateway tells of it late, twice or never, so nothing relies on it; it makes things quick:
+ * a session whose agent is gone is looked at by the next sweep instead of at its lease's end.
+ */
+export const createFarewells =
+	({ sessions, connections, now }: { sessions: Pick<Sessions, 'get' | 'put'>; connections: ConnectionStore; now: () => Date }) =>
+	async (id: ConnectionId, caller: Caller): Promise<void> => {
+		await connections.remove(caller.session, id);
+		if (caller.role !== 'agent') return;
+		for (let attempt = 0; attempt < attempts; attempt++) {
+			const left = agentLeft(await sessions.get(caller.user, caller.session), id, now());
+			if (!left || (await sessions.put(left))) return;
+		}
+	};

@@ -1,0 +1,78 @@
+/** What a hello means, decided from the session's record alone. Rules 5 and 13 of a session's life: only the task of the record's own generation runs. */
+import { Hello } from '@shellpod/protocol/control.ts';
+import type { ErrorCode } from '@shellpod/protocol/errors.ts';
+import type { ConnectionId } from '@shellpod/protocol/ids.ts';
+import { relay } from '@shellpod/protocol/limits.ts';
+import { commonVersion, versions as ours } from '@shellpod/protocol/version.ts';
+import type { Caller } from './callers.ts';
+import { agentArrived, without } from './lifecycle.ts';
+import type { AgentLease, SessionRecord } from './record.ts';
+
+/** Viewers of one session at a time: each costs the agent a tmux client, and its list of peers must fit a message. */
+export const maxViewers = 32;
+
+/** It makes no sense to go on. */
+export interface Refusal {
+	refused: ErrorCode;
+	message: string;
+}
+
+const refuse = (refused: ErrorCode, message: string): Refusal => ({ refused, message });
+
+export const tooManyViewers = refuse('too_many', `At most ${maxViewers} terminals of a session can be open at a time. Close one and try again.`);
+
+const strangers = refuse('unsupported_version', 'This page and the session speak different versions. Reload the page, or restart the session.');
+
+const parse = (body: string | undefined): unknown => {
+	try {
+		return JSON.parse(body ?? '');
+	} catch {
+		return undefined;
+	}
+};
+
+/** The versions that an end speaks. */
+export const readHello = (body: string | undefined): Refusal | { versions: readonly number[] } => {
+	const hello = Hello.safeParse(parse(body));
+	if (!hello.success) return refuse('invalid_request', 'That is not a hello.');
+	const { versions } = hello.data;
+	return commonVersion(ours, versions) === undefined ? strangers : { versions };
+};
+
+/** `record` is to be written; `renewed` when the agent says hello again on the connection that it has. */
+export const agentHello = (
+	record: SessionRecord | undefined,
+	caller: Caller,
+	connectionId: ConnectionId,
+	versions: readonly number[],
+	now: Date,
+): Refusal | { record: SessionRecord; renewed: boolean } => {
+	const leaseUntil = new Date(now.getTime() + relay.leaseMs).toISOString();
+	const lease: AgentLease = { generation: caller.generation, connectionId, sender: caller.sender, versions, leaseUntil };
+	const arrived = record && agentArrived(record, lease, now.toISOString());
+	if (!arrived) return refuse('not_running', 'The session does not want this task any more.');
+	return { record: arrived, renewed: record.agent?.connectionId === connectionId };
+};
+
+/**
+ * The agent that a viewer can reach now, if there is one. `outdated`: the viewer came for a task that is not the session's any more; it must
+ * come again with a new ticket, so that input meant for one generation never reaches another.
+ */
+export const viewerHello = (
+	record: SessionRecord | undefined,
+	caller: Caller,
+	versions: readonly number[],
+	now: Date,
+): Refusal | { outdated: true } | { agent?: AgentLease } => {
+	if (!record || record.desired.state === 'deleted') return refuse('not_found', 'There is no such session any more.');
+	if (record.generation !== caller.generation) return { outdated: true };
+	const { agent } = record;
+	if (record.phase !== 'running' || agent?.generation !== caller.generation || agent.leaseUntil <= now.toISOString()) return {};
+	return commonVersion(agent.versions, versions) === undefined ? strangers : { agent };
+};
+
+/** The record without the agent that was on this connection, due at once; undefined when it names another or none. */
+export const agentLeft = (record: SessionRecord | undefined, connectionId: ConnectionId, now: Date): SessionRecord | undefined => {
+	if (record?.agent?.connectionId !== connectionId) return undefined;
+	return { ...without(record, 'agent'), dueAt: now.toISOString() };
+};

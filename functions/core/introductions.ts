@@ -1,0 +1,130 @@
+/**
+ * Introduces the ends of a session to each other: each gets the names and tags of its peers.
+ *
+ * A viewer writes its connection before it reads the record, an agent writes the record before it reads the connections: of two that come at
+ * once, at least one sees the other. Each end renews its own tags by its own hello; an introduction that got lost is mended by the viewer's next.
+ */
+import { type ControlMessage, encodeControl } from '@shellpod/protocol/control.ts';
+import { ShellPodError } from '@shellpod/protocol/errors.ts';
+import type { ConnectionId, SessionId } from '@shellpod/protocol/ids.ts';
+import { relay } from '@shellpod/protocol/limits.ts';
+import { commonVersion } from '@shellpod/protocol/version.ts';
+import type { Sessions } from '../ports.ts';
+import type { Connection, ConnectionStore, Gateway, Sent } from '../relay-ports.ts';
+import type { Caller } from './callers.ts';
+import { agentHello, maxViewers, type Refusal, readHello, tooManyViewers, viewerHello } from './hello.ts';
+import type { RelayKeys } from './relay-keys.ts';
+import { mintTag } from './tags.ts';
+
+/** An end that has said what it speaks. */
+type End = Connection & { versions: readonly number[] };
+
+/** how often a record is read again after somebody else wrote it */
+const attempts = 5;
+
+export interface IntroductionDeps {
+	sessions: Pick<Sessions, 'get' | 'put'>;
+	connections: ConnectionStore;
+	gateway: Gateway;
+	keys: RelayKeys;
+	now: () => Date;
+}
+
+export interface Introductions {
+	hello(id: ConnectionId, caller: Caller, body: string | undefined): Promise<void>;
+}
+
+export const createIntroductions = ({ sessions, connections, gateway, keys, now }: IntroductionDeps): Introductions => {
+	const tell = (to: ConnectionId, message: ControlMessage): Promise<Sent> => gateway.post(to, encodeControl(message));
+
+	const refuse = async (id: ConnectionId, { refused, message }: Refusal): Promise<void> => {
+		await tell(id, { type: 'fatal', code: refused, message });
+	};
+
+	/** `to` as a peer of `from`. */
+	const peerOf = async (from: End, to: End) => ({
+		sender: to.sender,
+		tag: mintTag(await keys.signing(), from.id, from, { connection: to.id, sender: to.sender }, now().getTime() + relay.tagMs),
+		expiresInMs: relay.tagMs,
+		versions: [...to.versions],
+	});
+
+	const welcome = async (self: End, others: readonly End[]): Promise<Sent> => {
+		const peers = await Promise.all(others.map((other) => peerOf(self, other)));
+		return tell(self.id, { type: 'welcome', sender: self.sender, session: self.session, generation: self.generation, peers });
+	};
+
+	/** Tells one end of another. What is gone is forgotten. */
+	const introduce = async (self: End, to: End): Promise<Sent> => {
+		const sent = await tell(to.id, { type: 'peer', generation: to.generation, peer: await peerOf(to, self) });
+		if (sent === 'gone') await connections.remove(to.session, to.id);
+		return sent;
+	};
+
+	const dismiss = async (viewer: Connection): Promise<void> => {
+		await Promise.all([gateway.close(viewer.id), connections.remove(viewer.session, viewer.id)]);
+	};
+
+	/** Counts the viewers that there are, when more are known than may be: some connections end without a word. */
+	const crowded = async (session: SessionId): Promise<boolean> => {
+		const viewers = (await connections.list(session)).filter(({ role }) => role === 'viewer');
+		if (viewers.length <= maxViewers) return false;
+		const open = await Promise.all(viewers.map(({ id }) => gateway.isOpen(id)));
+		const gone = viewers.filter((_, at) => !open[at]);
+		await Promise.all(gone.map(({ id }) => connections.remove(session, id)));
+		return viewers.length - gone.length > maxViewers;
+	};
+
+	const viewerComes = async (self: End): Promise<void> => {
+		const before = await connections.put(self, now());
+		const first = before?.versions === undefined;
+		const decision =
+			first && (await crowded(self.session)) ? tooManyViewers : viewerHello(await sessions.get(self.user, self.session), self, self.versions, now());
+		if ('refused' in decision) {
+			await connections.remove(self.session, self.id);
+			return refuse(self.id, decision);
+		}
+		if ('outdated' in decision) return dismiss(self);
+		const lease = decision.agent;
+		const agent: End | undefined = lease && { ...self, role: 'agent', id: lease.connectionId, sender: lease.sender, versions: lease.versions };
+		// The agent drops frames of strangers, so it hears first.
+		const reachable = agent && (await introduce(self, agent)) !== 'gone' ? [agent] : [];
+		await welcome(self, reachable);
+	};
+
+	/** Undefined when the agent was refused, else whether it had this connection already. */
+	const lease = async (self: End): Promise<{ renewed: boolean } | undefined> => {
+		for (let attempt = 0; attempt < attempts; attempt++) {
+			const decision = agentHello(await sessions.get(self.user, self.session), self, self.id, self.versions, now());
+			if ('refused' in decision) {
+				await refuse(self.id, decision);
+				return undefined;
+			}
+			if (await sessions.put(decision.record)) return { renewed: decision.renewed };
+		}
+		throw new ShellPodError('conflict', "The session's record is written by too many at once.");
+	};
+
+	const agentComes = async (self: End): Promise<void> => {
+		const leased = await lease(self);
+		if (!leased) return;
+		const viewers = (await connections.list(self.session)).filter(({ role }) => role === 'viewer');
+		const peers = viewers
+			.filter((viewer): viewer is End => viewer.versions !== undefined && commonVersion(self.versions, viewer.versions) !== undefined)
+			.filter(({ generation }) => generation === self.generation)
+			.slice(0, maxViewers);
+		await welcome(self, peers);
+		// Those who came for an older task are let go, so that they come again for this one.
+		await Promise.all(viewers.filter(({ generation }) => generation < self.generation).map(dismiss));
+		if (!leased.renewed) await Promise.all(peers.map((peer) => introduce(self, peer)));
+	};
+
+	return {
+		hello: async (id, caller, body) => {
+			const hello = readHello(body);
+			if ('refused' in hello) return refuse(id, hello);
+			const self: End = { id, ...caller, versions: hello.versions };
+			return caller.role === 'agent' ? agentComes(self) : viewerComes(self);
+		},
+	};
+};

@@ -1,0 +1,9 @@
+/** What the functions read of an event of the WebSocket API. */
+export interface WebSocketEvent {
+	requestContext: {
+		connectionId: string;
+		/** what the authorizer said at `$connect`; on every later event too */
+		authorizer?: Readonly<Record<string, unknown>> | null;
+	};
+	body?: string;
+}
