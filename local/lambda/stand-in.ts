@@ -1,0 +1,167 @@
+/** AWS Lambda: makes functions of the template's resources, and says who may invoke them. */
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { matchesArn } from '../arn.ts';
+import { generatedName } from '../assembly/names.ts';
+import type { ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
+import { createFunctions, type Functions } from './functions.ts';
+
+const FunctionProperties = z.object({
+	FunctionName: z.optional(z.string()),
+	Code: z.object({ S3Key: z.optional(z.string()) }),
+	Handler: z.optional(z.string()),
+	Runtime: z.optional(z.string()),
+	Role: z.string(),
+	MemorySize: z._default(z.number(), 128),
+	Timeout: z._default(z.number(), 3),
+	Environment: z.optional(z.object({ Variables: z.optional(z.record(z.string(), z.string())) })),
+});
+
+const PermissionProperties = z.object({
+	Action: z.string(),
+	FunctionName: z.string(),
+	Principal: z.string(),
+	SourceArn: z.optional(z.string()),
+	SourceAccount: z.optional(z.string()),
+});
+
+const RetryProperties = z.object({
+	FunctionName: z.string(),
+	MaximumRetryAttempts: z.optional(z.number()),
+	MaximumEventAgeInSeconds: z.optional(z.number()),
+});
+
+/** Environments of one function at once: enough to show what concurrency does, few enough for one machine. */
+const maxEnvironments = 8;
+/** bytes of a function's log at which a start begins a new one */
+const maxLogBytes = 5 * 1024 * 1024;
+
+export interface LambdaStandIn extends StandIn, Functions {
+	/** Whether a `AWS::Lambda::Permission` lets this service invoke this function for this source. */
+	permits(functionArn: string, principal: string, sourceArn: string): boolean;
+	/** how often a failed asynchronous invocation is tried again; 2 unless the template says other */
+	retriesOf(functionArn: string): number;
+}
+
+/** The environment of a real function, as far as it makes sense here. */
+const environmentOf = (name: string, memoryMb: number, folder: string, handler: string, world: World): Record<string, string> => ({
+	AWS_REGION: world.region,
+	AWS_DEFAULT_REGION: world.region,
+	AWS_LAMBDA_FUNCTION_NAME: name,
+	AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+	AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+	AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
+	AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+	AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+	LAMBDA_TASK_ROOT: folder,
+	_HANDLER: handler,
+	TZ: ':UTC',
+	LANG: 'en_US.UTF-8',
+	PATH: '/usr/local/bin:/usr/bin:/bin',
+	// an empty folder: an SDK must not find the configuration of the person at this machine
+	HOME: world.folder('lambda-home'),
+	...world.sdkEnvironment(),
+});
+
+export const createLambda = (world: World): LambdaStandIn => {
+	const logFolder = world.folder('logs');
+	const codeFolder = world.folder('code');
+	const functions = createFunctions({ logFolder, maxEnvironments, now: () => world.now().getTime(), log: world.log });
+	const permissions: z.infer<typeof PermissionProperties>[] = [];
+	const retries = new Map<string, number>();
+	const codeInUse = new Set<string>();
+	const foreign = new Map<string, string>();
+
+	/** A copy of the asset: a synthesis while the stack runs must not take a function's code away. */
+	const codeOf = (key: string): string => {
+		const hash = key.replace(/\.[a-z]+$/, '');
+		const folder = join(codeFolder, hash);
+		codeInUse.add(hash);
+		if (!existsSync(folder)) {
+			const unfinished = `${folder}.copying`;
+			rmSync(unfinished, { recursive: true, force: true });
+			cpSync(world.asset(hash), unfinished, { recursive: true });
+			renameSync(unfinished, folder);
+		}
+		return folder;
+	};
+
+	const rotate = (name: string): void => {
+		const file = join(logFolder, `${name}.log`);
+		if (existsSync(file) && statSync(file).size > maxLogBytes) renameSync(file, `${file}.1`);
+	};
+
+	const arnOf = (nameOrArn: string): string =>
+		nameOrArn.startsWith('arn:') ? nameOrArn : `arn:aws:lambda:${world.region}:${world.account}:function:${nameOrArn}`;
+
+	const createFunction = (input: ResourceInput): ResourceOutput => {
+		const properties = FunctionProperties.parse(input.properties);
+		const name = properties.FunctionName ?? generatedName(input);
+		const arn = arnOf(name);
+		const { Runtime: runtime = '', Handler: handler = '', MemorySize: memoryMb, Timeout: timeout } = properties;
+		if (!runtime.startsWith('nodejs')) {
+			foreign.set(arn, `${input.logicalId} is written for ${runtime || 'no runtime'}, which local mode doesn't run`);
+			return { ref: name, attributes: { Arn: arn } };
+		}
+		if (!properties.Code.S3Key) throw new Error(`${input.logicalId}: a function's code must be an asset`);
+		mkdirSync(world.folder('lambda-home'), { recursive: true });
+		rotate(name);
+		const folder = codeOf(properties.Code.S3Key);
+		const credentials = world.credentials.issue({ roleArn: properties.Role, sessionName: name });
+		functions.add({
+			name,
+			arn,
+			folder,
+			handler,
+			memoryMb,
+			timeoutMs: timeout * 1_000,
+			env: {
+				...environmentOf(name, memoryMb, folder, handler, world),
+				AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+				AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+				AWS_SESSION_TOKEN: credentials.sessionToken,
+				...properties.Environment?.Variables,
+			},
+		});
+		return { ref: name, attributes: { Arn: arn } };
+	};
+
+	const create = (input: ResourceInput): ResourceOutput => {
+		switch (input.type) {
+			case 'AWS::Lambda::Function':
+				return createFunction(input);
+			case 'AWS::Lambda::Permission':
+				permissions.push(PermissionProperties.parse(input.properties));
+				return { ref: generatedName(input), attributes: {} };
+			default: {
+				const properties = RetryProperties.parse(input.properties);
+				retries.set(arnOf(properties.FunctionName), properties.MaximumRetryAttempts ?? 2);
+				return { ref: generatedName(input), attributes: {} };
+			}
+		}
+	};
+
+	return {
+		types: ['AWS::Lambda::Function', 'AWS::Lambda::Permission', 'AWS::Lambda::EventInvokeConfig'],
+		create,
+		start: async () => {
+			for (const name of readdirSync(codeFolder)) if (!codeInUse.has(name)) rmSync(join(codeFolder, name), { recursive: true });
+		},
+		stop: functions.stop,
+		invoke: (arn, payload) => {
+			const reason = foreign.get(arn);
+			return reason ? Promise.reject(new Error(reason)) : functions.invoke(arn, payload);
+		},
+		permits: (functionArn, principal, sourceArn) =>
+			permissions.some(
+				(one) =>
+					one.Action === 'lambda:InvokeFunction' &&
+					arnOf(one.FunctionName) === functionArn &&
+					one.Principal === principal &&
+					(one.SourceArn === undefined || matchesArn(one.SourceArn, sourceArn)) &&
+					(one.SourceAccount === undefined || one.SourceAccount === world.account),
+			),
+		retriesOf: (functionArn) => retries.get(functionArn) ?? 2,
+	};
+};

@@ -1,0 +1,126 @@
+/** Checks AWS Signature Version 4 in the headers of a request. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { CredentialStore, Principal } from './stand-in.ts';
+
+export interface SignedRequest {
+	method: string;
+	/** path and query as they came over the wire */
+	target: string;
+	/** lower-case names */
+	headers: Readonly<Record<string, string>>;
+	body: Buffer;
+}
+
+/** Why a request is not accepted; the names are AWS's. */
+export type SignatureProblem = 'MissingAuthenticationToken' | 'IncompleteSignature' | 'UnrecognizedClientException' | 'InvalidSignatureException';
+
+export type Verified = { principal: Principal; accessKeyId: string; service: string } | { problem: SignatureProblem; message: string };
+
+/** ms that a request's clock may be off */
+const maxSkewMs = 5 * 60_000;
+
+const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
+const hmac = (key: string | Buffer, data: string): Buffer => createHmac('sha256', key).update(data).digest();
+
+/** RFC 3986: everything but unreserved characters is escaped. */
+const escapeUri = (text: string): string => encodeURIComponent(text).replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
+
+/** `+` is a plus here, not a space: clients escape spaces as %20. */
+const unescapeUri = (text: string): string => {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+};
+
+/** The wire's path escaped once more, `.` and `..` and empty segments taken out, as every service but S3 has it. */
+const canonicalPath = (path: string): string => {
+	const segments: string[] = [];
+	for (const segment of path.split('/'))
+		if (segment === '..') segments.pop();
+		else if (segment !== '' && segment !== '.') segments.push(escapeUri(segment));
+	return `/${segments.join('/')}${segments.length > 0 && path.endsWith('/') ? '/' : ''}`;
+};
+
+const canonicalQuery = (query: string): string =>
+	query === ''
+		? ''
+		: query
+				.split('&')
+				.map((pair) => {
+					const equals = pair.indexOf('=');
+					const [name, value] = equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)];
+					return [escapeUri(unescapeUri(name)), escapeUri(unescapeUri(value))] as const;
+				})
+				.sort(([a, x], [b, y]) => (a === b ? (x < y ? -1 : 1) : a < b ? -1 : 1))
+				.map(([name, value]) => `${name}=${value}`)
+				.join('&');
+
+const authorizationPattern =
+	/^AWS4-HMAC-SHA256\s+Credential=([^/,]+)\/(\d{8})\/([^/,]+)\/([^/,]+)\/aws4_request,\s*SignedHeaders=([^,]+),\s*Signature=([0-9a-f]{64})$/;
+
+const timeOf = (amzDate: string): number => {
+	const found = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(amzDate);
+	if (!found) return Number.NaN;
+	const [, year, month, day, hour, minute, second] = found.map(Number) as [number, number, number, number, number, number, number];
+	return Date.UTC(year, month - 1, day, hour, minute, second);
+};
+
+export const createVerifier = (credentials: Pick<CredentialStore, 'find'>, now: () => number) => {
+	/** A key is good for a day, a region and a service: one per caller here. */
+	const keys = new Map<string, Buffer>();
+	const signingKey = (secret: string, scope: readonly [string, string, string], accessKeyId: string): Buffer => {
+		const name = `${accessKeyId}/${scope.join('/')}`;
+		const known = keys.get(name);
+		if (known) return known;
+		const [date, region, service] = scope;
+		const key = hmac(hmac(hmac(hmac(`AWS4${secret}`, date), region), service), 'aws4_request');
+		if (keys.size > 10_000) keys.clear();
+		keys.set(name, key);
+		return key;
+	};
+
+	return (request: SignedRequest): Verified => {
+		const { authorization } = request.headers;
+		if (!authorization) return { problem: 'MissingAuthenticationToken', message: 'Missing Authentication Token' };
+		const parts = authorizationPattern.exec(authorization);
+		if (!parts) return { problem: 'IncompleteSignature', message: 'Authorization header is not a complete AWS4-HMAC-SHA256 signature' };
+		const [, accessKeyId = '', date = '', region = '', service = '', signedHeaders = '', signature = ''] = parts;
+		const caller = credentials.find(accessKeyId);
+		if (!caller) return { problem: 'UnrecognizedClientException', message: 'The security token included in the request is invalid.' };
+		const amzDate = request.headers['x-amz-date'] ?? '';
+		const skew = Math.abs(timeOf(amzDate) - now());
+		if (!amzDate.startsWith(date) || !(skew <= maxSkewMs))
+			return { problem: 'InvalidSignatureException', message: `Signature expired: ${amzDate} is not near ${new Date(now()).toISOString()}` };
+		const names = signedHeaders.split(';');
+		if (!names.includes('host'))
+			return { problem: 'InvalidSignatureException', message: `'Host' must be a 'SignedHeader' in the AWS Authorization.` };
+		const stated = request.headers['x-amz-content-sha256'];
+		const hash = sha256(request.body);
+		if (stated !== undefined && stated !== 'UNSIGNED-PAYLOAD' && stated !== hash)
+			return { problem: 'InvalidSignatureException', message: 'The provided x-amz-content-sha256 does not match what was computed.' };
+		const mark = request.target.indexOf('?');
+		const [path, query] = mark < 0 ? [request.target, ''] : [request.target.slice(0, mark), request.target.slice(mark + 1)];
+		const canonical = [
+			request.method,
+			canonicalPath(path),
+			canonicalQuery(query),
+			...names.map((name) => `${name}:${(request.headers[name] ?? '').trim().replace(/\s+/g, ' ')}`),
+			'',
+			signedHeaders,
+			stated ?? hash,
+		].join('\n');
+		const toSign = ['AWS4-HMAC-SHA256', amzDate, `${date}/${region}/${service}/aws4_request`, sha256(canonical)].join('\n');
+		const expected = hmac(signingKey(caller.secretAccessKey, [date, region, service], accessKeyId), toSign);
+		if (!timingSafeEqual(expected, Buffer.from(signature, 'hex')))
+			return {
+				problem: 'InvalidSignatureException',
+				message:
+					'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.',
+			};
+		return { principal: caller.principal, accessKeyId, service };
+	};
+};
+
+export type Verifier = ReturnType<typeof createVerifier>;
