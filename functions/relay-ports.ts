@@ -47,8 +47,6 @@ export interface Gateway {
 	post(connection: ConnectionId, text: string): Promise<Sent>;
 	/** Closes the connection, if it is there. Never throws. */
 	close(connection: ConnectionId): Promise<void>;
-	/** False only when the gateway says that it is gone. Never throws. */
-	isOpen(connection: ConnectionId): Promise<boolean>;
 }
 
 /** The secrets that tags are signed with: the current one, and those that some tags may still carry. By key id, base64url. */

@@ -21,6 +21,5 @@ export const createGateway = (deps: { endpoint: string; fetch: SignedFetch }): G
 		close: async (connection) => {
 			await deps.fetch(url(connection), { method: 'DELETE' });
 		},
-		isOpen: async (connection) => (await deps.fetch(url(connection), { method: 'GET' }))?.status !== 410,
 	};
 };

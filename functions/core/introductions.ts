@@ -4,7 +4,7 @@
  * A viewer writes its connection before it reads the record, an agent writes the record before it reads the connections: of two that come at
  * once, at least one sees the other. Each end renews its own tags by its own hello; an introduction that got lost is mended by the viewer's next.
  */
-import { type ControlMessage, encodeControl } from '@shellpod/protocol/control.ts';
+import { type ControlMessage, encodeControl, pong } from '@shellpod/protocol/control.ts';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { ConnectionId, SessionId } from '@shellpod/protocol/ids.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
@@ -69,8 +69,8 @@ export const createIntroductions = ({ sessions, connections, gateway, keys, now 
 	const crowded = async (session: SessionId): Promise<boolean> => {
 		const viewers = (await connections.list(session)).filter(({ role }) => role === 'viewer');
 		if (viewers.length <= maxViewers) return false;
-		const open = await Promise.all(viewers.map(({ id }) => gateway.isOpen(id)));
-		const gone = viewers.filter((_, at) => !open[at]);
+		const answers = await Promise.all(viewers.map(({ id }) => gateway.post(id, pong)));
+		const gone = viewers.filter((_, at) => answers[at] === 'gone');
 		await Promise.all(gone.map(({ id }) => connections.remove(session, id)));
 		return viewers.length - gone.length > maxViewers;
 	};

@@ -1,0 +1,71 @@
+/** Whether a task that signed with its role may come in as a session's agent. */
+import { ShellPodError } from '@shellpod/protocol/errors.ts';
+import type { AgentTicket } from '@shellpod/protocol/http.ts';
+import type { Sessions, Slots, Tasks } from '../ports.ts';
+import { type TaskCaller, taskCaller } from './callers.ts';
+import type { SessionRecord } from './record.ts';
+import { uidOfHome } from './slot.ts';
+import { hasEnded, isEnding } from './task-view.ts';
+import type { Tickets } from './tickets.ts';
+
+/** `look`: the record doesn't name its task yet; ECS knows whether it is this one. */
+export type Admission = 'admitted' | 'refused' | 'look';
+
+const isTask = (arn: string, caller: TaskCaller): boolean => arn.endsWith(`/${caller.taskId}`);
+
+export const admission = (record: SessionRecord | undefined, caller: TaskCaller): Admission => {
+	if (record?.desired.state !== 'running' || (record.phase !== 'starting' && record.phase !== 'running')) return 'refused';
+	// Role names are unique in one account only.
+	if (record.slot.roleName !== caller.roleName || record.slot.roleArn.split(':')[4] !== caller.account) return 'refused';
+	if (record.task?.generation !== record.generation) return 'refused';
+	if (record.task.arn === undefined) return 'look';
+	return isTask(record.task.arn, caller) ? 'admitted' : 'refused';
+};
+
+/** how often a record is read again after somebody else wrote it */
+const attempts = 5;
+
+export interface AdmissionDeps {
+	deployment: string;
+	/** base of the WebSocket API, http or https */
+	endpoint: string;
+	slots: Pick<Slots, 'get'>;
+	sessions: Pick<Sessions, 'get' | 'put'>;
+	tasks: Pick<Tasks, 'look'>;
+	tickets: Pick<Tickets, 'issue'>;
+}
+
+/** Gives a ticket to the task behind `userArn`, or undefined: an older generation, a stopped session, a stranger's role are refused alike. */
+export const createAdmissions = ({ deployment, endpoint, slots, sessions, tasks, tickets }: AdmissionDeps) => {
+	/** The record with the task's ARN, when ECS says that this is the task that was asked for. */
+	const recognize = async (record: SessionRecord, caller: TaskCaller): Promise<SessionRecord | undefined> => {
+		const { tasks: seen } = await tasks.look(record.slot.family, undefined);
+		const own = seen.find(
+			(task) =>
+				isTask(task.arn, caller) && task.of?.session === record.id && task.of.generation === record.generation && !hasEnded(task) && !isEnding(task),
+		);
+		return own && record.task && { ...record, task: { ...record.task, arn: own.arn } };
+	};
+
+	return async (userArn: string): Promise<AgentTicket | undefined> => {
+		const caller = taskCaller(userArn);
+		const uid = caller && uidOfHome(deployment, caller.roleName);
+		if (!caller || uid === undefined) return undefined;
+		const slot = await slots.get(uid);
+		if (slot?.state !== 'taken') return undefined;
+		for (let attempt = 0; attempt < attempts; attempt++) {
+			const record = await sessions.get(slot.takenBy.user, slot.takenBy.session);
+			const decision = admission(record, caller);
+			if (!record || decision === 'refused') return undefined;
+			if (decision === 'look') {
+				const repaired = await recognize(record, caller);
+				if (!repaired) return undefined;
+				// Whoever wrote in between may have named the task, or stopped the session.
+				if (!(await sessions.put(repaired))) continue;
+			}
+			const { user, id: session, generation } = record;
+			return { ...(await tickets.issue({ user, session, generation, role: 'agent', endpoint })), session, generation };
+		}
+		throw new ShellPodError('conflict', "The session's record is written by too many at once.");
+	};
+};
