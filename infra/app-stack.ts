@@ -24,7 +24,7 @@ export class AppStack extends Stack {
 
 		const http = new ShellpodHttpApi(this, 'Http', { gatewayRate: settings.gatewayRate });
 		const socket = new SocketApi(this, 'Socket');
-		const page = new Page(this, 'Page', { page: settings.page, httpHost: http.host, socketHost: socket.host });
+		const page = new Page(this, 'Page', { ...settings, httpHost: http.host, socketHost: socket.host });
 		const signIn = new SignIn(this, 'SignIn', { users, deployment: settings.deployment, origin: page.origin });
 		const sessions = new Sessions(this, 'Sessions', { network, homes, settings, api: `https://${http.host}`, agentRoute: http.agentRoute });
 		const control = new ControlPlane(this, 'Control', { settings, network, table, homes, sessions, http, socket, signIn, origin: page.origin });

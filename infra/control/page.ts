@@ -27,6 +27,7 @@ import { securityHeaders } from './security-headers.ts';
 export interface PageProps {
 	/** folder with the built page */
 	readonly page: string;
+	readonly deployment: string;
 	readonly httpHost: string;
 	readonly socketHost: string;
 }
@@ -49,6 +50,8 @@ export class Page extends Construct {
 		}) as IBucket;
 		const headers = new ResponseHeadersPolicy(this, 'Headers', securityHeaders);
 		const routing = new EdgeFunction(this, 'Routing', {
+			// names of these are one per account, and the default is made of the region alone
+			functionName: `${props.deployment}-page-routing`,
 			comment: 'Addresses of the page are routes of one document',
 			code: FunctionCode.fromFile({ filePath: join(import.meta.dirname, 'page-routing.js') }),
 			runtime: FunctionRuntime.JS_2_0,

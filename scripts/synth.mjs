@@ -1,0 +1,124 @@
+// npm run synth: builds the page and synthesizes the CDK app into cdk.out/, offline and without an account. Runs on Node 20 or newer.
+//   --output DIR        elsewhere than cdk.out
+//   --context NAME=VALUE  an operator's choice (infra/settings.ts); `page=DIR` takes a page that is built already
+//   --force             even if nothing changed
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const node24 = join(root, 'node_modules/node/bin/node');
+const pageStamp = join(root, 'node_modules/.cache/shellpod/page.sha256');
+
+const fail = (line) => {
+	console.error(line);
+	process.exit(1);
+};
+
+const skipped = new Set(['node_modules', 'dist', '.git', '.DS_Store']);
+const filesOf = (path) => {
+	const entries = readdirSync(path, { withFileTypes: true }).filter((entry) => !skipped.has(entry.name));
+	return entries.flatMap((entry) => (entry.isDirectory() ? filesOf(join(path, entry.name)) : [join(path, entry.name)])).sort();
+};
+
+/** Hash of folders and files by their paths and contents, and of some text. */
+const hashOf = (paths, text = '') => {
+	const hash = createHash('sha256').update(text);
+	for (const path of paths.map((name) => join(root, name))) {
+		const files = existsSync(path) ? (path.match(/\.\w+$/) ? [path] : filesOf(path)) : [];
+		for (const file of files) hash.update(`\0${relative(root, file)}\0`).update(readFileSync(file));
+	}
+	return hash.digest('hex');
+};
+
+const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
+const write = (path, text) => {
+	mkdirSync(dirname(path), { recursive: true });
+	writeFileSync(path, text);
+};
+
+const run = (args, options) =>
+	new Promise((done, failed) => {
+		const child = spawn(node24, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options });
+		child.once('error', failed);
+		child.once('exit', (code, signal) => (code === 0 ? done() : failed(new Error(`${args[0]} ended with ${signal ?? code}`))));
+	});
+
+/** One synthesis at a time: two would empty each other's page. A lock whose process is gone counts for nothing. */
+const locked = async (folder, work) => {
+	for (;;) {
+		try {
+			mkdirSync(folder);
+			break;
+		} catch (error) {
+			if (error.code !== 'EEXIST') throw error;
+			const pid = Number(read(join(folder, 'pid')) ?? 0);
+			if (pid > 0 && !alive(pid)) rmSync(folder, { recursive: true, force: true });
+			else await pause(100);
+		}
+	}
+	try {
+		write(join(folder, 'pid'), String(process.pid));
+		return await work();
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+};
+
+const alive = (pid) => {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch (error) {
+		return error.code === 'EPERM';
+	}
+};
+
+const buildPage = async () => {
+	const hash = hashOf(['frontend', 'protocol', 'package-lock.json']);
+	if (read(pageStamp) === hash && existsSync(join(root, 'frontend/dist/index.html'))) return;
+	rmSync(pageStamp, { force: true });
+	await run([join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], { cwd: join(root, 'frontend') });
+	write(pageStamp, hash);
+};
+
+const synthesize = async ({ output, context, force }) => {
+	const shown = relative(process.cwd(), output) || output;
+	const stamp = join(output, 'inputs.sha256');
+	const inputs = ['infra', 'functions', 'protocol', 'task-image', 'frontend', 'package.json', 'package-lock.json', 'cdk.json', 'scripts/synth.mjs'];
+	const hash = hashOf(inputs, JSON.stringify(context));
+	// A page from elsewhere isn't among the inputs.
+	if (!force && !context.page && read(stamp) === hash && existsSync(join(output, 'manifest.json'))) {
+		console.log(`${shown} is up to date`);
+		return;
+	}
+	const started = Date.now();
+	rmSync(stamp, { force: true });
+	if (!context.page) await buildPage();
+	const { context: defaults } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
+	await run([join(root, 'infra/app.ts')], {
+		cwd: root,
+		env: { ...process.env, CDK_OUTDIR: output, CDK_CONTEXT_JSON: JSON.stringify({ ...defaults, ...context }) },
+	});
+	write(stamp, hash);
+	console.log(`synthesized ${shown} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+};
+
+const { values } = parseArgs({
+	options: {
+		output: { type: 'string', default: join(root, 'cdk.out') },
+		context: { type: 'string', short: 'c', multiple: true, default: [] },
+		force: { type: 'boolean', default: false },
+	},
+});
+if (!existsSync(node24)) fail('Node 24 is not installed here: run npm ci first (with install scripts allowed)');
+const context = Object.fromEntries(values.context.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
+const output = resolve(values.output);
+mkdirSync(dirname(output), { recursive: true });
+await locked(`${output}.lock`, () => synthesize({ output, context, force: values.force })).catch((error) =>
+	fail(`synthesis failed: ${error.message}`),
+);
