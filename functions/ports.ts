@@ -19,7 +19,7 @@ export interface Sessions {
 	/** Writes the record with rev + 1 when the stored rev is the record's. Gives what was written, or undefined when somebody else wrote first. */
 	put(record: SessionRecord): Promise<SessionRecord | undefined>;
 	/** Sessions of one shard that were due by then, the longest due first. From an index that lags: read the record before acting. */
-	due(shard: number, until: Time, limit: number): Promise<DueSession[]>;
+	due(shard: number, until: Time): AsyncIterable<DueSession>;
 }
 
 export interface Slots {
@@ -29,8 +29,8 @@ export interface Slots {
 	free(limit: number): Promise<number[]>;
 	/** uids of slots that somebody began, oldest first; from an index that lags */
 	making(limit: number): Promise<number[]>;
-	/** A uid that nobody has had. */
-	nextUid(): Promise<number>;
+	/** A uid that nobody has had, from `first` upwards. */
+	nextUid(first: number): Promise<number>;
 	/** false when the uid has an item */
 	begin(uid: number, at: Time): Promise<boolean>;
 	/** making -> free. false when it is not in the making any more */
@@ -101,8 +101,8 @@ export interface Homes {
 }
 
 export interface HomeRoles {
-	/** Makes the role that can mount this access point and call the agent's route. Gives its name and ARN. */
-	makeRole(uid: number, accessPointId: string): Promise<{ roleName: string; roleArn: string }>;
+	/** Makes the role that can mount this access point and call the agent's route. Gives its ARN. */
+	makeRole(name: string, accessPointId: string): Promise<string>;
 }
 
 /** One run at a time of what a schedule may start twice. */

@@ -62,16 +62,21 @@ export const createSessions = (table: Table): Sessions => ({
 		return (await whenTrue(table.client.send(command))) ? next : undefined;
 	},
 
-	async due(shard, until, limit) {
-		const { Items } = await table.client.send(
-			new QueryCommand({
-				TableName: table.name,
-				IndexName: indexName,
-				KeyConditionExpression: 'duePk = :pk AND dueAt <= :until',
-				ExpressionAttributeValues: { ':pk': keys.dueShard(shard), ':until': until },
-				Limit: limit,
-			}),
-		);
-		return (Items ?? []).map(dueOf);
+	async *due(shard, until) {
+		let from: Record<string, unknown> | undefined;
+		do {
+			const page = await table.client.send(
+				new QueryCommand({
+					TableName: table.name,
+					IndexName: indexName,
+					KeyConditionExpression: 'duePk = :pk AND dueAt <= :until',
+					ExpressionAttributeValues: { ':pk': keys.dueShard(shard), ':until': until },
+					Limit: 50,
+					ExclusiveStartKey: from,
+				}),
+			);
+			yield* (page.Items ?? []).map(dueOf);
+			from = page.LastEvaluatedKey;
+		} while (from);
 	},
 });

@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { indexName, keys } from '../core/keys.ts';
-import { firstUid, type SlotItem } from '../core/slot.ts';
+import type { SlotItem } from '../core/slot.ts';
 import type { Slots } from '../ports.ts';
 import { type Table, whenTrue } from './table.ts';
 
@@ -48,13 +48,13 @@ export const createSlots = (table: Table): Slots => {
 		free: (limit) => uids(keys.freeSlots, limit),
 		making: (limit) => uids(keys.makingSlots, limit),
 
-		async nextUid() {
+		async nextUid(first) {
 			const { Attributes } = await table.client.send(
 				new UpdateCommand({
 					TableName: table.name,
 					Key: keys.uidCounter,
 					UpdateExpression: 'SET next = if_not_exists(next, :first) + :one',
-					ExpressionAttributeValues: { ':first': firstUid, ':one': 1 },
+					ExpressionAttributeValues: { ':first': first, ':one': 1 },
 					ReturnValues: 'UPDATED_NEW',
 				}),
 			);

@@ -1,0 +1,70 @@
+import { CreateRoleCommand, EntityAlreadyExistsException, type IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { madeByTag } from '../env.ts';
+import type { HomeRoles } from '../ports.ts';
+
+interface HomeRolesDeps {
+	client: IAMClient;
+	deployment: string;
+	/** of the file system: partition, region and account of everything else are taken from the cluster's ARN */
+	fileSystem: string;
+	cluster: string;
+	path: string;
+	boundary: string;
+	agentRoute: string;
+}
+
+export const createHomeRoles = ({ client, deployment, fileSystem, cluster, path, boundary, agentRoute }: HomeRolesDeps): HomeRoles => {
+	const [, partition, , region, account] = cluster.split(':');
+	const here = `arn:${partition}`;
+	const trust = JSON.stringify({
+		Version: '2012-10-17',
+		Statement: [
+			{
+				Effect: 'Allow',
+				Principal: { Service: 'ecs-tasks.amazonaws.com' },
+				Action: 'sts:AssumeRole',
+				// ECS names itself by region and account, never by cluster.
+				Condition: { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': `${here}:ecs:${region}:${account}:*` } },
+			},
+		],
+	});
+	const policy = (accessPointId: string): string =>
+		JSON.stringify({
+			Version: '2012-10-17',
+			Statement: [
+				{
+					Effect: 'Allow',
+					Action: ['elasticfilesystem:ClientMount', 'elasticfilesystem:ClientWrite'],
+					Resource: `${here}:elasticfilesystem:${region}:${account}:file-system/${fileSystem}`,
+					Condition: {
+						StringEquals: {
+							'elasticfilesystem:AccessPointArn': `${here}:elasticfilesystem:${region}:${account}:access-point/${accessPointId}`,
+						},
+						Bool: { 'aws:SecureTransport': 'true', 'elasticfilesystem:AccessedViaMountTarget': 'true' },
+					},
+				},
+				{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: agentRoute },
+			],
+		});
+
+	return {
+		async makeRole(roleName, accessPointId) {
+			try {
+				await client.send(
+					new CreateRoleCommand({
+						RoleName: roleName,
+						Path: path,
+						PermissionsBoundary: boundary,
+						AssumeRolePolicyDocument: trust,
+						Description: 'A Home of ShellPod: mounts one access point, asks for its agent tickets, nothing else',
+						Tags: [{ Key: madeByTag, Value: deployment }],
+					}),
+				);
+			} catch (error) {
+				if (!(error instanceof EntityAlreadyExistsException)) throw error;
+			}
+			await client.send(new PutRolePolicyCommand({ RoleName: roleName, PolicyName: 'home', PolicyDocument: policy(accessPointId) }));
+			return `${here}:iam::${account}:role${path}${roleName}`;
+		},
+	};
+};

@@ -1,0 +1,104 @@
+/** The hands of `reconcile`: reads, looks, decides, writes, acts. Whatever makes somebody look at a session calls this, as often as it likes. */
+import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
+import type { Definitions, Log, Sessions, Tasks } from '../ports.ts';
+import { answered } from './intent.ts';
+import { type Action, type Plan, reconcile } from './reconcile.ts';
+import type { Network, SessionRecord, TaskIntent } from './record.ts';
+
+export interface DriveDeps {
+	sessions: Sessions;
+	tasks: Tasks;
+	definitions: Definitions;
+	network: Network;
+	now: () => Date;
+	log: Log;
+}
+
+export type Drive = (user: UserId, id: SessionId) => Promise<SessionRecord | undefined>;
+
+/** rounds of one call: decide, ask, be refused, decide again; or lose a race. What is left then, the next look does. */
+const maxRounds = 8;
+
+/**
+ * Moves a session as far as it goes now. Gives its record as last written or read, undefined when there is none.
+ * Throws what its ports throw: nothing is lost then, since the record says what is wanted and when to look again.
+ */
+export const createDrive = (deps: DriveDeps): Drive => {
+	const plan: Plan = { base: deps.definitions.base, network: deps.network };
+
+	const note = (before: SessionRecord, after: SessionRecord): void => {
+		if (before.phase === after.phase && before.generation === after.generation && before.desired.state === after.desired.state) return;
+		deps.log.info('session_moved', {
+			session: after.id,
+			from: before.phase,
+			to: after.phase,
+			desired: after.desired.state,
+			by: after.desired.by,
+			why: after.reason ?? after.desired.why,
+			generation: after.generation,
+		});
+	};
+
+	/** Writes what `change` makes of the newest record, whoever else writes. Undefined: it is gone, or there is no getting through. */
+	const update = async (record: SessionRecord, change: (newest: SessionRecord) => SessionRecord): Promise<SessionRecord | undefined> => {
+		let newest: SessionRecord | undefined = record;
+		for (let round = 0; round < maxRounds && newest; round++) {
+			const next = change(newest);
+			if (next === newest) return newest;
+			const written = await deps.sessions.put(next);
+			if (written) return written;
+			newest = await deps.sessions.get(record.user, record.id);
+		}
+		return undefined;
+	};
+
+	const ask = async (record: SessionRecord, intent: TaskIntent): Promise<SessionRecord | undefined> => {
+		const fits = await deps.definitions.fits(intent.definition, record.slot);
+		const answer = fits
+			? await deps.tasks.run(record.id, intent)
+			: ({ kind: 'refused', cause: { kind: 'definition', text: 'Its task definition is not the one of its home', retry: false } } as const);
+		deps.log.info('task_asked', { session: record.id, generation: intent.generation, attempt: intent.attempt, answer });
+		return update(record, (newest) => answered(newest, intent, answer, deps.now().toISOString()));
+	};
+
+	const register = async (record: SessionRecord): Promise<SessionRecord | undefined> => {
+		const { base } = plan;
+		const definition = await deps.definitions.register(record.slot);
+		return update(record, (newest) => (newest.slot.base === base ? newest : { ...newest, slot: { ...newest.slot, definition, base } }));
+	};
+
+	const stop = async (record: SessionRecord, action: Extract<Action, { type: 'stop' }>): Promise<void> => {
+		try {
+			await deps.tasks.stop(action.arn, action.why);
+			deps.log.info('task_stopped', { session: record.id, arn: action.arn, why: action.why });
+		} catch (error) {
+			// The record says when it was told; it is told again by a later look.
+			deps.log.error('task_not_stopped', error, { session: record.id, arn: action.arn });
+		}
+	};
+
+	return async (user, id) => {
+		let record = await deps.sessions.get(user, id);
+		for (let round = 0; round < maxRounds && record; round++) {
+			const observed = await deps.tasks.look(record.slot.family, record.task?.arn);
+			const decision = reconcile(record, observed, deps.now(), plan);
+			const written = decision.record === record ? record : await deps.sessions.put(decision.record);
+			if (!written) {
+				record = await deps.sessions.get(user, id);
+				continue;
+			}
+			note(record, written);
+			await Promise.all(decision.actions.map((action) => (action.type === 'stop' ? stop(written, action) : undefined)));
+			const asked = decision.actions.find((action) => action.type !== 'stop');
+			if (!asked) return written;
+			if (asked.type === 'register') record = (await register(written)) ?? (await deps.sessions.get(user, id));
+			else {
+				const settled = written.task && (await ask(written, written.task));
+				// No refusal, and nobody else wrote meanwhile: the next thing to see is the task's first event.
+				if (settled && !settled.task?.refused && settled.rev <= written.rev + 1) return settled;
+				record = settled ?? (await deps.sessions.get(user, id));
+			}
+		}
+		return record;
+	};
+};

@@ -1,0 +1,31 @@
+/** What RunTask is asked for, and what its answer means for the record. */
+import { createHash } from 'node:crypto';
+import type { SessionId } from '@shellpod/protocol/ids.ts';
+import type { RunAnswer } from '../ports.ts';
+import type { Network, SessionRecord, TaskIntent, Time } from './record.ts';
+
+/** ECS makes at most one task of it. 43 characters; ECS takes 64. */
+export const clientToken = (session: SessionId, generation: number, attempt: number): string =>
+	createHash('sha256').update(`${session}/${generation}/${attempt}`).digest('base64url');
+
+export const newIntent = (record: SessionRecord, attempt: number, now: Time, network: Network): TaskIntent => ({
+	generation: record.generation,
+	attempt,
+	clientToken: clientToken(record.id, record.generation, attempt),
+	definition: record.slot.definition,
+	network,
+	requestedAt: now,
+	askedAt: now,
+});
+
+/** `startedBy` of a task; ECS takes 36 characters of letters, digits, `-`, `_` and `/`. */
+export const startedBy = (deployment: string, session: SessionId, generation: number): string => `${deployment}/${session}/${generation}`;
+
+/** The record after ECS has answered to this intent; the same record when the answer is about an older one, or says nothing. */
+export const answered = (record: SessionRecord, intent: TaskIntent, answer: RunAnswer, now: Time): SessionRecord => {
+	const { task } = record;
+	if (!task || task.clientToken !== intent.clientToken || task.arn !== undefined) return record;
+	if (answer.kind === 'made') return { ...record, task: { ...task, arn: answer.arn } };
+	if (answer.kind === 'refused' && !task.refused) return { ...record, task: { ...task, refused: { cause: answer.cause, at: now } }, dueAt: now };
+	return record;
+};

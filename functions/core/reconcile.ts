@@ -1,0 +1,252 @@
+/**
+ * The only place that decides about tasks. Pure and level-triggered: it looks at what is wanted and what there is, never at what happened.
+ * The caller writes the record first (compare-and-swap), then does the actions, then comes again until nothing changes.
+ * Numbers in comments are the rules of the lifecycle: SPEC.md beside this file.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { StartStep } from '@shellpod/protocol/http.ts';
+import type { Observed, ObservedTask } from '../ports.ts';
+import { newIntent } from './intent.ts';
+import { inPhase, nextGeneration, without } from './lifecycle.ts';
+import type { Cause, Network, SessionRecord, StartProgress, TaskIntent, Time } from './record.ts';
+import { causeOf, hasEnded, isEnding, stepOf } from './task-view.ts';
+
+export type Action =
+	/** register the Home's definition anew: the base has changed */
+	| { type: 'register' }
+	/** ask RunTask with the record's intent */
+	| { type: 'run' }
+	| { type: 'stop'; arn: string; why: string };
+
+/** What a task that starts now is made of. */
+export interface Plan {
+	/** ARN of the current base definition */
+	base: string;
+	network: Network;
+}
+
+export interface Decision {
+	record: SessionRecord;
+	actions: Action[];
+}
+
+const second = 1_000;
+const minute = 60 * second;
+
+/** ms; what the lifecycle waits for, and for how long */
+export const limits = {
+	/** between two looks while something is in transition */
+	look: 5 * second,
+	/** between two questions with the same client token */
+	askAgain: 10 * second,
+	/** a client token older than this is never sent again: ECS may have forgotten it (rule 1) */
+	token: 30 * minute,
+	/** for so long a task that nobody sees may still appear (rule 3) */
+	absence: 3 * minute,
+	/** for so long a task that DescribeTasks does not know is not gone (rule 4) */
+	missing: 60 * minute,
+	/** between two StopTask for one task */
+	stopAgain: 20 * second,
+	/** stopTimeout of the container (120 s, Fargate's longest) + 60 s: an unconfirmed stop counts as one (rule 4) */
+	unconfirmedStop: 3 * minute,
+	/** a start with all its tries, and waiting for the older task before it (rule 8) */
+	start: 4 * minute,
+	/** a step of a start (rule 8) */
+	steps: { reserve: 2 * minute, image: 2.5 * minute, home: 90 * second, terminals: 90 * second, connect: 90 * second },
+	/** nobody looked for so long that the time is not held against the start */
+	unattended: 4 * minute,
+	/** tasks that were asked for and did not come up */
+	tries: 5,
+	/** before try 2, 3, ... (rule 10) */
+	backOff: [2 * second, 5 * second, 15 * second, 30 * second],
+	/** how long an unasked end is remembered, and the pause before the next start for each one remembered (rule 11) */
+	crash: 30 * minute,
+	crashPause: [0, 10 * second, 30 * second, 90 * second],
+	/** between two looks at a running session whose agent is silent */
+	silent: minute,
+} as const;
+
+const at = (time: Time): number => Date.parse(time);
+const nth = <T>(list: readonly [T, ...T[]], index: number): T => list[Math.min(index, list.length - 1)] ?? list[0];
+
+const tooLong: Record<StartStep, string> = {
+	reserve: 'AWS did not provide a machine in time',
+	image: 'Its image could not be fetched in time',
+	home: 'Its home could not be mounted in time',
+	terminals: 'Its container runs, but its agent did not answer in time',
+	connect: 'Its agent could not connect in time',
+};
+
+/** The same object when nothing but the time of the next look would change, and that look is still to come. */
+const steady = (before: SessionRecord, after: SessionRecord, t: number): SessionRecord => {
+	if (!isDeepStrictEqual(without(before, 'dueAt'), without(after, 'dueAt'))) return after;
+	if (before.dueAt === after.dueAt) return before;
+	const good = before.dueAt !== undefined && after.dueAt !== undefined && at(before.dueAt) > t && before.dueAt <= after.dueAt;
+	return good ? before : after;
+};
+
+export const reconcile = (before: SessionRecord, observed: Observed, now: Date, plan: Plan): Decision => {
+	const t = now.getTime();
+	const later = (ms: number): Time => new Date(t + ms).toISOString();
+	const age = (time: Time): number => t - at(time);
+	const today = now.toISOString();
+	const actions: Action[] = [];
+
+	const leaseEnded = !before.agent || age(before.agent.leaseUntil) >= 0;
+	/** Rule 4: whether the task can still write to the Home. */
+	const lives = (task: ObservedTask): boolean => {
+		if (hasEnded(task)) return false;
+		const told = before.stops?.[task.arn];
+		return !(isEnding(task) && told && age(told.first) >= limits.unconfirmedStop && leaseEnded);
+	};
+
+	const ownOf = (intent: TaskIntent): ObservedTask | undefined =>
+		intent.arn === undefined
+			? observed.tasks
+					.filter((task) => task.of?.session === before.id && task.of.generation === intent.generation && intent.refused === undefined)
+					.sort((a, b) => Number(hasEnded(a)) - Number(hasEnded(b)))[0]
+			: observed.tasks.find((task) => task.arn === intent.arn);
+	const own = before.task && ownOf(before.task);
+	const others = observed.tasks.filter((task) => task.arn !== own?.arn && lives(task));
+
+	/** Rules 3 and 4: what has become of an intent. */
+	const fateOf = (intent: TaskIntent): 'living' | 'unclear' | 'ended' => {
+		if (intent.refused) return 'ended';
+		if (own) return lives(own) ? 'living' : 'ended';
+		return age(intent.askedAt ?? intent.requestedAt) >= (intent.arn === undefined ? limits.absence : limits.missing) ? 'ended' : 'unclear';
+	};
+
+	/** Tells tasks to stop; each again only after a while. */
+	const stopping = (record: SessionRecord, tasks: readonly (ObservedTask | undefined)[], why: string): SessionRecord => {
+		const stops = Object.fromEntries(
+			Object.entries(record.stops ?? {}).filter(([arn]) => observed.tasks.some((task) => task.arn === arn && !hasEnded(task))),
+		);
+		for (const task of tasks) {
+			if (!task || hasEnded(task)) continue;
+			const told = stops[task.arn];
+			if (told && (isEnding(task) || age(told.last) < limits.stopAgain)) continue;
+			stops[task.arn] = { first: told?.first ?? today, last: today };
+			// Somebody else told it: the clock of rule 4 begins now, when we know of it.
+			if (!isEnding(task)) actions.push({ type: 'stop', arn: task.arn, why });
+		}
+		return Object.keys(stops).length > 0 ? { ...record, stops } : without(record, 'stops');
+	};
+
+	const lookAgain = (record: SessionRecord, ms: number = limits.look): SessionRecord => ({ ...record, dueAt: later(ms) });
+
+	/** Nothing may run: stopped, deleted, or failed. */
+	const settle = (record: SessionRecord): SessionRecord => {
+		const told = stopping(record, [own, ...others], record.desired.why);
+		const quiet = (!record.task || fateOf(record.task) === 'ended') && others.length === 0;
+		if (!quiet) return lookAgain(record.phase === 'failed' ? told : inPhase(told, 'stopping', today));
+		const ended = record.phase === 'failed' ? told : inPhase(told, 'stopped', today);
+		return without(ended, 'task', 'agent', 'stops', 'start', 'step', 'dueAt');
+	};
+
+	/** Rule 8: an end that the user can read; only the user starts it again. */
+	const fail = (record: SessionRecord, reason: string): SessionRecord => {
+		const failed = without(inPhase({ ...record, reason }, 'failed', today), 'start', 'step');
+		return settle({ ...failed, desired: { state: 'stopped', by: 'platform', why: reason, at: today } });
+	};
+
+	const progressOf = (record: SessionRecord): StartProgress => record.start ?? { since: today, tries: 0, stepAt: today };
+
+	const atStep = (record: SessionRecord, step: StartStep): SessionRecord =>
+		record.step === step ? record : { ...record, step, start: { ...progressOf(record), stepAt: today } };
+
+	/** Writes what will be asked for, before it is asked (rule 1). */
+	const ask = (record: SessionRecord, attempt: number, progress: StartProgress): SessionRecord => {
+		if (record.slot.base !== plan.base) {
+			actions.push({ type: 'register' });
+			return lookAgain({ ...record, start: progress });
+		}
+		actions.push({ type: 'run' });
+		const { notBefore: _, ...rest } = progress;
+		return lookAgain({ ...record, task: newIntent(record, attempt, today, plan.network), step: 'reserve', start: { ...rest, stepAt: today } });
+	};
+
+	/** Rule 10: another try after a pause, or the end of tries. */
+	const tryAgain = (record: SessionRecord, why: Cause): { progress: StartProgress } | { reason: string } => {
+		const { notBefore: _, ...progress } = progressOf(record);
+		const tries = progress.tries + 1;
+		if (!why.retry || tries >= limits.tries) return { reason: why.text };
+		return { progress: { ...progress, tries, stepAt: today, notBefore: later(nth(limits.backOff, tries - 1)) } };
+	};
+
+	/** The generation's task is not asked for yet: older ones end first (rule 4). */
+	const begin = (record: SessionRecord): SessionRecord => {
+		const progress = progressOf(record);
+		const older = record.task ? fateOf(record.task) : 'ended';
+		if (older !== 'ended' || others.length > 0) {
+			const told = stopping(record, [own, ...others], 'A newer start waits for its Home');
+			if (age(progress.since) >= limits.start) return fail(told, 'The task before it could not be stopped');
+			return lookAgain({ ...inPhase(told, 'stopping', today), reason: 'It starts again when it has stopped' });
+		}
+		const clean = without(inPhase(record, 'starting', today), 'task', 'agent', 'stops');
+		// The clock of a start begins when nothing stands in its way any more.
+		if (record.phase === 'stopping') return ask(without(clean, 'reason'), 1, { ...progress, since: today });
+		if (age(progress.since) >= limits.start) return fail(clean, record.reason ?? 'It did not start in time');
+		if (progress.notBefore !== undefined && age(progress.notBefore) < 0) return { ...clean, dueAt: progress.notBefore };
+		return ask(clean, 1, progress);
+	};
+
+	/** Asked, and no task seen yet. */
+	const awaitTask = (record: SessionRecord, intent: TaskIntent): SessionRecord => {
+		const progress = progressOf(record);
+		if (intent.refused) {
+			if (others.length > 0) return lookAgain(stopping(record, others, 'It is older than the session'));
+			if (progress.notBefore === undefined) {
+				const next = tryAgain(record, intent.refused.cause);
+				return 'reason' in next ? fail(record, next.reason) : { ...record, start: next.progress, dueAt: next.progress.notBefore ?? today };
+			}
+			return age(progress.notBefore) < 0 ? { ...record, dueAt: progress.notBefore } : ask(record, intent.attempt + 1, progress);
+		}
+		if (intent.arn === undefined && age(intent.requestedAt) >= limits.token) return begin(nextGeneration(record, today));
+		const told = stopping(record, others, 'It is older than the session');
+		const askedAgo = age(intent.askedAt ?? intent.requestedAt);
+		if (intent.arn !== undefined || askedAgo < limits.askAgain || others.length > 0) return lookAgain(told);
+		actions.push({ type: 'run' });
+		return lookAgain({ ...told, task: { ...intent, askedAt: today } });
+	};
+
+	const watchStart = (record: SessionRecord, task: ObservedTask): SessionRecord => {
+		if (isEnding(task)) return lookAgain(stopping(record, others, 'It is older than the session'));
+		const stepped = stopping(atStep(record, stepOf(task)), others, 'It is older than the session');
+		const step = stepped.step ?? 'reserve';
+		return age(progressOf(stepped).stepAt) >= limits.steps[step] ? fail(stepped, tooLong[step]) : lookAgain(stepped);
+	};
+
+	/** Rule 11: it comes back by itself. */
+	const comeBack = (record: SessionRecord, task: ObservedTask | undefined): SessionRecord => {
+		const why = causeOf(task);
+		if (record.phase === 'running') {
+			const crashes = [...(record.crashes ?? []).filter((crash) => age(crash) < limits.crash), today];
+			const pause = nth(limits.crashPause, crashes.length - 1);
+			const next = nextGeneration({ ...record, crashes }, today, `${why.text}. It comes back by itself`);
+			return begin({ ...next, start: { ...progressOf(next), ...(pause > 0 && { notBefore: later(pause) }) } });
+		}
+		const again = tryAgain(record, why);
+		if ('reason' in again) return fail(record, again.reason);
+		return begin({ ...nextGeneration(record, today, `${why.text}. Trying again`), start: again.progress });
+	};
+
+	const run = (record: SessionRecord): SessionRecord => {
+		const late = record.phase !== 'running' && record.dueAt !== undefined && age(record.dueAt) >= limits.unattended;
+		const current = late ? { ...record, start: { ...progressOf(record), since: today, stepAt: today } } : record;
+		const intent = current.task?.generation === current.generation ? current.task : undefined;
+		if (!intent) return begin(current);
+		if (own ? !lives(own) : intent.arn !== undefined && fateOf(intent) === 'ended') return comeBack(current, own);
+		if (current.phase === 'running') {
+			const told = stopping(current, others, 'It is older than the session');
+			if (own && isEnding(own)) return lookAgain(told);
+			if (!leaseEnded && before.agent) return { ...told, dueAt: before.agent.leaseUntil };
+			return lookAgain({ ...told, reason: 'Its agent does not answer' }, limits.silent);
+		}
+		if (age(progressOf(current).since) >= limits.start) return fail(current, current.reason ?? 'It did not start in time');
+		return own ? watchStart(current, own) : awaitTask(current, intent);
+	};
+
+	const known = before.task && own && before.task.arn === undefined ? { ...before, task: { ...before.task, arn: own.arn } } : before;
+	const after = known.desired.state === 'running' ? run(known) : settle(known);
+	return { record: steady(before, after, t), actions };
+};
