@@ -1,0 +1,165 @@
+/** Drives one HTTP API: limits, throttle, route, authorization, function, answer. */
+import { randomUUID } from 'node:crypto';
+import { type ApiDefinition, integrationOf, type Route } from '../api-gateway/definitions.ts';
+import { type Bucket, createBucket } from '../api-gateway/throttle.ts';
+import { assumedRoleArn, functionArnOf } from '../arn.ts';
+import type { Outcome } from '../lambda/machine.ts';
+import type { LambdaStandIn } from '../lambda/stand-in.ts';
+import type { Verified } from '../sigv4.ts';
+import type { World } from '../stand-in.ts';
+import { headerOf, jsonResponse, pathOf, type WireRequest, type WireResponse } from '../wire.ts';
+import { answerOf, eventOf } from './event.ts';
+import { judgeToken } from './jwt.ts';
+import type { KeySource } from './keys.ts';
+import { matchRoute, parseRoute, type RouteMatch, sortRoutes } from './routes.ts';
+
+/** bytes. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+export const maxBodyBytes = 10 * 1024 * 1024;
+const maxHeaderBytes = 10_240;
+/** ms */
+const maxIntegrationMs = 30_000;
+
+export interface HttpApiPorts {
+	world: World;
+	lambda: LambdaStandIn;
+	keys: KeySource;
+	/** shared by all APIs of the account */
+	account: Bucket;
+}
+
+export interface HttpApi {
+	/** @param signature what the request's signature says, where it came with the headers that were signed */
+	handle(request: WireRequest, signature: () => Verified): Promise<WireResponse>;
+}
+
+interface Target {
+	route: Route;
+	functionArn: string;
+	timeoutMs: number;
+	allowed: boolean;
+	bucket: Bucket | undefined;
+}
+
+type Authorized = { authorizer?: Record<string, unknown> } | { refused: WireResponse };
+
+const unauthorized = (why: string): WireResponse =>
+	jsonResponse(401, { message: 'Unauthorized' }, { 'www-authenticate': `Bearer scope="" error="invalid_token" error_description="${why}"` });
+const forbidden = jsonResponse(403, { message: 'Forbidden' });
+
+export const createHttpApi = (api: ApiDefinition, ports: HttpApiPorts): HttpApi => {
+	const { world, lambda } = ports;
+	const [stage, ...otherStages] = [...api.stages.values()];
+	if (stage?.StageName !== '$default' || otherStages.length) throw new Error(`HTTP API ${api.id}: local mode knows the stage $default only`);
+	const domainName = `${api.id}.execute-api.${world.region}.amazonaws.com`;
+
+	const targetOf = (route: Route): Target => {
+		const { integration } = integrationOf(api, route);
+		if (integration.IntegrationType !== 'AWS_PROXY' || integration.PayloadFormatVersion !== '2.0')
+			throw new Error(`HTTP API ${api.id}, ${route.RouteKey}: local mode knows AWS_PROXY with payload format 2.0 only`);
+		const functionArn = functionArnOf(integration.IntegrationUri ?? '');
+		const [method, path] = route.RouteKey.split(' ');
+		const source = `arn:aws:execute-api:${world.region}:${world.account}:${api.id}/${stage.StageName}/${method === 'ANY' ? '*' : method}${path ?? ''}`;
+		const settings = stage.RouteSettings[route.RouteKey] ?? stage.DefaultRouteSettings;
+		return {
+			route,
+			functionArn,
+			timeoutMs: Math.min(maxIntegrationMs, integration.TimeoutInMillis ?? maxIntegrationMs),
+			allowed: lambda.permits(functionArn, 'apigateway.amazonaws.com', source),
+			bucket: settings && createBucket({ rate: settings.ThrottlingRateLimit ?? 0, burst: settings.ThrottlingBurstLimit ?? 0 }),
+		};
+	};
+	const routes = sortRoutes([...api.routes.values()].map((route) => parseRoute(route.RouteKey, targetOf(route))));
+
+	const byToken = async ({ route }: Target, request: WireRequest): Promise<Authorized> => {
+		const authorizer = api.authorizers.get(route.AuthorizerId ?? '');
+		const { JwtConfiguration: jwt, IdentitySource: [source = ''] = [] } = authorizer ?? {};
+		if (!jwt) throw new Error(`route ${route.RouteKey} has no JWT authorizer`);
+		const name = /^\$request\.header\.([A-Za-z0-9-]+)$/.exec(source)?.[1];
+		if (!name) throw new Error(`the identity source ${source} is not known to local mode`);
+		const token = headerOf(request.headers, name.toLowerCase());
+		if (!token) return { refused: jsonResponse(401, { message: 'Unauthorized' }, { 'www-authenticate': 'Bearer' }) };
+		const rule = { issuer: jwt.Issuer, audience: jwt.Audience, scopes: route.AuthorizationScopes };
+		const now = world.now().getTime();
+		let verdict = judgeToken(token, rule, await ports.keys.keys(jwt.Issuer), now);
+		if (verdict.kind === 'unknown-key') verdict = judgeToken(token, rule, await ports.keys.keys(jwt.Issuer, verdict.kid), now);
+		if (verdict.kind === 'allowed') return { authorizer: { jwt: { claims: verdict.claims, scopes: verdict.scopes } } };
+		return { refused: verdict.kind === 'forbidden' ? forbidden : unauthorized(verdict.kind === 'unauthorized' ? verdict.why : 'the key is unknown') };
+	};
+
+	const bySignature = (verified: Verified): Authorized => {
+		if ('problem' in verified) return { refused: forbidden };
+		const { principal, accessKeyId } = verified;
+		const iam = {
+			accessKey: accessKeyId,
+			accountId: world.account,
+			callerId: `AROA${principal.roleArn.split('/').at(-1)}:${principal.sessionName}`,
+			cognitoIdentity: null,
+			principalOrgId: null,
+			userArn: assumedRoleArn(principal.roleArn, principal.sessionName),
+			userId: `AROA${principal.roleArn.split('/').at(-1)}:${principal.sessionName}`,
+		};
+		return { authorizer: { iam } };
+	};
+
+	const authorize = async (target: Target, request: WireRequest, signature: () => Verified): Promise<Authorized> => {
+		switch (target.route.AuthorizationType) {
+			case 'NONE':
+				return {};
+			case 'JWT':
+				return byToken(target, request);
+			case 'AWS_IAM':
+				return bySignature(signature());
+			default:
+				throw new Error(`HTTP API ${api.id}: the authorization ${target.route.AuthorizationType} is not known to local mode`);
+		}
+	};
+
+	/** The function goes on when the gateway doesn't wait any longer. */
+	const invoke = (target: Target, event: Record<string, unknown>): Promise<Outcome> =>
+		new Promise((done, failed) => {
+			const error = { errorType: 'Timeout', errorMessage: 'Endpoint request timed out' };
+			const timer = setTimeout(() => done({ kind: 'timeout', error }), target.timeoutMs);
+			lambda
+				.invoke(target.functionArn, JSON.stringify(event))
+				.then(done, failed)
+				.finally(() => clearTimeout(timer));
+		});
+
+	const run = async (match: RouteMatch<Target>, request: WireRequest, authorizer: Record<string, unknown> | undefined): Promise<WireResponse> => {
+		const requestId = randomUUID();
+		const facts = {
+			account: world.account,
+			apiId: api.id,
+			domainName,
+			stage: stage.StageName,
+			routeKey: match.key,
+			pathParameters: match.pathParameters,
+			...(authorizer ? { authorizer } : {}),
+			requestId,
+			now: world.now(),
+		};
+		return answerOf(await invoke(match.value, eventOf(request, facts)), requestId);
+	};
+
+	return {
+		handle: async (request, signature) => {
+			const headerBytes = request.headers.reduce(
+				(sum, [name, value]) => sum + name.length + value.length + 4,
+				request.target.length + request.method.length,
+			);
+			if (headerBytes > maxHeaderBytes) return jsonResponse(431, { message: 'Request Header Fields Too Large' });
+			if (request.body.length > maxBodyBytes) return jsonResponse(413, { message: 'Request Entity Too Large' });
+			const now = world.now().getTime();
+			const match = matchRoute(routes, request.method, pathOf(request.target));
+			if (!match) return jsonResponse(404, { message: 'Not Found' });
+			if (!ports.account.take(now) || match.value.bucket?.take(now) === false) return jsonResponse(429, { message: 'Too Many Requests' });
+			const authorized = await authorize(match.value, request, signature);
+			if ('refused' in authorized) return authorized.refused;
+			if (!match.value.allowed) {
+				world.log(`HTTP API ${api.id}, ${match.key}: no AWS::Lambda::Permission lets it invoke ${match.value.functionArn}`);
+				return jsonResponse(500, { message: 'Internal Server Error' });
+			}
+			return run(match, request, authorized.authorizer);
+		},
+	};
+};
