@@ -1,0 +1,73 @@
+/** The stand-in for DynamoDB: tables of the template in an embedded DynamoDB, kept on disk, with expiry. */
+import type { AwsResponse, ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
+import { deleteExpired } from './expiry.ts';
+import { makeTable } from './make.ts';
+import { startTableServer, type TableServer } from './server.ts';
+import { readTable, type TableSettings } from './table.ts';
+
+/** ms between two looks for expired items; AWS promises days */
+const expiryMs = 60_000;
+
+const failure = (status: number, type: string, message: string): AwsResponse => ({
+	status,
+	headers: { 'content-type': 'application/x-amz-json-1.0' },
+	body: JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${type}`, message }),
+});
+
+export const createDynamoDb = (world: World): StandIn => {
+	const tables = new Map<string, TableSettings>();
+	let server: Promise<TableServer> | undefined;
+	let running: TableServer | undefined;
+	let timer: NodeJS.Timeout | undefined;
+
+	const start = (): Promise<TableServer> => {
+		server ??= startTableServer(world.folder('dynamodb'), world.log).then((started) => {
+			running = started;
+			return started;
+		});
+		return server;
+	};
+
+	const expire = async (): Promise<void> => {
+		const now = Math.floor(world.now().getTime() / 1000);
+		for (const table of tables.values()) if (running) await deleteExpired(running.client, table, now);
+	};
+
+	return {
+		types: ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'],
+		async create(input: ResourceInput): Promise<ResourceOutput> {
+			const settings = readTable(input);
+			const name = settings.definition.TableName;
+			await makeTable((await start()).client, settings);
+			tables.set(name, settings);
+			const arn = `arn:aws:dynamodb:${input.region}:${input.account}:table/${name}`;
+			const stream = settings.definition.StreamSpecification;
+			return {
+				ref: name,
+				attributes: { Arn: arn, TableId: name, ...(stream ? { StreamArn: `${arn}/stream/2000-01-01T00:00:00.000` } : {}) },
+			};
+		},
+		endpoints: {
+			DYNAMODB: async ({ headers, body }) => {
+				if (!running) return failure(500, 'InternalServerError', 'there is no table yet');
+				try {
+					return await running.client.forward(headers['x-amz-target'] ?? '', body);
+				} catch (error) {
+					return failure(500, 'InternalServerError', String(error));
+				}
+			},
+		},
+		async start() {
+			timer = setInterval(() => void expire().catch((error: unknown) => world.log(`expired items stay for now: ${error}`)), expiryMs);
+			timer.unref();
+		},
+		async stop() {
+			clearInterval(timer);
+			await (await server)?.stop();
+		},
+		pids: () => {
+			const pid = running?.pid();
+			return pid === undefined ? [] : [pid];
+		},
+	};
+};
