@@ -1,21 +1,22 @@
 #!/bin/bash
-# PID 1 of a container, first half: still the host's root, in mount, PID, IPC and UTS namespaces of its own. Builds the container's root in
-# the task's folder (the working directory), goes there for good, gives up the host's rights, and becomes the container's command.
+# Process 1 of a container, first half: still the host's root, in mount, PID, IPC and UTS namespaces of its own. Builds the container's root
+# in the container's folder (the working directory), goes there for good, gives up the host's rights, and becomes the container's command.
 set -eu
-export PATH=/usr/sbin:/usr/bin:/sbin:/bin
+umask 022
 # the host's /proc: our number outside
 read -r init _ </proc/self/stat
 
 mapfile -d '' -t command <command
 mapfile -d '' -t binds <binds
 mapfile -d '' -t settings <settings
-hostname=${settings[0]} workdir=${settings[1]} image=${settings[2]} hidden=${settings[3]}
+hostname=${settings[0]} workdir=${settings[1]} base=${settings[2]} image=${settings[3]}
 
-mkdir -p upper work root
-cp -a "$hidden/." upper
-# volatile: these files end with the task, so that nothing of them has to reach the disk
+mkdir upper work root
+cp -a "$base/." upper
+# volatile: these files end with the container, nothing of them has to reach the disk
 mount -t overlay -o lowerdir=/,upperdir=upper,workdir=work,volatile overlay root
 cp -a "$image/." root
+cat /etc/resolv.conf >resolv.conf || :
 cd root
 mkdir -p -m 755 dev proc sys run home root
 mkdir -p -m 1777 tmp var/tmp run/lock
@@ -34,9 +35,9 @@ ln -s /proc/self/fd/2 dev/stderr
 
 mount -t proc -o nosuid,nodev,noexec proc proc
 mount -t sysfs -o ro,nosuid,nodev,noexec sysfs sys
-# root inside is the host's root to a file's mode bits: what the kernel lets root write stays read-only
+# to a file's mode bits root inside is the host's root: what the kernel lets root write stays read-only
 for path in proc/sys proc/sysrq-trigger proc/irq proc/bus proc/fs proc/acpi proc/scsi proc/mtrr; do
-	[ -e $path ] && mount --bind -o ro $path $path
+	if [ -e $path ]; then mount --bind -o ro $path $path; fi
 done
 
 for ((i = 0; i < ${#binds[@]}; i += 3)); do
@@ -45,11 +46,16 @@ for ((i = 0; i < ${#binds[@]}; i += 3)); do
 		mkdir -p "$target"
 	else
 		mkdir -p "$(dirname "$target")"
-		[ -e "$target" ] || : >"$target"
+		if [ ! -e "$target" ]; then : >"$target"; fi
 	fi
 	mount --bind -o "$mode" "$source" "$target"
 done
+
 hostname "$hostname"
+rm -f etc/hostname etc/resolv.conf
+echo "$hostname" >etc/hostname
+mv ../resolv.conf etc/resolv.conf
+echo "127.0.1.1 $hostname" >>etc/hosts
 mkdir -p ".$workdir"
 
 pivot_root . .
@@ -57,7 +63,7 @@ umount -l .
 cd "$workdir"
 exec unshare --user /bin/bash -c '
 	echo "$1" >&3
-	read -r _ <&4
+	read -r _ <&4 || exit 125
 	exec 3>&- 4<&-
 	shift
 	exec setpriv --bounding-set=-all,+chown,+dac_override,+fsetid,+fowner,+mknod,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps=-all "$@"

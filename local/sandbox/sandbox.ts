@@ -1,0 +1,111 @@
+/** Runs containers on this machine, each in a root of its own over the machine's system, and finds them again after a restart. */
+import { readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { ImageSource } from '../stand-in.ts';
+import { makeBase } from './base.ts';
+import { adoptContainer, type Bind, type Container, startContainer } from './container.ts';
+import { type Built, buildImage, type Image } from './image.ts';
+
+export interface SandboxOptions {
+	/** absolute; holds images and containers */
+	folder: string;
+	/** absolute paths that no container may see, the state folder among them */
+	hidden: readonly string[];
+	/** node and node_modules of this checkout; default: this process's */
+	built?: Built;
+}
+
+export interface ContainerOptions {
+	id: string;
+	hostname: string;
+	source: ImageSource;
+	/** over the image's own */
+	environment: Readonly<Record<string, string>>;
+	/** instead of the image's */
+	entrypoint?: readonly string[] | undefined;
+	command?: readonly string[] | undefined;
+	workdir?: string | undefined;
+	user?: string | undefined;
+	/** an init as process 1, which passes signals on and buries orphans */
+	init: boolean;
+	binds: readonly Bind[];
+}
+
+export interface Sandbox {
+	/** @throws when the image can't be made; the sentence says why */
+	start(options: ContainerOptions): Container;
+	/** undefined: nothing of it was ever started */
+	adopt(id: string): Container | undefined;
+	/** Removes what an ended container leaves: its changes to the system. */
+	discard(id: string): void;
+	/** ids of the containers whose folders are there */
+	ids(): string[];
+}
+
+const initPath = '/sbin/docker-init';
+const ownBuilt = (): Built => ({ node: process.execPath, node_modules: join(import.meta.dirname, '../../node_modules') });
+
+/** The words that drop to a user: what `docker run --user` takes. */
+const asUser = (user: string): string[] => {
+	const [name = 'root', group] = user.split(':');
+	if (name === 'root' || name === '0') return [];
+	return ['/usr/bin/setpriv', `--reuid=${name}`, `--regid=${group ?? name}`, /^\d+$/.test(name) ? '--clear-groups' : '--init-groups'];
+};
+
+export const createSandbox = (options: SandboxOptions): Sandbox => {
+	const base = join(options.folder, 'base');
+	const containers = join(options.folder, 'containers');
+	const images = new Map<string, Image>();
+	let baseIsMade = false;
+
+	const imageOf = (source: ImageSource): Image => {
+		const key = JSON.stringify([source.directory, source.dockerFile, source.target]);
+		const made =
+			images.get(key) ??
+			buildImage(join(options.folder, 'images', `${basename(source.directory)}-${images.size}`), source, options.built ?? ownBuilt());
+		images.set(key, made);
+		return made;
+	};
+
+	return {
+		start: (wanted) => {
+			if (!baseIsMade) makeBase(base, options.hidden);
+			baseIsMade = true;
+			const image = imageOf(wanted.source);
+			const entrypoint = wanted.entrypoint ?? image.entrypoint;
+			// an entry point of its own makes the image's command void, as Docker has it
+			const command = [...entrypoint, ...(wanted.command ?? (wanted.entrypoint ? [] : image.command))];
+			if (command.length === 0) throw new Error('neither the image nor the definition has a command');
+			const environment = { HOSTNAME: wanted.hostname, HOME: '/root', ...image.environment, ...wanted.environment };
+			return startContainer(join(containers, wanted.id), {
+				hostname: wanted.hostname,
+				workdir: wanted.workdir ?? image.workdir,
+				base,
+				image: image.folder,
+				command: [
+					'/usr/bin/env',
+					'-i',
+					...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+					...asUser(wanted.user ?? image.user),
+					...(wanted.init ? [initPath] : []),
+					...command,
+				],
+				binds: [
+					...image.binds,
+					...(wanted.init ? [{ source: join(import.meta.dirname, 'init.sh'), target: initPath, readOnly: true }] : []),
+					...wanted.binds,
+				],
+			});
+		},
+		adopt: (id) => adoptContainer(join(containers, id)),
+		// processes that were just killed may still be on their way out of it
+		discard: (id) => rmSync(join(containers, id), { recursive: true, force: true, maxRetries: 5, retryDelay: 20 }),
+		ids: () => {
+			try {
+				return readdirSync(containers);
+			} catch {
+				return [];
+			}
+		},
+	};
+};
