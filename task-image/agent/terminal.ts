@@ -1,0 +1,213 @@
+import type { Epoch, SenderId, TerminalId } from '@shellpod/protocol/ids.ts';
+import { type AgentRecord, type EndReason, encodeAgentRecord, joinRecords, type ViewerRecord } from '@shellpod/protocol/record.ts';
+import type { Clock } from './clock.ts';
+import { createInput } from './input.ts';
+import type { Chunk } from './output.ts';
+import type { PtySize, SpawnPty } from './pty.ts';
+import type { Tmux } from './tmux.ts';
+import { createView, type View } from './view.ts';
+
+const times = {
+	/** an acknowledgement waits so long for an echo that carries it */
+	carry: 10,
+	/** between two tries to write to a client that doesn't read */
+	busy: 5,
+	/** an `open` that comes again so soon is the same wish */
+	sameOpen: 1_000,
+	/** between two answers "this terminal has ended" */
+	endAgain: 1_000,
+} as const;
+
+export interface TerminalDeps {
+	clock: Clock;
+	spawn: SpawnPty;
+	tmux: Tmux;
+	epoch: Epoch;
+	send: (to: SenderId, payload: string) => boolean;
+	log: (line: string) => void;
+	/** The tmux client has ended by itself. */
+	ended: () => void;
+}
+
+/** What a terminal is: shown by a tmux client, at rest until its viewer speaks again, or ended until it is opened again. */
+export type TerminalState = 'shown' | 'resting' | 'ended';
+
+/** One page's view of the tmux session. Its input outlives its tmux clients, so that no key is typed twice or lost. */
+export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
+	const { clock, epoch, tmux } = deps;
+	const input = createInput(clock);
+	let viewer: SenderId | undefined;
+	let view: View | undefined;
+	let screens = 0;
+	let retiring: Promise<unknown> = Promise.resolve();
+	let mayType = false;
+	let tellGrid = false;
+	/** without a reason: its viewer closed it, or the reason isn't known yet */
+	let end: { reason: EndReason | undefined; toldAt: number } | undefined;
+	let stopAcknowledging: (() => void) | undefined;
+	let stopWriting: (() => void) | undefined;
+
+	const send = (...records: AgentRecord[]): void => {
+		if (viewer) deps.send(viewer, joinRecords(records.map(encodeAgentRecord)));
+	};
+
+	const acknowledge = (): void => {
+		stopAcknowledging = undefined;
+		send({ type: 'received', terminal: id, epoch, received: input.received, echoed: input.echoed });
+	};
+
+	const acknowledgeSoon = (): void => {
+		if (stopAcknowledging) return;
+		if (!view || view.output.due === 'in flight') acknowledge();
+		else stopAcknowledging = clock.after(times.carry, acknowledge);
+	};
+
+	const transmit = (of: () => View | undefined, chunk: Chunk): void => {
+		const shown = of();
+		if (!shown) return;
+		stopAcknowledging?.();
+		stopAcknowledging = undefined;
+		const { received, echoed } = input;
+		const records: AgentRecord[] = [{ type: 'output', terminal: id, epoch, screen: shown.screen, ...chunk, received, echoed }];
+		// [O1] With the first chunk until the viewer shows that it knows the screen: apart from each other they could come in any order.
+		if (!shown.confirmed) {
+			records.unshift({ type: 'screen', terminal: id, epoch, received, screen: shown.screen, ...shown.size });
+			if (tellGrid) records.unshift({ type: 'grid', terminal: id, ...shown.size });
+		}
+		send(...records);
+	};
+
+	const write = (): void => {
+		stopWriting?.();
+		stopWriting = undefined;
+		if (!view || !mayType) return;
+		const before = input.received;
+		input.flush(view.write);
+		if (input.received > before) acknowledgeSoon();
+		if (input.waiting > 0) stopWriting = clock.after(times.busy, write);
+	};
+
+	/** Ends the tmux client, not the terminal. */
+	const letGo = (size?: PtySize): void => {
+		mayType = false;
+		if (view) retiring = Promise.all([retiring, view.retire(size)]);
+		view = undefined;
+	};
+
+	const sayEnd = (): void => {
+		if (!end?.reason || clock.now() - end.toldAt < times.endAgain) return;
+		end.toldAt = clock.now();
+		send({ type: 'end', terminal: id, reason: end.reason });
+	};
+
+	/** [E2] */
+	const finish = (reason?: EndReason): void => {
+		letGo();
+		end = { reason, toldAt: Number.NEGATIVE_INFINITY };
+		sayEnd();
+	};
+
+	/** A new screen: a fresh tmux client in the place of the one that there may be. */
+	const begin = (size: PtySize, gridChanged: boolean): void => {
+		letGo(size);
+		end = undefined;
+		tellGrid = gridChanged;
+		const before = retiring;
+		let fresh: View | undefined;
+		try {
+			fresh = createView({
+				clock,
+				spawn: deps.spawn,
+				tmux,
+				screen: ++screens,
+				size,
+				transmit: (chunk) => transmit(() => fresh, chunk),
+				attached: () => {
+					void before.then(() => {
+						if (view !== fresh) return;
+						mayType = true;
+						write();
+					});
+				},
+				ended: () => {
+					if (view !== fresh) return;
+					finish();
+					deps.ended();
+					const ours = end;
+					void tmux.alive().then((alive) => {
+						if (end === ours) finish(alive ? 'detached' : 'exited');
+					});
+				},
+			});
+			view = fresh;
+		} catch (error) {
+			deps.log(`no tmux client: ${error instanceof Error ? error.message : String(error)}`);
+			finish('exited');
+		}
+	};
+
+	const confirm = (screen: number, shown: number): void => {
+		if (view?.screen !== screen) return;
+		view.confirmed = true;
+		view.output.acknowledge(shown);
+	};
+
+	return {
+		id,
+		heardAt: clock.now(),
+		/** when its viewer last asked for a size on purpose */
+		wishedAt: Number.NEGATIVE_INFINITY,
+		wish: undefined as PtySize | undefined,
+		get state(): TerminalState {
+			return view ? 'shown' : end ? 'ended' : 'resting';
+		},
+		get viewer() {
+			return viewer;
+		},
+		/** [O6] A new screen for this viewer, or the one that is already on its way to it. */
+		open(from: SenderId, size: PtySize): void {
+			const same = view && !view.confirmed && viewer === from && view.size.columns === size.columns && view.size.rows === size.rows;
+			viewer = from;
+			if (same && view && clock.now() - view.beganAt < times.sameOpen) view.output.again();
+			else begin(size, false);
+		},
+		/** The grid has changed, or the viewer is back after a rest. */
+		redraw: (size: PtySize, gridChanged: boolean): void => begin(size, gridChanged),
+		refuse(from: SenderId): void {
+			viewer = from;
+			finish('refused');
+		},
+		/** What its viewer says, `open`, `size` and `close` apart. */
+		receive(record: Extract<ViewerRecord, { type: 'input' | 'shown' | 'beat' }>): void {
+			if (end) {
+				sayEnd();
+				return;
+			}
+			if (record.type === 'beat') {
+				send({ type: 'beat', terminal: id, count: record.count });
+				return;
+			}
+			// [I4] Meant for another run of the agent.
+			if (record.epoch !== epoch) return;
+			confirm(record.screen, record.shown);
+			if (record.type !== 'input') return;
+			const known = record.offset + record.bytes.length <= input.received;
+			input.accept(record.offset, record.bytes);
+			// Its acknowledgement was lost, or the viewer would not send it again.
+			if (known) acknowledgeSoon();
+			else write();
+		},
+		/** Lets its tmux client go until its viewer speaks again. */
+		rest: (): void => letGo(),
+		/** [E1] Its viewer is done with it. What was typed stays known: a page may come back from the browser's cache. */
+		end: (): void => finish(),
+		/** Ends its tmux client for good; resolves when that has happened. */
+		async close(): Promise<void> {
+			letGo();
+			stopAcknowledging?.();
+			stopWriting?.();
+			await retiring;
+		},
+	};
+};
+export type Terminal = ReturnType<typeof createTerminal>;

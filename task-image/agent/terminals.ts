@@ -1,0 +1,146 @@
+import type { SenderId, TerminalId } from '@shellpod/protocol/ids.ts';
+import { decodeViewerRecords, type ViewerRecord } from '@shellpod/protocol/record.ts';
+import { commonVersion, versions } from '@shellpod/protocol/version.ts';
+import { createGrid } from './grid.ts';
+import { createTerminal, type Terminal, type TerminalDeps } from './terminal.ts';
+
+const limits = {
+	/** [E1] ms without a word from its viewer, then a terminal's tmux client is let go */
+	silence: 45_000,
+	/** terminals that are shown at a time; each is a tmux client */
+	shown: 32,
+	/** ms that the input of a terminal at rest is remembered, and of how many: a laptop may sleep for a day with a line half sent */
+	remembered: 24 * 3_600_000,
+	known: 256,
+} as const;
+
+/** All terminals of this task, by the names that their pages gave them. */
+export const createTerminals = (deps: Omit<TerminalDeps, 'ended'>) => {
+	const { clock } = deps;
+	const terminals = new Map<TerminalId, Terminal>();
+	/** the terminal whose wish is the grid */
+	let owner: Terminal | undefined;
+	/** gets a screen in any case, so none for a new grid */
+	let opening: Terminal | undefined;
+	let watching: (() => void) | undefined;
+
+	const shown = (): Terminal[] => [...terminals.values()].filter(({ state }) => state === 'shown');
+
+	const grid = createGrid({
+		clock,
+		changed: () => {
+			for (const terminal of shown()) if (terminal !== opening) terminal.redraw(grid.size, true);
+		},
+	});
+
+	/** When the terminal that set the size is not shown any more, the one that was last used on purpose sets it. */
+	const passOn = (): void => {
+		if (owner?.state === 'shown') return;
+		owner = shown().sort((a, b) => b.wishedAt - a.wishedAt)[0];
+		if (owner?.wish) grid.wish(owner.wish);
+	};
+
+	const oldest = (among: Terminal[]): Terminal | undefined => among.sort((a, b) => a.heardAt - b.heardAt)[0];
+
+	const watch = (): void => {
+		watching?.();
+		const first = oldest(shown());
+		watching = first && clock.after(Math.max(0, first.heardAt + limits.silence - clock.now()), letSilentGo);
+	};
+
+	const letSilentGo = (): void => {
+		for (const terminal of shown()) if (clock.now() - terminal.heardAt >= limits.silence) terminal.rest();
+		passOn();
+		watch();
+	};
+
+	const forget = (terminal: Terminal): void => {
+		terminals.delete(terminal.id);
+		void terminal.close();
+	};
+
+	const makeRoom = (): void => {
+		for (const terminal of terminals.values()) if (clock.now() - terminal.heardAt > limits.remembered) forget(terminal);
+		const silent = [...terminals.values()].filter(({ state }) => state !== 'shown');
+		if (terminals.size >= limits.known) forget(oldest(silent) as Terminal);
+	};
+
+	const create = (id: TerminalId): Terminal => {
+		makeRoom();
+		const ended = (): void => {
+			passOn();
+			watch();
+		};
+		const terminal = createTerminal(id, { ...deps, ended });
+		terminals.set(id, terminal);
+		return terminal;
+	};
+
+	const open = (from: SenderId, record: Extract<ViewerRecord, { type: 'open' }>): void => {
+		const known = terminals.get(record.terminal);
+		const terminal = known ?? create(record.terminal);
+		terminal.heardAt = clock.now();
+		if (commonVersion(versions, [record.version]) === undefined) {
+			terminal.refuse(from);
+			return;
+		}
+		terminal.wish = { columns: record.columns, rows: record.rows };
+		if (terminal.state !== 'shown' && shown().length >= limits.shown) oldest(shown())?.rest();
+		// A page that somebody opened sets the size; one that only comes back after a cut doesn't take it from another.
+		if (!known) terminal.wishedAt = clock.now();
+		if (!known || owner === terminal || owner?.state !== 'shown') {
+			owner = terminal;
+			opening = terminal;
+			grid.set(terminal.wish);
+			opening = undefined;
+		}
+		terminal.open(from, grid.size);
+		watch();
+	};
+
+	const receive = (from: SenderId, record: ViewerRecord): void => {
+		if (record.type === 'open') {
+			open(from, record);
+			return;
+		}
+		const terminal = terminals.get(record.terminal);
+		// Whoever opened it last has it.
+		if (!terminal || terminal.viewer !== from) return;
+		terminal.heardAt = clock.now();
+		if (record.type === 'close') {
+			terminal.end();
+			passOn();
+			return;
+		}
+		if (record.type === 'size' && terminal.state !== 'ended') {
+			terminal.wish = { columns: record.columns, rows: record.rows };
+			terminal.wishedAt = clock.now();
+			owner = terminal;
+		}
+		if (terminal.state === 'resting') {
+			terminal.redraw(grid.size, false);
+			watch();
+		}
+		if (record.type !== 'size') terminal.receive(record);
+		else if (terminal.wish && owner === terminal) grid.wish(terminal.wish);
+	};
+
+	return {
+		/** A message of a viewer. What can't be understood is dropped whole: viewers are not trusted with more than their session. */
+		receive(from: SenderId, payload: string): void {
+			let records: ViewerRecord[];
+			try {
+				records = decodeViewerRecords(payload);
+			} catch {
+				return;
+			}
+			for (const record of records) receive(from, record);
+		},
+		/** Ends every tmux client; the tmux server lives on. */
+		async close(): Promise<void> {
+			watching?.();
+			grid.stop();
+			await Promise.all([...terminals.values()].map((terminal) => terminal.close()));
+		},
+	};
+};
