@@ -122,7 +122,7 @@ test('rename and delete', async ({ page, stack }) => {
 	await remove.getByLabel('Session name').fill('wrong');
 	await expect(remove.getByRole('button', { name: 'Delete session' })).toBeDisabled();
 	await remove.getByRole('button', { name: 'Close' }).click();
-	await expectState(page, 'after', 'Stopped');
+	await expectState(page, 'after', 'Running');
 	await act(page, 'after', 'Delete');
 	await remove.getByLabel('Session name').fill('after');
 	await remove.getByRole('button', { name: 'Delete session' }).click();
