@@ -1,14 +1,15 @@
 import { env } from '@shellpod/functions/env.ts';
 import { Duration } from 'aws-cdk-lib';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Homes } from '../data/homes.ts';
 import type { Network } from '../data/network.ts';
 import type { ShellpodTable } from '../data/table.ts';
 import type { Settings } from '../settings.ts';
-import { ControlFunction, type ControlFunctionProps } from './control-function.ts';
+import { ControlFunction } from './control-function.ts';
 import type { ShellpodHttpApi } from './http-api.ts';
-import { connections, due, everyItem, items, makeHomes, runTasks, seeTasks } from './rights.ts';
+import { connections, due, items, makeHomes, runTasks, seeTasks } from './rights.ts';
 import type { Sessions } from './sessions.ts';
 import type { SignIn } from './sign-in.ts';
 import type { SocketApi } from './websocket-api.ts';
@@ -26,8 +27,34 @@ export interface ControlPlaneProps {
 	readonly origin: string;
 }
 
+type Name = keyof typeof env;
+
+/** What a function may be told, by the names that `readConfig` knows. */
+const told = ({ settings, network, table, homes, sessions, http, socket, signIn, origin }: ControlPlaneProps): Record<Name, string> => ({
+	table: table.table.tableName,
+	cluster: sessions.cluster.clusterArn,
+	deployment: settings.deployment,
+	subnets: network.subnetIds.join(','),
+	securityGroup: sessions.securityGroup.securityGroupId,
+	taskDefinition: sessions.definition.ref,
+	fileSystem: homes.fileSystem.fileSystemId,
+	homeRolePath: sessions.homeRolePath,
+	homeRoleBoundary: sessions.boundary.managedPolicyArn,
+	agentRoute: http.agentRoute,
+	connections: socket.connections,
+	pageOrigin: origin,
+	issuer: signIn.issuer,
+	clientId: signIn.client.userPoolClientId,
+	signInBase: signIn.base,
+	maxSessions: String(settings.maxSessions),
+	freeSlots: String(settings.freeSlots),
+});
+
 /** Concurrent executions where they are reserved at all; the relay's share keeps terminals alive when everything else is busy. */
-const reserved = { relay: 400, authorizer: 30, connect: 30, api: 40 };
+const reserved: Record<string, number> = { relay: 400, authorizer: 30, connect: 30, api: 40 };
+
+/** what it takes to reconcile a session */
+const ofTasks: Name[] = ['table', 'cluster', 'deployment', 'subnets', 'securityGroup', 'taskDefinition', 'fileSystem'];
 
 /** The functions, each with what it must know and may do. */
 export class ControlPlane extends Construct {
@@ -44,108 +71,83 @@ export class ControlPlane extends Construct {
 
 	constructor(scope: Construct, id: string, props: ControlPlaneProps) {
 		super(scope, id);
-		const { settings, table, homes, sessions, http, socket, signIn } = props;
+		const { settings, table, homes, sessions, socket } = props;
+		const values = told(props);
 
-		const add = (id: string, name: string, rest: Omit<ControlFunctionProps, 'name'>): LambdaFunction =>
+		/** `seconds`: its time limit */
+		const add = (id: string, name: string, seconds: number, needs: Name[], rights: PolicyStatement[], lean = {}): LambdaFunction =>
 			new ControlFunction(this, id, {
 				name,
-				...rest,
-				reserved: settings.reserveConcurrency ? reserved[name as keyof typeof reserved] : undefined,
+				environment: Object.fromEntries(needs.map((need) => [env[need], values[need]])),
+				rights,
+				timeout: Duration.seconds(seconds),
+				reserved: settings.reserveConcurrency ? reserved[name] : undefined,
+				...lean,
 			}).function;
 
-		const tableEnv = { [env.table]: table.table.tableName };
-		const socketEnv = { [env.connections]: socket.connections };
-		/** what it takes to reconcile a session */
-		const taskEnv = {
-			...tableEnv,
-			[env.cluster]: sessions.cluster.clusterArn,
-			[env.deployment]: settings.deployment,
-			[env.subnets]: props.network.subnetIds.join(','),
-			[env.securityGroup]: sessions.securityGroup.securityGroupId,
-			[env.taskDefinition]: sessions.definition.ref,
-			[env.fileSystem]: homes.fileSystem.fileSystemId,
-		};
-		const short = Duration.seconds(10);
-		const records = ['USER#*', 'SESSION#*'];
+		const reconcile = [items(table, ['USER#*', 'SESSION#*', 'SLOT#*'], ['GetItem', 'PutItem', 'Query']), ...runTasks(sessions)];
 
-		this.api = add('Api', 'api', {
-			environment: {
-				...taskEnv,
-				...socketEnv,
-				[env.pageOrigin]: props.origin,
-				[env.issuer]: signIn.issuer,
-				[env.clientId]: signIn.client.userPoolClientId,
-				[env.signInBase]: signIn.base,
-				[env.maxSessions]: String(settings.maxSessions),
-			},
-			rights: [
-				items(table, [...records, 'SLOT#*'], everyItem),
-				items(table, ['TICKET#*'], ['PutItem']),
-				due(table, ['FREE']),
-				connections(socket, ['POST', 'DELETE']),
-				...runTasks(sessions),
-			],
-			// below the 30 s after which the gateway gives up
-			timeout: Duration.seconds(25),
-		});
-		this.agentTickets = add('AgentTickets', 'agent-tickets', {
-			environment: { ...taskEnv, ...socketEnv },
-			rights: [
+		// The gateway gives up after 30 s.
+		this.api = add(
+			'Api',
+			'api',
+			25,
+			[...ofTasks, 'pageOrigin', 'issuer', 'clientId', 'signInBase', 'maxSessions'],
+			[...reconcile, items(table, ['TICKET#*'], ['PutItem']), due(table, ['FREE'])],
+		);
+		this.agentTickets = add(
+			'AgentTickets',
+			'agent-tickets',
+			10,
+			['table', 'cluster', 'deployment', 'connections'],
+			[
 				items(table, ['SLOT#*'], ['GetItem']),
-				items(table, records, ['GetItem', 'UpdateItem', 'PutItem']),
+				items(table, ['USER#*'], ['GetItem', 'PutItem']),
 				items(table, ['TICKET#*'], ['PutItem']),
 				...seeTasks(sessions),
 			],
-			timeout: short,
-		});
-		this.authorizer = add('Authorizer', 'authorizer', {
-			environment: { ...tableEnv, [env.pageOrigin]: props.origin },
-			rights: [items(table, ['TICKET#*'], ['DeleteItem'])],
-			timeout: short,
-		});
-		this.connect = add('Connect', 'connect', { environment: tableEnv, rights: [items(table, ['SESSION#*'], ['PutItem'])], timeout: short });
-		this.disconnect = add('Disconnect', 'disconnect', {
-			environment: { ...tableEnv, ...socketEnv },
-			rights: [items(table, records, ['GetItem', 'UpdateItem', 'DeleteItem', 'Query']), connections(socket, ['POST'])],
-			timeout: short,
-		});
-		this.hello = add('Hello', 'hello', {
-			environment: { ...tableEnv, ...socketEnv },
-			rights: [items(table, records, everyItem), items(table, ['RELAY'], ['GetItem', 'PutItem']), connections(socket, ['POST', 'DELETE'])],
-			timeout: short,
-		});
-		this.relay = add('Relay', 'relay', {
-			environment: { ...tableEnv, ...socketEnv },
-			rights: [items(table, ['RELAY'], ['GetItem']), connections(socket, ['POST'])],
-			// its own retries end within 3 s
-			timeout: Duration.seconds(5),
+		);
+		this.authorizer = add('Authorizer', 'authorizer', 10, ['table'], [items(table, ['TICKET#*'], ['DeleteItem'])]);
+		this.connect = add('Connect', 'connect', 10, ['table'], [items(table, ['SESSION#*'], ['PutItem'])]);
+		this.disconnect = add(
+			'Disconnect',
+			'disconnect',
+			10,
+			['table'],
+			[items(table, ['SESSION#*'], ['DeleteItem']), items(table, ['USER#*'], ['GetItem', 'PutItem'])],
+		);
+		this.hello = add(
+			'Hello',
+			'hello',
+			10,
+			['table', 'connections'],
+			[
+				items(table, ['USER#*'], ['GetItem', 'PutItem']),
+				items(table, ['SESSION#*'], ['PutItem', 'DeleteItem', 'Query']),
+				items(table, ['RELAY'], ['GetItem', 'PutItem']),
+				connections(socket, ['POST', 'DELETE']),
+			],
+		);
+		// Once per frame: small, silent, and its own retries end within 3 s.
+		this.relay = add('Relay', 'relay', 5, ['table', 'connections'], [items(table, ['RELAY'], ['GetItem']), connections(socket, ['POST'])], {
 			memory: 256,
 			quiet: true,
 		});
-		const reconciles = [items(table, [...records, 'SLOT#*'], everyItem), connections(socket, ['POST', 'DELETE']), ...runTasks(sessions)];
-		this.taskEvents = add('TaskEvents', 'task-events', {
-			environment: { ...taskEnv, ...socketEnv },
-			rights: reconciles,
-			timeout: Duration.seconds(30),
-		});
-		this.sweep = add('Sweep', 'sweep', {
-			environment: { ...taskEnv, ...socketEnv },
-			rights: [...reconciles, due(table, ['DUE#*'])],
-			timeout: Duration.seconds(55),
-		});
-		this.slots = add('Slots', 'slots', {
-			environment: {
-				...tableEnv,
-				[env.deployment]: settings.deployment,
-				[env.taskDefinition]: sessions.definition.ref,
-				[env.fileSystem]: homes.fileSystem.fileSystemId,
-				[env.homeRolePath]: sessions.homeRolePath,
-				[env.homeRoleBoundary]: sessions.boundary.managedPolicyArn,
-				[env.agentRoute]: http.agentRoute,
-				[env.freeSlots]: String(settings.freeSlots),
-			},
-			rights: [items(table, ['SLOT#*', 'COUNTER'], everyItem), due(table, ['FREE']), ...makeHomes(sessions, homes)],
-			timeout: Duration.seconds(55),
-		});
+		this.taskEvents = add('TaskEvents', 'task-events', 30, ofTasks, reconcile);
+		// Both are begun every minute and may still be at work when the next begins.
+		this.sweep = add('Sweep', 'sweep', 55, ofTasks, [...reconcile, due(table, ['DUE#*']), items(table, ['LEASE#*'], ['PutItem', 'DeleteItem'])]);
+		this.slots = add(
+			'Slots',
+			'slots',
+			55,
+			['table', 'cluster', 'deployment', 'taskDefinition', 'fileSystem', 'homeRolePath', 'homeRoleBoundary', 'agentRoute', 'freeSlots'],
+			[
+				items(table, ['SLOT#*'], ['GetItem', 'PutItem']),
+				items(table, ['COUNTER'], ['UpdateItem']),
+				items(table, ['LEASE#*'], ['PutItem', 'DeleteItem']),
+				due(table, ['FREE', 'MAKING']),
+				...makeHomes(sessions, homes),
+			],
+		);
 	}
 }

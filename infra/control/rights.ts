@@ -47,7 +47,6 @@ export const runTasks = (sessions: Sessions): PolicyStatement[] => [
 	...seeTasks(sessions),
 	allow(['ecs:RunTask'], [sessions.homeDefinitions], onCluster(sessions)),
 	allow(['ecs:StopTask'], [ecsArn(`task/${sessions.cluster.clusterName}/*`)], onCluster(sessions)),
-	allow(['ecs:TagResource'], [ecsArn(`task/${sessions.cluster.clusterName}/*`)], { StringEquals: { 'ecs:CreateAction': 'RunTask' } }),
 	...makeDefinitions(sessions),
 ];
 

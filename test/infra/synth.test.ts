@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, CfnResource, Stack } from 'aws-cdk-lib';
+import { afterAll, describe, expect, test } from 'vitest';
+import { root } from '../../infra/settings.ts';
+import { cdkJson, fixturePage } from './templates.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'shellpod-synth-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const nowhere = { PATH: '', HOME: folder, AWS_EC2_METADATA_DISABLED: 'true' };
+
+describe('synthesis', () => {
+	test('passes CloudFormation`s schemas and rules, with no account, no Docker and nothing on the path', () => {
+		const output = join(folder, 'app');
+		const context = { ...cdkJson.context, page: fixturePage, 'aws:cdk:bundling-stacks': [] };
+		execFileSync(process.execPath, [join(root, 'infra/app.ts')], {
+			cwd: root,
+			env: { ...nowhere, CDK_OUTDIR: output, CDK_CONTEXT_JSON: JSON.stringify(context) },
+			stdio: 'pipe',
+		});
+		const report: { pluginReports: unknown[] } = JSON.parse(readFileSync(join(output, 'validation-report.json'), 'utf8'));
+		expect(report.pluginReports).toEqual([]);
+		const manifest: { missing?: unknown; artifacts: Record<string, { type: string; environment?: string; dependencies?: string[] }> } = JSON.parse(
+			readFileSync(join(output, 'manifest.json'), 'utf8'),
+		);
+		expect(manifest.missing).toBeUndefined();
+		expect(manifest.artifacts.App).toMatchObject({ type: 'aws:cloudformation:stack', environment: 'aws://unknown-account/unknown-region' });
+		expect(manifest.artifacts.App?.dependencies).toContain('Data');
+	});
+
+	test('a template that CloudFormation would refuse is an error', () => {
+		delete process.env.CDK_VALIDATION;
+		const app = new App({ outdir: join(folder, 'planted'), context: cdkJson.context });
+		new CfnResource(new Stack(app, 'Planted'), 'Table', {
+			type: 'AWS::DynamoDB::Table',
+			properties: {
+				KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+				AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+				BillingMode: 'PAY_PER_REQUEST',
+				GlobalSecondaryIndexes: [{ IndexName: 'g1', KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }], Projection: { ProjectionType: 'ALL' } }],
+			},
+		});
+		expect(() => app.synth()).toThrow('Validation failed');
+	});
+
+	test('without a page it says how to get one', () => {
+		const context = { ...cdkJson.context, page: join(folder, 'none') };
+		const synth = () =>
+			execFileSync(process.execPath, [join(root, 'infra/app.ts')], {
+				cwd: root,
+				env: { ...nowhere, CDK_OUTDIR: join(folder, 'no-page'), CDK_CONTEXT_JSON: JSON.stringify(context) },
+				stdio: 'pipe',
+			});
+		expect(synth).toThrow(/no page at .*: npm run synth builds it/);
+	});
+});
