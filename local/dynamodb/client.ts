@@ -25,7 +25,10 @@ export class DynamoError extends Error {
 }
 
 /** The process asks for a signature and does not check it; who may do what has been decided before a request comes here. */
-const authorization = 'AWS4-HMAC-SHA256 Credential=local/20000101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0';
+const signature = {
+	authorization: 'AWS4-HMAC-SHA256 Credential=local/20000101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+	'x-amz-date': '20000101T000000Z',
+};
 const api = 'DynamoDB_20120810';
 
 /** headers of its answers that an SDK reads */
@@ -37,7 +40,7 @@ export const createDynamoClient = (port: () => number): DynamoClient => {
 
 	const forward: DynamoClient['forward'] = (target, body) =>
 		new Promise((resolve, reject) => {
-			const headers = { 'content-type': 'application/x-amz-json-1.0', 'content-length': body.length, 'x-amz-target': target, authorization };
+			const headers = { 'content-type': 'application/x-amz-json-1.0', 'content-length': body.length, 'x-amz-target': target, ...signature };
 			const outgoing = request({ agent, host: '127.0.0.1', port: port(), method: 'POST', path: '/', headers }, (incoming) => {
 				const chunks: Buffer[] = [];
 				incoming.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -63,7 +63,7 @@ export const createDynamoDb = (world: World): StandIn => {
 		},
 		async stop() {
 			clearInterval(timer);
-			await (await server)?.stop();
+			await running?.stop();
 		},
 		pids: () => {
 			const pid = running?.pid();

@@ -1,6 +1,7 @@
 /** A table of the template as DynamoDB's own API wants it. A property that is not listed here is refused by name. */
 import * as z from 'zod/mini';
 import { generatedName } from '../assembly/names.ts';
+import { readProperties } from '../properties.ts';
 import type { ResourceInput } from '../stand-in.ts';
 
 /** known, and without effect on one machine: backups, encryption, throughput, tags */
@@ -70,12 +71,7 @@ const plainIndex = ({ IndexName, KeySchema, Projection }: IndexDefinition): Inde
 
 /** @throws Error that names what is not covered */
 export const readTable = (input: ResourceInput): TableSettings => {
-	const result = z.safeParse(Properties, input.properties);
-	if (!result.success) {
-		const why = z.prettifyError(result.error).replaceAll('\n', ' ');
-		throw new Error(`the table's stand-in can't do what ${input.type} ${input.logicalId} asks for: ${why}`);
-	}
-	const table = result.data;
+	const table = readProperties(Properties, input);
 	const stream = table.StreamSpecification?.StreamViewType;
 	return {
 		definition: {

@@ -1,5 +1,6 @@
 /** What the template says about the pool, its client and its domain. A property that is not listed here is refused by name. */
 import * as z from 'zod/mini';
+import { readProperties } from '../properties.ts';
 import type { ResourceInput } from '../stand-in.ts';
 
 /** known, and without effect on one machine */
@@ -83,23 +84,15 @@ export interface ClientSettings {
 	rotationGraceMs?: number;
 }
 
-const read = <T>(schema: z.core.$ZodType<T>, input: ResourceInput): T => {
-	const result = z.safeParse(schema, input.properties);
-	if (result.success) return result.data;
-	throw new Error(
-		`the user pool's stand-in can't do what ${input.type} ${input.logicalId} asks for: ${z.prettifyError(result.error).replaceAll('\n', ' ')}`,
-	);
-};
-
 const unitMs = { seconds: 1_000, minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
 type Unit = keyof typeof unitMs;
 
 /** @throws Error that names what is not covered */
-export const readPool = (input: ResourceInput): void => void read(Pool, input);
+export const readPool = (input: ResourceInput): void => void readProperties(Pool, input);
 
 /** @throws Error that names what is not covered */
 export const readClient = (input: ResourceInput, id: string): { pool: string; settings: ClientSettings } => {
-	const client = read(Client, input);
+	const client = readProperties(Client, input);
 	const units = client.TokenValidityUnits;
 	// Defaults: documented, https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-userpoolclient.html
 	const ms = (value: number | undefined, given: Unit | undefined, usual: Unit, fallback: number) =>
@@ -123,9 +116,9 @@ export const readClient = (input: ResourceInput, id: string): { pool: string; se
 
 /** @throws Error that names what is not covered */
 export const readDomain = (input: ResourceInput): { pool: string; prefix: string } => {
-	const domain = read(Domain, input);
+	const domain = readProperties(Domain, input);
 	return { pool: domain.UserPoolId, prefix: domain.Domain };
 };
 
 /** @throws Error that names what is not covered */
-export const readBranding = (input: ResourceInput): { pool: string } => ({ pool: read(Branding, input).UserPoolId });
+export const readBranding = (input: ResourceInput): { pool: string } => ({ pool: readProperties(Branding, input).UserPoolId });

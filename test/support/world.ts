@@ -39,6 +39,9 @@ export const stillWorld = (options: { state?: string; pageBase?: string } = {}):
 		endpointBase: 'http://127.0.0.1:4566',
 		pageBase: options.pageBase ?? 'http://localhost:8080',
 		sdkEnvironment: () => ({}),
+		asset: (name) => {
+			throw new Error(`no asset ${name}`);
+		},
 		publish: () => {},
 		log: (line) => lines.push(line),
 		now: () => new Date(now),
