@@ -1,6 +1,7 @@
 /** Drives one HTTP API: limits, throttle, route, authorization, function, answer. */
 import { randomUUID } from 'node:crypto';
 import { type ApiDefinition, integrationOf, type Route } from '../api-gateway/definitions.ts';
+import { checkPermission } from '../api-gateway/permission.ts';
 import { type Bucket, createBucket } from '../api-gateway/throttle.ts';
 import { assumedRoleArn, functionArnOf } from '../arn.ts';
 import type { Outcome } from '../lambda/machine.ts';
@@ -36,7 +37,6 @@ interface Target {
 	route: Route;
 	functionArn: string;
 	timeoutMs: number;
-	allowed: boolean;
 	bucket: Bucket | undefined;
 }
 
@@ -58,13 +58,12 @@ export const createHttpApi = (api: ApiDefinition, ports: HttpApiPorts): HttpApi 
 			throw new Error(`HTTP API ${api.id}, ${route.RouteKey}: local mode knows AWS_PROXY with payload format 2.0 only`);
 		const functionArn = functionArnOf(integration.IntegrationUri ?? '');
 		const [method, path] = route.RouteKey.split(' ');
-		const source = `arn:aws:execute-api:${world.region}:${world.account}:${api.id}/${stage.StageName}/${method === 'ANY' ? '*' : method}${path ?? ''}`;
+		checkPermission(world, lambda, functionArn, api.id, `${stage.StageName}/${method === 'ANY' ? '*' : method}${path ?? ''}`);
 		const settings = stage.RouteSettings[route.RouteKey] ?? stage.DefaultRouteSettings;
 		return {
 			route,
 			functionArn,
 			timeoutMs: Math.min(maxIntegrationMs, integration.TimeoutInMillis ?? maxIntegrationMs),
-			allowed: lambda.permits(functionArn, 'apigateway.amazonaws.com', source),
 			bucket: settings && createBucket({ rate: settings.ThrottlingRateLimit ?? 0, burst: settings.ThrottlingBurstLimit ?? 0 }),
 		};
 	};
@@ -155,10 +154,6 @@ export const createHttpApi = (api: ApiDefinition, ports: HttpApiPorts): HttpApi 
 			if (!ports.account.take(now) || match.value.bucket?.take(now) === false) return jsonResponse(429, { message: 'Too Many Requests' });
 			const authorized = await authorize(match.value, request, signature);
 			if ('refused' in authorized) return authorized.refused;
-			if (!match.value.allowed) {
-				world.log(`HTTP API ${api.id}, ${match.key}: no AWS::Lambda::Permission lets it invoke ${match.value.functionArn}`);
-				return jsonResponse(500, { message: 'Internal Server Error' });
-			}
 			return run(match, request, authorized.authorizer);
 		},
 	};
