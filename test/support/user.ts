@@ -1,5 +1,6 @@
 /** A user without a browser: the same gate, sign-in and HTTP API, by fetch with a cookie jar. */
-import { AccessToken, Session, Ticket } from '@shellpod/protocol/http.ts';
+import { scheduler } from 'node:timers/promises';
+import { AccessToken, Session, type SessionState, Ticket } from '@shellpod/protocol/http.ts';
 import type { Stack } from './stack.ts';
 
 export interface HttpUser {
@@ -7,10 +8,15 @@ export interface HttpUser {
 	api(method: string, path: string, body?: unknown): Promise<unknown>;
 	createSession(name: string): Promise<Session>;
 	session(id: string): Promise<Session>;
+	/** Asks again and again, as the page does, until the session is in this state. */
+	reaches(id: string, state: SessionState): Promise<void>;
 	ticket(id: string): Promise<Ticket>;
 	/** the gate's cookie, for the WebSocket */
 	cookie(): string;
 }
+
+/** ms between two looks: short beside what is measured, long beside what a look costs */
+const pollMs = 20;
 
 export const signInByHttp = async (stack: Stack, name: string): Promise<HttpUser> => {
 	const jar = new Map<string, string>();
@@ -73,6 +79,9 @@ export const signInByHttp = async (stack: Stack, name: string): Promise<HttpUser
 	return {
 		api,
 		session,
+		async reaches(id, state) {
+			while ((await session(id)).state !== state) await scheduler.wait(pollMs);
+		},
 		cookie,
 		createSession: async (session) => Session.parse(await api('POST', '/api/sessions', { name: session })),
 		ticket: async (id) => Ticket.parse(await api('POST', `/api/sessions/${id}/tickets`)),

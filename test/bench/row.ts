@@ -1,0 +1,26 @@
+/** What a bench measures: figures of one run on one machine, beside the yardstick that was measured in the same run. */
+export interface Row {
+	/** what was measured */
+	name: string;
+	unit: 'ms' | 'KB' | 'MB';
+	median: number;
+	/** absent where one figure is all there is */
+	p99?: number;
+	/** how many measurements */
+	samples: number;
+	/** name of the row that this one is compared with, in the same result */
+	against?: string;
+	/** the largest median that is acceptable; the bench fails above it */
+	bound?: number;
+}
+
+/** A bench: `test/bench/<name>.bench.ts` exports one as `run`. */
+export type Bench = () => Promise<Row[]>;
+
+const quantile = (sorted: readonly number[], q: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
+
+/** Median and 99th percentile of measurements, as a row. */
+export const rowOf = (name: string, unit: Row['unit'], measured: readonly number[], more: Pick<Row, 'against' | 'bound'> = {}): Row => {
+	const sorted = [...measured].sort((a, b) => a - b);
+	return { name, unit, median: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), samples: sorted.length, ...more };
+};
