@@ -2,6 +2,7 @@
 import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
 import type { Cause, SessionRecord, Slot, TaskIntent, Time } from './core/record.ts';
 import type { FreeSlot, SlotItem } from './core/slot.ts';
+import type { UserRecord } from './core/user-record.ts';
 
 export interface DueSession {
 	user: UserId;
@@ -20,6 +21,14 @@ export interface Sessions {
 	put(record: SessionRecord): Promise<SessionRecord | undefined>;
 	/** Sessions of one shard that were due by then, the longest due first. From an index that lags: read the record before acting. */
 	due(shard: number, until: Time): AsyncIterable<DueSession>;
+}
+
+/** Users' own items: what must hold over all of a user's sessions at once. */
+export interface Users {
+	/** strong read; a user without an item has rev 0 and nothing in it */
+	get(user: UserId): Promise<UserRecord>;
+	/** Writes it with rev + 1 when the stored rev is the record's. false when somebody else wrote first. */
+	put(record: UserRecord): Promise<boolean>;
 }
 
 export interface Slots {
@@ -119,4 +128,25 @@ export interface Log {
 	warn(event: string, fields?: Readonly<Record<string, unknown>>): void;
 	/** unknown errors are logged whole */
 	error(event: string, error: unknown, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+export interface TokenSet {
+	accessToken: string;
+	idToken: string;
+	/** absent when the one that was sent stays good */
+	refreshToken?: string;
+	/** seconds that the access token lives */
+	expiresIn: number;
+}
+
+/** The identity provider's token endpoint. `undefined`: it refused. Throws ShellPodError `unavailable` when it can't be asked. */
+export interface Identity {
+	exchange(code: string, verifier: string, redirectUri: string): Promise<TokenSet | undefined>;
+	refresh(refreshToken: string): Promise<TokenSet | undefined>;
+	revoke(refreshToken: string): Promise<void>;
+}
+
+export interface IdTokens {
+	/** Checks signature, issuer, audience and time. Gives the nonce that it was asked with; undefined when the token is not good. */
+	verify(idToken: string): Promise<{ nonce: string | undefined } | undefined>;
 }

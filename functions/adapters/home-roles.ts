@@ -5,16 +5,16 @@ import type { HomeRoles } from '../ports.ts';
 interface HomeRolesDeps {
 	client: IAMClient;
 	deployment: string;
-	/** of the file system: partition, region and account of everything else are taken from the cluster's ARN */
 	fileSystem: string;
-	cluster: string;
+	/** any ARN of this deployment: its partition, region and account are everything's */
+	neighbour: string;
 	path: string;
 	boundary: string;
 	agentRoute: string;
 }
 
-export const createHomeRoles = ({ client, deployment, fileSystem, cluster, path, boundary, agentRoute }: HomeRolesDeps): HomeRoles => {
-	const [, partition, , region, account] = cluster.split(':');
+export const createHomeRoles = ({ client, deployment, fileSystem, neighbour, path, boundary, agentRoute }: HomeRolesDeps): HomeRoles => {
+	const [, partition, , region, account] = neighbour.split(':');
 	const here = `arn:${partition}`;
 	const trust = JSON.stringify({
 		Version: '2012-10-17',

@@ -1,0 +1,59 @@
+import { ShellPodError } from '@shellpod/protocol/errors.ts';
+import * as z from 'zod/mini';
+import type { Identity, TokenSet } from '../ports.ts';
+
+/** RFC 6749 5.1 */
+const Tokens = z.object({
+	access_token: z.string(),
+	id_token: z.string(),
+	refresh_token: z.optional(z.string()),
+	expires_in: z.int().check(z.gte(1)),
+});
+
+interface IdentityDeps {
+	/** https base of /oauth2/token and /oauth2/revoke */
+	base: string;
+	clientId: string;
+	fetch: typeof fetch;
+	/** ms that the provider may take */
+	timeout: number;
+}
+
+export const createIdentity = ({ base, clientId, fetch, timeout }: IdentityDeps): Identity => {
+	const post = async (path: string, form: Record<string, string>): Promise<Response> => {
+		let response: Response;
+		try {
+			response = await fetch(`${base}${path}`, {
+				method: 'POST',
+				body: new URLSearchParams({ ...form, client_id: clientId }),
+				redirect: 'error',
+				signal: AbortSignal.timeout(timeout),
+			});
+		} catch (cause) {
+			throw new ShellPodError('unavailable', 'The sign-in service does not answer. Try again.', { retryAfter: 2, cause });
+		}
+		if (response.status >= 500 || response.status === 429)
+			throw new ShellPodError('unavailable', `The sign-in service answered ${response.status}. Try again.`, { retryAfter: 2 });
+		return response;
+	};
+
+	const tokens = async (form: Record<string, string>): Promise<TokenSet | undefined> => {
+		const response = await post('/oauth2/token', form);
+		if (!response.ok) return undefined;
+		const set = Tokens.parse(await response.json());
+		return {
+			accessToken: set.access_token,
+			idToken: set.id_token,
+			expiresIn: set.expires_in,
+			...(set.refresh_token !== undefined && { refreshToken: set.refresh_token }),
+		};
+	};
+
+	return {
+		exchange: (code, verifier, redirectUri) => tokens({ grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: redirectUri }),
+		refresh: (refreshToken) => tokens({ grant_type: 'refresh_token', refresh_token: refreshToken }),
+		async revoke(token) {
+			await post('/oauth2/revoke', { token });
+		},
+	};
+};

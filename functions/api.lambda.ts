@@ -1,0 +1,62 @@
+/** The HTTP API of the page. */
+import { randomBytes } from 'node:crypto';
+import { createIdentity } from './adapters/identity.ts';
+import { createSessions } from './adapters/sessions.ts';
+import { createSlots } from './adapters/slots.ts';
+import { createTable } from './adapters/table.ts';
+import { createTicketStore } from './adapters/tickets.ts';
+import { createTokenVerifier } from './adapters/token-verifier.ts';
+import { createUsers } from './adapters/users.ts';
+import { readConfig } from './config.ts';
+import { createCommands } from './core/commands.ts';
+import { createTickets } from './core/tickets.ts';
+import { driveConfig, driveOf, logOf, now } from './deps.ts';
+import { createApp } from './routes/app.ts';
+import { authRoutes } from './routes/auth.ts';
+import { gatewayOf, type HttpEvent, requestOf, resultOf } from './routes/http-event.ts';
+import { meRoutes } from './routes/me.ts';
+import { described } from './routes/openapi.ts';
+import { problemResponse } from './routes/problems.ts';
+import { sessionRoutes } from './routes/sessions.ts';
+
+const config = readConfig(process.env, [...driveConfig, 'pageOrigin', 'issuer', 'clientId', 'signInBase', 'maxSessions']);
+const { pageOrigin, issuer, clientId, signInBase, maxSessions } = config;
+const log = logOf('api');
+const random = randomBytes;
+const table = createTable(config.table);
+const drive = driveOf(config, table, log);
+const commands = createCommands({
+	sessions: createSessions(table),
+	slots: createSlots(table),
+	users: createUsers(table),
+	drive,
+	now,
+	random,
+	maxSessions,
+	log,
+});
+const tickets = createTickets({ store: createTicketStore(table), now, random });
+
+/** ms; within the gateway's 30 s there is room for two such calls */
+const providerTimeout = 5_000;
+const provider = { clientId, fetch, timeout: providerTimeout };
+const identity = createIdentity({ base: signInBase, ...provider });
+const idTokens = createTokenVerifier({ issuer, ...provider });
+
+const app = createApp(
+	described([
+		...meRoutes({ sessions: maxSessions }),
+		...sessionRoutes({ commands, tickets, pageOrigin }),
+		...authRoutes({ identity, idTokens, random, clientId, signInBase, pageOrigin, log }),
+	]),
+	log,
+);
+
+export const handler = async (event: HttpEvent) => {
+	try {
+		return await resultOf(await app.fetch(requestOf(event, pageOrigin), gatewayOf(event)));
+	} catch (error) {
+		log.error('event_failed', error, { requestId: event.requestContext.requestId });
+		return resultOf(problemResponse(error, event.requestContext.requestId));
+	}
+};

@@ -1,0 +1,151 @@
+/** What a user can ask of sessions. Each writes first and drives afterwards: what could not be done at once, the sweep does. */
+import { ShellPodError } from '@shellpod/protocol/errors.ts';
+import { type SessionId, sessionId, type UserId } from '@shellpod/protocol/ids.ts';
+import type { Log, Sessions, Slots, Users } from '../ports.ts';
+import type { Drive } from './drive.ts';
+import * as lifecycle from './lifecycle.ts';
+import type { SessionRecord, Slot } from './record.ts';
+import { claim, release, type UserRecord, withoutOrphans } from './user-record.ts';
+
+export interface CommandDeps {
+	sessions: Sessions;
+	slots: Slots;
+	users: Users;
+	drive: Drive;
+	now: () => Date;
+	random: (bytes: number) => Uint8Array;
+	/** how many sessions a user may have */
+	maxSessions: number;
+	log: Log;
+}
+
+export interface Commands {
+	/** what a user has, oldest first */
+	list(user: UserId): Promise<SessionRecord[]>;
+	/** Throws ShellPodError `not_found` for what is not there, not this user's, or deleted; so do all below. */
+	get(user: UserId, id: SessionId): Promise<SessionRecord>;
+	/** Makes a session and starts it. */
+	create(user: UserId, name: string): Promise<SessionRecord>;
+	rename(user: UserId, id: SessionId, name: string): Promise<SessionRecord>;
+	start(user: UserId, id: SessionId): Promise<SessionRecord>;
+	stop(user: UserId, id: SessionId): Promise<SessionRecord>;
+	restart(user: UserId, id: SessionId): Promise<SessionRecord>;
+	remove(user: UserId, id: SessionId): Promise<void>;
+}
+
+/** how often a write is tried again after somebody else was first */
+const attempts = 6;
+/** free slots that one request looks at: others may take them at the same instant */
+const slotsLookedAt = 10;
+/** seconds: the slot maker comes every minute and needs some seconds for each */
+const slotRetryAfter = 30;
+
+const letters = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** 60 random bits. */
+const newSessionId = (random: CommandDeps['random']): SessionId => sessionId([...random(12)].map((byte) => letters[byte & 31]).join(''));
+
+const notFound = () => new ShellPodError('not_found', 'There is no such session.');
+const busy = () => new ShellPodError('conflict', 'The session is being changed by somebody else just now. Try again.', { retryAfter: 1 });
+
+const isAlive = (record: SessionRecord): boolean => record.desired.state !== 'deleted';
+
+export const createCommands = (deps: CommandDeps): Commands => {
+	const { sessions, slots, users } = deps;
+	const now = () => deps.now().toISOString();
+
+	const get: Commands['get'] = async (user, id) => {
+		const record = await sessions.get(user, id);
+		if (!record || !isAlive(record)) throw notFound();
+		return record;
+	};
+
+	const changeUser = async (user: UserId, change: (record: UserRecord) => UserRecord): Promise<void> => {
+		for (let attempt = 0; attempt < attempts; attempt++) {
+			if (await users.put(change(await users.get(user)))) return;
+		}
+		throw busy();
+	};
+
+	const claimName = async (user: UserId, id: SessionId, name: string): Promise<void> => {
+		const claimed = (record: UserRecord) => claim(record, id, name, deps.maxSessions, now());
+		try {
+			await changeUser(user, claimed);
+		} catch (error) {
+			if (!(error instanceof ShellPodError) || (error.code !== 'name_taken' && error.code !== 'too_many')) throw error;
+			// Perhaps only in the way of a request that was cut off.
+			const alive = new Set<string>((await sessions.list(user)).filter(isAlive).map((record) => record.id));
+			await changeUser(user, (record) => claimed(withoutOrphans(record, alive, now())));
+		}
+	};
+
+	/** What is written counts, whether the tasks could be moved at once or not. */
+	const driven = async (record: SessionRecord): Promise<SessionRecord> => {
+		try {
+			return (await deps.drive(record.user, record.id)) ?? record;
+		} catch (error) {
+			deps.log.error('drive_failed', error, { session: record.id });
+			return record;
+		}
+	};
+
+	const change = async (user: UserId, id: SessionId, transition: (record: SessionRecord) => SessionRecord): Promise<SessionRecord> => {
+		for (let attempt = 0; attempt < attempts; attempt++) {
+			const record = await get(user, id);
+			const next = transition(record);
+			if (next === record) return record;
+			const written = await sessions.put(next);
+			if (written) return written;
+		}
+		throw busy();
+	};
+
+	const takeSlot = async (user: UserId, session: SessionId): Promise<Slot> => {
+		for (const uid of await slots.free(slotsLookedAt)) {
+			const slot = await slots.get(uid);
+			if (slot?.state !== 'free' || !(await slots.take(slot, { user, session }, now()))) continue;
+			const { accessPointId, roleName, roleArn, family, definition, base } = slot;
+			return { uid, accessPointId, roleName, roleArn, family, definition, base };
+		}
+		throw new ShellPodError('no_slot', 'Homes are being made; one will be free in a moment.', { retryAfter: slotRetryAfter });
+	};
+
+	return {
+		get,
+
+		async list(user) {
+			const records = await sessions.list(user);
+			return records.filter(isAlive).sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+		},
+
+		async create(user, name) {
+			const id = newSessionId(deps.random);
+			await claimName(user, id, name);
+			try {
+				const slot = await takeSlot(user, id);
+				const made = await sessions.create(lifecycle.create({ user, id, name, slot }, now()));
+				if (!made) throw busy();
+				return await driven(made);
+			} catch (error) {
+				// Of any other error nobody knows what was written; an orphaned claim is dropped later.
+				if (error instanceof ShellPodError) await changeUser(user, (record) => release(record, id));
+				throw error;
+			}
+		},
+
+		async rename(user, id, name) {
+			await get(user, id);
+			await claimName(user, id, name);
+			return change(user, id, (record) => lifecycle.rename(record, name));
+		},
+
+		start: async (user, id) => driven(await change(user, id, (record) => lifecycle.start(record, now()))),
+		stop: async (user, id) => driven(await change(user, id, (record) => lifecycle.stop(record, now()))),
+		restart: async (user, id) => driven(await change(user, id, (record) => lifecycle.restart(record, now()))),
+
+		async remove(user, id) {
+			await driven(await change(user, id, (record) => lifecycle.remove(record, now())));
+			await changeUser(user, (record) => release(record, id));
+		},
+	};
+};

@@ -1,0 +1,22 @@
+/** A session as its user sees it. */
+import type { Session, SessionState } from '@shellpod/protocol/http.ts';
+import type { Phase, SessionRecord } from './record.ts';
+
+const states: Record<Phase, SessionState> = {
+	stopped: 'Stopped',
+	starting: 'Starting',
+	running: 'Running',
+	stopping: 'Stopping',
+	failed: 'Failed',
+};
+
+export const viewOf = (record: SessionRecord): Session => ({
+	id: record.id,
+	name: record.name,
+	state: states[record.phase],
+	reason: record.reason ?? null,
+	step: record.phase === 'starting' ? (record.step ?? 'reserve') : null,
+	generation: record.generation,
+	createdAt: record.createdAt,
+	since: record.phaseAt,
+});

@@ -1,0 +1,146 @@
+/**
+ * Signing in by the control plane: authorization code with PKCE, state and nonce. The refresh token stays in an HttpOnly cookie,
+ * the page gets access tokens only.
+ */
+import { ShellPodError } from '@shellpod/protocol/errors.ts';
+import { AccessToken } from '@shellpod/protocol/http.ts';
+import { challengeOf, claimsOf, decodePending, encodePending, newPending, safeReturn } from '../core/sign-in.ts';
+import type { Identity, IdTokens, Log } from '../ports.ts';
+import { clearCookie, pendingCookie, readCookie, refreshCookie, setCookie } from './cookies.ts';
+import { problemResponse } from './problems.ts';
+import { type Call, json, type Route } from './route.ts';
+
+export interface AuthRoutesDeps {
+	identity: Identity;
+	idTokens: IdTokens;
+	random: (bytes: number) => Uint8Array;
+	clientId: string;
+	/** base of the identity provider's pages */
+	signInBase: string;
+	pageOrigin: string;
+	log: Log;
+}
+
+/** Why a sign-in did not come about, for the page: `/?signin=<code>`. */
+type Failure = 'denied' | 'expired' | 'failed' | 'unavailable';
+
+export const authRoutes = ({ identity, idTokens, random, clientId, signInBase, pageOrigin, log }: AuthRoutesDeps): Route[] => {
+	const redirectUri = `${pageOrigin}/api/auth/callback`;
+
+	const redirect = (location: string, ...cookies: string[]): Response => {
+		const headers = new Headers({ location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
+		for (const cookie of cookies) headers.append('set-cookie', cookie);
+		return new Response(null, { status: 302, headers });
+	};
+
+	const failed = (why: Failure): Response => redirect(`/?signin=${why}`, clearCookie(pendingCookie));
+
+	const login = ({ url }: Call): Response => {
+		const pending = newPending(random, safeReturn(url.searchParams.get('return') ?? undefined, pageOrigin));
+		const query = new URLSearchParams({
+			response_type: 'code',
+			client_id: clientId,
+			redirect_uri: redirectUri,
+			scope: 'openid profile',
+			state: pending.state,
+			nonce: pending.nonce,
+			code_challenge: challengeOf(pending.verifier),
+			code_challenge_method: 'S256',
+		});
+		return redirect(`${signInBase}/oauth2/authorize?${query}`, setCookie(pendingCookie, encodePending(pending)));
+	};
+
+	const callback = async ({ url, request }: Call): Promise<Response> => {
+		const pending = decodePending(readCookie(request, pendingCookie));
+		// No cookie: too late, another browser, or not begun here. The same answer to a state that is not this browser's.
+		if (!pending || url.searchParams.get('state') !== pending.state) return failed('expired');
+		const code = url.searchParams.get('code');
+		if (url.searchParams.has('error') || !code) return failed(url.searchParams.get('error') === 'access_denied' ? 'denied' : 'failed');
+		try {
+			const tokens = await identity.exchange(code, pending.verifier, redirectUri);
+			const checked = tokens && (await idTokens.verify(tokens.idToken));
+			if (!tokens?.refreshToken || checked?.nonce !== pending.nonce) return failed('failed');
+			return redirect(safeReturn(pending.returnTo, pageOrigin), clearCookie(pendingCookie), setCookie(refreshCookie, tokens.refreshToken));
+		} catch (error) {
+			log.error('sign_in_failed', error);
+			return failed('unavailable');
+		}
+	};
+
+	const signedOut = (requestId: string): Response => {
+		const response = problemResponse(new ShellPodError('unauthenticated', 'Your sign-in has ended. Sign in again.'), requestId);
+		response.headers.append('set-cookie', clearCookie(refreshCookie));
+		return response;
+	};
+
+	const token = async ({ request, requestId }: Call): Promise<Response> => {
+		// A form of another site can't set the header, and the browser itself says where the request comes from.
+		if (request.headers.get('x-shellpod') !== '1' || request.headers.get('sec-fetch-site') !== 'same-origin')
+			throw new ShellPodError('forbidden', 'Only the page itself may ask for this.');
+		const refreshToken = readCookie(request, refreshCookie);
+		if (!refreshToken) throw new ShellPodError('unauthenticated', 'Sign in first.');
+		const tokens = await identity.refresh(refreshToken);
+		if (!tokens) return signedOut(requestId);
+		const claims = { ...claimsOf(tokens.idToken), ...claimsOf(tokens.accessToken) };
+		const name = [claims.username, claims['cognito:username'], claims.sub].find((one) => typeof one === 'string') ?? '';
+		const answer: AccessToken = { accessToken: tokens.accessToken, expiresIn: tokens.expiresIn, name };
+		return json(200, answer, tokens.refreshToken ? { 'set-cookie': setCookie(refreshCookie, tokens.refreshToken) } : {});
+	};
+
+	const logout = async ({ request }: Call): Promise<Response> => {
+		// A link or an image of another site signs nobody out.
+		if (request.headers.get('sec-fetch-site') === 'cross-site') return redirect('/');
+		const refreshToken = readCookie(request, refreshCookie);
+		if (refreshToken) {
+			try {
+				await identity.revoke(refreshToken);
+			} catch (error) {
+				// The cookie goes all the same; the token ends by itself.
+				log.error('revoke_failed', error);
+			}
+		}
+		const query = new URLSearchParams({ client_id: clientId, logout_uri: `${pageOrigin}/` });
+		return redirect(`${signInBase}/logout?${query}`, clearCookie(refreshCookie), clearCookie(pendingCookie));
+	};
+
+	return [
+		{
+			method: 'GET',
+			path: '/api/auth/login',
+			operation: 'login',
+			summary: 'To the identity provider, and back to `return`',
+			open: true,
+			status: 302,
+			answer: login,
+		},
+		{
+			method: 'GET',
+			path: '/api/auth/callback',
+			operation: 'loginCallback',
+			summary: 'Back from the identity provider',
+			open: true,
+			status: 302,
+			answer: callback,
+		},
+		{
+			method: 'POST',
+			path: '/api/auth/token',
+			operation: 'createAccessToken',
+			summary: 'A new access token for the page that is signed in',
+			open: true,
+			status: 200,
+			result: AccessToken,
+			errors: ['unauthenticated', 'forbidden'],
+			answer: token,
+		},
+		{
+			method: 'GET',
+			path: '/api/auth/logout',
+			operation: 'logout',
+			summary: 'Sign out here and at the identity provider',
+			open: true,
+			status: 302,
+			answer: logout,
+		},
+	];
+};

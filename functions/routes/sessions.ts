@@ -1,0 +1,114 @@
+import { ShellPodError } from '@shellpod/protocol/errors.ts';
+import { CreateSession, RenameSession, Session, SessionList, Ticket } from '@shellpod/protocol/http.ts';
+import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
+import type { Commands } from '../core/commands.ts';
+import type { SessionRecord } from '../core/record.ts';
+import { viewOf } from '../core/session-view.ts';
+import type { Tickets } from '../core/tickets.ts';
+import { bodyOf, type Call, json, personOf, type Route, sessionOf } from './route.ts';
+
+export interface SessionRoutesDeps {
+	commands: Commands;
+	tickets: Pick<Tickets, 'issue'>;
+	/** origin of the page: viewers come from it, and to it */
+	pageOrigin: string;
+}
+
+export const sessionRoutes = ({ commands, tickets, pageOrigin }: SessionRoutesDeps): Route[] => {
+	/** A route that moves a session. Accepted: its state says how far it has come. */
+	const move = (name: 'start' | 'stop' | 'restart', summary: string): Route => ({
+		method: 'POST',
+		path: `/api/sessions/{id}/${name}`,
+		operation: `${name}Session`,
+		summary,
+		status: 202,
+		result: Session,
+		errors: ['not_found', 'conflict'],
+		answer: async (call) => json(202, viewOf(await commands[name](...whose(call)))),
+	});
+
+	const ticketFor = ({ user, id: session, generation, desired }: SessionRecord): Promise<Ticket> => {
+		if (desired.state !== 'running') throw new ShellPodError('not_running', 'The session is stopped. Start it first.');
+		return tickets.issue({ user, session, generation, role: 'viewer', origin: pageOrigin });
+	};
+
+	return [
+		{
+			method: 'GET',
+			path: '/api/sessions',
+			operation: 'listSessions',
+			summary: 'Your sessions, oldest first',
+			status: 200,
+			result: SessionList,
+			answer: async (call) => json(200, { sessions: (await commands.list(personOf(call).id)).map(viewOf) } satisfies SessionList),
+		},
+		{
+			method: 'POST',
+			path: '/api/sessions',
+			operation: 'createSession',
+			summary: 'Make a session with a home of its own, and start it',
+			body: CreateSession,
+			status: 201,
+			result: Session,
+			errors: ['name_taken', 'too_many', 'no_slot', 'conflict'],
+			answer: async (call) => {
+				const person = personOf(call);
+				const { name } = await bodyOf(call, CreateSession);
+				const session = viewOf(await commands.create(person.id, name));
+				return json(201, session, { location: `/api/sessions/${session.id}` });
+			},
+		},
+		{
+			method: 'GET',
+			path: '/api/sessions/{id}',
+			operation: 'getSession',
+			summary: 'One session',
+			status: 200,
+			result: Session,
+			errors: ['not_found'],
+			answer: async (call) => json(200, viewOf(await commands.get(...whose(call)))),
+		},
+		{
+			method: 'PATCH',
+			path: '/api/sessions/{id}',
+			operation: 'renameSession',
+			summary: 'Give a session another name',
+			body: RenameSession,
+			status: 200,
+			result: Session,
+			errors: ['not_found', 'name_taken', 'conflict'],
+			answer: async (call) => {
+				const [user, id] = whose(call);
+				const { name } = await bodyOf(call, RenameSession);
+				return json(200, viewOf(await commands.rename(user, id, name)));
+			},
+		},
+		{
+			method: 'DELETE',
+			path: '/api/sessions/{id}',
+			operation: 'deleteSession',
+			summary: 'Stop a session and take it from the list',
+			status: 204,
+			errors: ['not_found', 'conflict'],
+			answer: async (call) => {
+				await commands.remove(...whose(call));
+				return new Response(null, { status: 204 });
+			},
+		},
+		move('start', 'Start a session; nothing happens to one that is to run already'),
+		move('stop', 'Stop a session: its processes end, its home stays'),
+		move('restart', 'Stop a session and start it again'),
+		{
+			method: 'POST',
+			path: '/api/sessions/{id}/tickets',
+			operation: 'createTicket',
+			summary: 'The right to open one WebSocket to a session, good for 30 s',
+			status: 201,
+			result: Ticket,
+			errors: ['not_found', 'not_running'],
+			answer: async (call) => json(201, await ticketFor(await commands.get(...whose(call)))),
+		},
+	];
+};
+
+const whose = (call: Call): [UserId, SessionId] => [personOf(call).id, sessionOf(call)];
