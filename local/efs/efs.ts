@@ -1,0 +1,162 @@
+/** Stand-in for EFS: access points by its REST API, a folder per access point. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { keepState } from '../disk.ts';
+import { readProperties } from '../properties.ts';
+import type { AwsHandler, AwsRequest, AwsResponse, ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
+import { createEfsMachine, EfsError, emptyEfs } from './machine.ts';
+import { mountFolder } from './mount.ts';
+
+export interface Efs extends StandIn {
+	/**
+	 * The folder behind an access point, as the mount helper of a task finds it.
+	 * @throws what ECS would say in `stoppedReason`
+	 */
+	mount(fileSystemId: string, accessPointId: string): string;
+}
+
+const types = {
+	fileSystem: 'AWS::EFS::FileSystem',
+	mountTarget: 'AWS::EFS::MountTarget',
+	accessPoint: 'AWS::EFS::AccessPoint',
+} as const;
+
+/** What a file system can be told that changes nothing on one machine: sizes, prices, backups and encryption. */
+const FileSystemProperties = z.strictObject({
+	Encrypted: z.optional(z.boolean()),
+	KmsKeyId: z.optional(z.string()),
+	PerformanceMode: z.optional(z.string()),
+	ThroughputMode: z.optional(z.string()),
+	LifecyclePolicies: z.optional(z.array(z.unknown())),
+	BackupPolicy: z.optional(z.unknown()),
+	FileSystemTags: z.optional(z.array(z.unknown())),
+	FileSystemPolicy: z.optional(z.unknown()),
+	BypassPolicyLockoutSafetyCheck: z.optional(z.boolean()),
+});
+const MountTargetProperties = z.strictObject({
+	FileSystemId: z.string(),
+	SubnetId: z.string(),
+	SecurityGroups: z.array(z.string()),
+	IpAddress: z.optional(z.string()),
+});
+const AccessPointProperties = z.strictObject({
+	FileSystemId: z.string(),
+	ClientToken: z.optional(z.string()),
+	AccessPointTags: z.optional(z.array(z.unknown())),
+	PosixUser: z.optional(z.record(z.string(), z.unknown())),
+	RootDirectory: z.optional(z.record(z.string(), z.unknown())),
+});
+
+/** Numbers in a template may be text. */
+const withNumbers = (value: unknown, names: readonly string[]): unknown =>
+	typeof value === 'object' && value !== null
+		? Object.fromEntries(
+				Object.entries(value).map(([name, one]) => [name, names.includes(name) && typeof one === 'string' ? Number(one) : withNumbers(one, names)]),
+			)
+		: value;
+
+const json = (status: number, body?: unknown): AwsResponse =>
+	body === undefined ? { status } : { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+
+export const createEfs = (world: World): Efs => {
+	const folder = world.folder('efs');
+	const kept = keepState(join(folder, 'state.json'), { ...emptyEfs(), named: {} as Record<string, string> });
+	const { region, account } = world;
+	const machine = createEfsMachine(kept.state, { region, account, newId: () => randomBytes(9).toString('hex').slice(0, 17) });
+
+	/** The id that a resource of the template got when it was first made. */
+	const idOf = (input: ResourceInput, make: () => string): string => {
+		const name = `${input.stack}/${input.logicalId}`;
+		const id = kept.state.named[name] ?? make();
+		kept.state.named[name] = id;
+		return id;
+	};
+	const fileSystemArn = (id: string): string => `arn:aws:elasticfilesystem:${region}:${account}:file-system/${id}`;
+	const creators: Record<string, (input: ResourceInput) => ResourceOutput> = {
+		[types.fileSystem]: (input) => {
+			const { FileSystemPolicy: policy } = readProperties(FileSystemProperties, input);
+			const id = idOf(input, () => `fs-${randomBytes(9).toString('hex').slice(0, 17)}`);
+			kept.state.fileSystems = [...kept.state.fileSystems.filter((one) => one.id !== id), { id, ...(policy === undefined ? {} : { policy }) }];
+			return { ref: id, attributes: { FileSystemId: id, Arn: fileSystemArn(id) } };
+		},
+		[types.mountTarget]: (input) => {
+			readProperties(MountTargetProperties, input);
+			const id = idOf(input, () => `fsmt-${randomBytes(9).toString('hex').slice(0, 17)}`);
+			return { ref: id, attributes: { Id: id, IpAddress: '127.0.0.1' } };
+		},
+		[types.accessPoint]: (input) => {
+			const properties = readProperties(AccessPointProperties, input);
+			const id = idOf(input, () => {
+				const request = {
+					ClientToken: properties.ClientToken ?? `${input.stack}-${input.logicalId}`.slice(-64),
+					FileSystemId: properties.FileSystemId,
+					PosixUser: withNumbers(properties.PosixUser, ['Uid', 'Gid']),
+					RootDirectory: withNumbers(properties.RootDirectory, ['OwnerUid', 'OwnerGid']),
+					Tags: properties.AccessPointTags,
+				};
+				return String(machine.createAccessPoint(JSON.parse(JSON.stringify(request))).AccessPointId);
+			});
+			return { ref: id, attributes: { AccessPointId: id, Arn: `arn:aws:elasticfilesystem:${region}:${account}:access-point/${id}` } };
+		},
+	};
+
+	/** documented: the operations' paths, docs.aws.amazon.com/efs/latest/ug/api-reference.html */
+	const answer = (request: AwsRequest): AwsResponse => {
+		const [version, collection, name] = request.path.slice(1).split('/').map(decodeURIComponent);
+		const body = (): unknown => JSON.parse(request.body.toString('utf8') || '{}');
+		const operation = version === '2015-02-01' ? `${request.method} ${collection}${name === undefined ? '' : '/'}` : '';
+		switch (operation) {
+			case 'POST access-points':
+				return json(200, machine.createAccessPoint(body()));
+			case 'GET access-points':
+				return json(
+					200,
+					machine.describeAccessPoints({
+						accessPointId: request.query.get('AccessPointId') ?? undefined,
+						fileSystemId: request.query.get('FileSystemId') ?? undefined,
+						max: Number(request.query.get('MaxResults') ?? 100),
+						after: request.query.get('NextToken') ?? undefined,
+					}),
+				);
+			case 'DELETE access-points/':
+				machine.deleteAccessPoint(name ?? '');
+				return json(204);
+			case 'POST resource-tags/':
+				machine.tag((name ?? '').replace(/^arn:.*:access-point\//, ''), (body() as { Tags?: unknown }).Tags);
+				return json(200, {});
+			default:
+				throw new EfsError('UnsupportedOperation', 400, `The local EFS doesn't cover ${request.method} ${request.path}.`);
+		}
+	};
+	const handler: AwsHandler = async (request) => {
+		try {
+			return answer(request);
+		} catch (error) {
+			if (!(error instanceof EfsError)) throw error;
+			const { code, status, message, more } = error;
+			return {
+				...json(status, { ErrorCode: code, Message: message, ...more }),
+				headers: { 'content-type': 'application/json', 'x-amzn-errortype': code },
+			};
+		} finally {
+			kept.save();
+		}
+	};
+
+	return {
+		types: Object.values(types),
+		create: (input) => {
+			const output = creators[input.type]?.(input);
+			if (!output) throw new Error(`${input.type} isn't one of EFS`);
+			kept.save();
+			return output;
+		},
+		endpoints: { EFS: handler },
+		mount: (fileSystemId, accessPointId) => {
+			const point = machine.accessPoint(fileSystemId, accessPointId);
+			if (!point) throw new Error(`the access point ${accessPointId} of ${fileSystemId} doesn't exist`);
+			return mountFolder(join(folder, fileSystemId), point);
+		},
+	};
+};
