@@ -85,7 +85,7 @@ export class ControlPlane extends Construct {
 				...lean,
 			}).function;
 
-		const reconcile = [items(table, ['USER#*', 'SESSION#*', 'SLOT#*'], ['GetItem', 'PutItem', 'Query']), ...runTasks(sessions)];
+		const reconcile = [items(table, ['USER#*'], ['GetItem', 'PutItem']), ...runTasks(sessions)];
 
 		// The gateway gives up after 30 s.
 		this.api = add(
@@ -93,7 +93,13 @@ export class ControlPlane extends Construct {
 			'api',
 			25,
 			[...ofTasks, 'pageOrigin', 'issuer', 'clientId', 'signInBase', 'maxSessions'],
-			[...reconcile, items(table, ['TICKET#*'], ['PutItem']), due(table, ['FREE'])],
+			[
+				...reconcile,
+				items(table, ['USER#*'], ['Query']),
+				items(table, ['SLOT#*'], ['GetItem', 'PutItem']),
+				items(table, ['TICKET#*'], ['PutItem']),
+				due(table, ['FREE']),
+			],
 		);
 		this.agentTickets = add(
 			'AgentTickets',
@@ -133,14 +139,14 @@ export class ControlPlane extends Construct {
 			memory: 256,
 			quiet: true,
 		});
-		this.taskEvents = add('TaskEvents', 'task-events', 30, ofTasks, reconcile);
+		this.taskEvents = add('TaskEvents', 'task-events', 30, ofTasks, [...reconcile, items(table, ['SLOT#*'], ['GetItem'])]);
 		// Both are begun every minute and may still be at work when the next begins.
 		this.sweep = add('Sweep', 'sweep', 55, ofTasks, [...reconcile, due(table, ['DUE#*']), items(table, ['LEASE#*'], ['PutItem', 'DeleteItem'])]);
 		this.slots = add(
 			'Slots',
 			'slots',
 			55,
-			['table', 'cluster', 'deployment', 'taskDefinition', 'fileSystem', 'homeRolePath', 'homeRoleBoundary', 'agentRoute', 'freeSlots'],
+			['table', 'deployment', 'taskDefinition', 'fileSystem', 'homeRolePath', 'homeRoleBoundary', 'agentRoute', 'freeSlots'],
 			[
 				items(table, ['SLOT#*'], ['GetItem', 'PutItem']),
 				items(table, ['COUNTER'], ['UpdateItem']),

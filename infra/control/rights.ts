@@ -25,8 +25,6 @@ export const items = (table: ShellpodTable, partitions: string[], actions: ItemA
 /** Partitions of the index of what is due and of free slots. */
 export const due = (table: ShellpodTable, partitions: string[]): PolicyStatement => allow(['dynamodb:Query'], [table.indexArn], leading(partitions));
 
-export const everyItem: ItemAction[] = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'];
-
 export const connections = (socket: SocketApi, methods: ('GET' | 'POST' | 'DELETE')[]): PolicyStatement =>
 	allow(
 		['execute-api:ManageConnections'],
@@ -65,8 +63,8 @@ export const makeHomes = (sessions: Sessions, homes: Homes): PolicyStatement[] =
 	allow(['iam:CreateRole', 'iam:PutRolePolicy'], [sessions.homeRoles], {
 		StringEquals: { 'iam:PermissionsBoundary': sessions.boundary.managedPolicyArn },
 	}),
-	allow(['iam:TagRole', 'iam:GetRole'], [sessions.homeRoles]),
-	allow(['elasticfilesystem:CreateAccessPoint', 'elasticfilesystem:DescribeAccessPoints'], [homes.fileSystem.fileSystemArn]),
+	allow(['iam:TagRole'], [sessions.homeRoles]),
+	allow(['elasticfilesystem:CreateAccessPoint'], [homes.fileSystem.fileSystemArn]),
 	allow(['elasticfilesystem:TagResource'], [`arn:${Aws.PARTITION}:elasticfilesystem:${Aws.REGION}:${Aws.ACCOUNT_ID}:access-point/*`], {
 		StringEquals: { 'elasticfilesystem:CreateAction': 'CreateAccessPoint' },
 		'ForAllValues:StringEquals': { 'aws:TagKeys': [madeByTag, 'Name'] },
