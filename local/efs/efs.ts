@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { stableHex } from '../assembly/names.ts';
 import { keepState } from '../disk.ts';
 import { readProperties } from '../properties.ts';
 import type { AwsHandler, AwsRequest, AwsResponse, ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
@@ -19,7 +20,6 @@ export interface Efs extends StandIn {
 const types = {
 	fileSystem: 'AWS::EFS::FileSystem',
 	mountTarget: 'AWS::EFS::MountTarget',
-	accessPoint: 'AWS::EFS::AccessPoint',
 } as const;
 
 /** What a file system can be told that changes nothing on one machine: sizes, prices, backups and encryption. */
@@ -40,64 +40,27 @@ const MountTargetProperties = z.strictObject({
 	SecurityGroups: z.array(z.string()),
 	IpAddress: z.optional(z.string()),
 });
-const AccessPointProperties = z.strictObject({
-	FileSystemId: z.string(),
-	ClientToken: z.optional(z.string()),
-	AccessPointTags: z.optional(z.array(z.unknown())),
-	PosixUser: z.optional(z.record(z.string(), z.unknown())),
-	RootDirectory: z.optional(z.record(z.string(), z.unknown())),
-});
-
-/** Numbers in a template may be text. */
-const withNumbers = (value: unknown, names: readonly string[]): unknown =>
-	typeof value === 'object' && value !== null
-		? Object.fromEntries(
-				Object.entries(value).map(([name, one]) => [name, names.includes(name) && typeof one === 'string' ? Number(one) : withNumbers(one, names)]),
-			)
-		: value;
-
 const json = (status: number, body?: unknown): AwsResponse =>
 	body === undefined ? { status } : { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 
 export const createEfs = (world: World): Efs => {
 	const folder = world.folder('efs');
-	const kept = keepState(join(folder, 'state.json'), { ...emptyEfs(), named: {} as Record<string, string> });
+	const kept = keepState(join(folder, 'state.json'), emptyEfs());
 	const { region, account } = world;
 	const machine = createEfsMachine(kept.state, { region, account, newId: () => randomBytes(9).toString('hex').slice(0, 17) });
 
-	/** The id that a resource of the template got when it was first made. */
-	const idOf = (input: ResourceInput, make: () => string): string => {
-		const name = `${input.stack}/${input.logicalId}`;
-		const id = kept.state.named[name] ?? make();
-		kept.state.named[name] = id;
-		return id;
-	};
 	const fileSystemArn = (id: string): string => `arn:aws:elasticfilesystem:${region}:${account}:file-system/${id}`;
 	const creators: Record<string, (input: ResourceInput) => ResourceOutput> = {
 		[types.fileSystem]: (input) => {
 			const { FileSystemPolicy: policy } = readProperties(FileSystemProperties, input);
-			const id = idOf(input, () => `fs-${randomBytes(9).toString('hex').slice(0, 17)}`);
+			const id = `fs-${stableHex(input, 17)}`;
 			kept.state.fileSystems = [...kept.state.fileSystems.filter((one) => one.id !== id), { id, ...(policy === undefined ? {} : { policy }) }];
 			return { ref: id, attributes: { FileSystemId: id, Arn: fileSystemArn(id) } };
 		},
 		[types.mountTarget]: (input) => {
 			readProperties(MountTargetProperties, input);
-			const id = idOf(input, () => `fsmt-${randomBytes(9).toString('hex').slice(0, 17)}`);
+			const id = `fsmt-${stableHex(input, 17)}`;
 			return { ref: id, attributes: { Id: id, IpAddress: '127.0.0.1' } };
-		},
-		[types.accessPoint]: (input) => {
-			const properties = readProperties(AccessPointProperties, input);
-			const id = idOf(input, () => {
-				const request = {
-					ClientToken: properties.ClientToken ?? `${input.stack}-${input.logicalId}`.slice(-64),
-					FileSystemId: properties.FileSystemId,
-					PosixUser: withNumbers(properties.PosixUser, ['Uid', 'Gid']),
-					RootDirectory: withNumbers(properties.RootDirectory, ['OwnerUid', 'OwnerGid']),
-					Tags: properties.AccessPointTags,
-				};
-				return String(machine.createAccessPoint(JSON.parse(JSON.stringify(request))).AccessPointId);
-			});
-			return { ref: id, attributes: { AccessPointId: id, Arn: `arn:aws:elasticfilesystem:${region}:${account}:access-point/${id}` } };
 		},
 	};
 

@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { generatedName } from '../assembly/names.ts';
 import { keepState } from '../disk.ts';
 import { readProperties } from '../properties.ts';
 import type { ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
@@ -51,8 +52,7 @@ export const createIam = (world: World): Iam => {
 	const { account } = world;
 	const { state } = kept;
 	const machine = createIamMachine(state, { account, newId });
-	/** as CloudFormation makes a name where the template gives none, but the same at each start */
-	const nameOf = (input: ResourceInput, given: string | undefined): string => given ?? `${input.stack}-${input.logicalId}`.slice(0, 64);
+	const nameOf = (input: ResourceInput, given: string | undefined): string => given ?? generatedName(input).slice(0, 64);
 	const roleNamed = (name: string): RoleRecord => machine.getRole(name);
 
 	const creators: Record<string, (input: ResourceInput) => ResourceOutput> = {
