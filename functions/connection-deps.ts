@@ -1,6 +1,7 @@
 /** What the functions of the WebSocket API are made of. Each function asks for what it needs only. */
 import { randomBytes } from 'node:crypto';
 import { createGateway } from './adapters/gateway.ts';
+import { createLog } from './adapters/log.ts';
 import { createKeyStore } from './adapters/relay-key.ts';
 import { createRelayKeys, type RelayKeys } from './core/relay-keys.ts';
 import type { Gateway } from './relay-ports.ts';
@@ -33,7 +34,12 @@ const dynamoDbOf = (environment: Environment): string =>
 
 /** `endpoint`: base of @connections. */
 export const gatewayOf = (environment: Environment, endpoint: string): Gateway =>
-	createGateway({ endpoint, fetch: createSignedFetch(identityOf(environment), 'execute-api') });
+	createGateway({
+		endpoint,
+		fetch: createSignedFetch(identityOf(environment), 'execute-api'),
+		// by the console's own method: Lambda filters by it
+		log: createLog(console.warn),
+	});
 
 export const relayKeysOf = (environment: Environment, table: string): RelayKeys =>
 	createRelayKeys({

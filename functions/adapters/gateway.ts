@@ -1,12 +1,13 @@
 /** @connections of the WebSocket API. */
 import type { ConnectionId } from '@shellpod/protocol/ids.ts';
+import type { Log } from '../ports.ts';
 import type { Gateway, Sent } from '../relay-ports.ts';
 import type { SignedFetch } from '../signed-fetch.ts';
 
 const outcomes: Readonly<Record<number, Sent>> = { 200: 'sent', 410: 'gone', 429: 'busy' };
 
 /** `endpoint`: base of @connections, stage included, no slash at the end. `fetch` signs for `execute-api`. */
-export const createGateway = (deps: { endpoint: string; fetch: SignedFetch }): Gateway => {
+export const createGateway = (deps: { endpoint: string; fetch: SignedFetch; log: Pick<Log, 'warn'> }): Gateway => {
 	// Connection ids end in `=`.
 	const url = (connection: ConnectionId) => `${deps.endpoint}/@connections/${encodeURIComponent(connection)}`;
 	return {
@@ -14,8 +15,7 @@ export const createGateway = (deps: { endpoint: string; fetch: SignedFetch }): G
 			const answer = await deps.fetch(url(connection), { method: 'POST', body: text });
 			const sent = (answer && outcomes[answer.status]) ?? 'failed';
 			// The answer says why (no permission, no such stage); it carries none of the message.
-			if (sent === 'failed')
-				console.warn(JSON.stringify({ event: 'post failed', status: answer?.status ?? 'no answer', text: answer?.text.slice(0, 200) }));
+			if (sent === 'failed') deps.log.warn('post failed', { status: answer?.status ?? 'no answer', answer: answer?.text.slice(0, 200) });
 			return sent;
 		},
 		close: async (connection) => {

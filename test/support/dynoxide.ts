@@ -35,7 +35,7 @@ export const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' 
 
 export const startTable = async (): Promise<TestTable> => {
 	const port = await freePort();
-	const server = spawn(binary, ['--port', String(port)], { stdio: ['ignore', 'ignore', 'inherit'] });
+	const server = spawn(binary, ['--port', String(port)], { stdio: 'ignore' });
 	const gone = new Promise<void>((resolve) => server.once('exit', () => resolve()));
 	while (!(await isUp(port))) {
 		if (server.exitCode !== null) throw new Error(`dynoxide ended with ${server.exitCode}`);
