@@ -1,0 +1,71 @@
+/** The control plane's HTTP API. Everything that comes back is checked against the protocol's schemas. */
+import { ShellPodError } from '@shellpod/protocol/errors.ts';
+import { Session, SessionList, Ticket } from '@shellpod/protocol/http.ts';
+import type * as z from 'zod/mini';
+import type { Tokens } from '../auth/tokens.ts';
+import { type Fetch, fetchJson } from './fetch-json.ts';
+
+export interface Api {
+	sessions(): Promise<Session[]>;
+	session(id: string): Promise<Session>;
+	create(name: string): Promise<Session>;
+	rename(id: string, name: string): Promise<void>;
+	remove(id: string): Promise<void>;
+	start(id: string): Promise<void>;
+	stop(id: string): Promise<void>;
+	restart(id: string): Promise<void>;
+	ticket(id: string): Promise<Ticket>;
+}
+
+const checked = <S extends z.ZodMiniType>(schema: S, answer: unknown): z.infer<S> => {
+	const parsed = schema.safeParse(answer);
+	if (parsed.success) return parsed.data;
+	throw new ShellPodError('internal', 'The answer is not what this page knows. Reloading it may help.', { cause: parsed.error });
+};
+
+const isSignedOut = (error: unknown): boolean => error instanceof ShellPodError && error.code === 'unauthenticated';
+
+export const createApi = ({ fetch, tokens, onSignedOut }: { fetch: Fetch; tokens: Tokens; onSignedOut: () => void }): Api => {
+	const askOnce = async (method: string, path: string, body: unknown): Promise<unknown> => {
+		const { accessToken } = await tokens.get();
+		const headers: Record<string, string> = { authorization: `Bearer ${accessToken}` };
+		if (body !== undefined) headers['content-type'] = 'application/json';
+		try {
+			return await fetchJson(fetch, path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+		} catch (error) {
+			if (isSignedOut(error)) tokens.refused(accessToken);
+			throw error;
+		}
+	};
+	const ask = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+		try {
+			return await askOnce(method, path, body).catch((error: unknown) => {
+				// The token may have ended early (signed out elsewhere): a new one decides.
+				if (isSignedOut(error)) return askOnce(method, path, body);
+				throw error;
+			});
+		} catch (error) {
+			if (isSignedOut(error)) onSignedOut();
+			throw error;
+		}
+	};
+	const act = (name: 'start' | 'stop' | 'restart') => async (id: string) => {
+		await ask('POST', `/api/sessions/${id}/${name}`);
+	};
+
+	return {
+		sessions: async () => checked(SessionList, await ask('GET', '/api/sessions')).sessions,
+		session: async (id) => checked(Session, await ask('GET', `/api/sessions/${id}`)),
+		create: async (name) => checked(Session, await ask('POST', '/api/sessions', { name })),
+		rename: async (id, name) => {
+			await ask('PATCH', `/api/sessions/${id}`, { name });
+		},
+		remove: async (id) => {
+			await ask('DELETE', `/api/sessions/${id}`);
+		},
+		start: act('start'),
+		stop: act('stop'),
+		restart: act('restart'),
+		ticket: async (id) => checked(Ticket, await ask('POST', `/api/sessions/${id}/tickets`)),
+	};
+};

@@ -1,0 +1,117 @@
+/** The dialogs about one session; the dashboard and the terminal page share them. */
+import type { Session } from '@shellpod/protocol/http.ts';
+import { names } from '@shellpod/protocol/limits.ts';
+import { createSignal, Match, Switch } from 'solid-js';
+import { useApp } from '../app-context.ts';
+import { Field } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+
+export type SessionDialog = 'rename' | 'stop' | 'restart' | 'delete';
+
+const nameProblem = (name: string): string | undefined => (names.session.test(name) ? undefined : `A name is ${names.sessionHint}.`);
+
+export const NewSessionDialog = (props: { taken: readonly string[]; onDone: () => void; onClose: () => void }) => {
+	const { api } = useApp();
+	const free = ['work', 'play', 'side', 'lab'].find((name) => !props.taken.includes(name)) ?? '';
+	const [name, setName] = createSignal(free);
+	return (
+		<FormDialog
+			title="New session"
+			confirm="Create"
+			check={() => nameProblem(name().trim())}
+			waitFor={{ code: 'no_slot', text: 'A home is being made for it. This takes a minute or two and goes on by itself while this dialog is open.' }}
+			onSubmit={async () => {
+				await api.create(name().trim());
+				props.onDone();
+			}}
+			onClose={props.onClose}
+		>
+			<Field label="Name" value={name()} onInput={setName} hint="Letters, digits, spaces, dots, dashes, underscores." />
+		</FormDialog>
+	);
+};
+
+const RenameDialog = (props: { session: Session; onDone: () => void; onClose: () => void }) => {
+	const { api } = useApp();
+	const [name, setName] = createSignal(props.session.name);
+	return (
+		<FormDialog
+			title="Rename session"
+			confirm="Save"
+			check={() => nameProblem(name().trim())}
+			onSubmit={async () => {
+				await api.rename(props.session.id, name().trim());
+				props.onDone();
+			}}
+			onClose={props.onClose}
+		>
+			<Field label="Name" value={name()} onInput={setName} />
+		</FormDialog>
+	);
+};
+
+const DeleteDialog = (props: { session: Session; onDone: () => void; onClose: () => void }) => {
+	const { api } = useApp();
+	const [typed, setTyped] = createSignal('');
+	return (
+		<FormDialog
+			title="Delete session"
+			text={
+				<p>
+					This stops <strong>{props.session.name}</strong> and deletes it with every file in its home. It can’t be undone. To go on, type its name.
+				</p>
+			}
+			confirm="Delete session"
+			tone="danger"
+			disabled={typed().trim() !== props.session.name}
+			onSubmit={async () => {
+				await api.remove(props.session.id);
+				props.onDone();
+			}}
+			onClose={props.onClose}
+		>
+			<Field label="Session name" value={typed()} onInput={setTyped} />
+		</FormDialog>
+	);
+};
+
+const EndDialog = (props: { session: Session; restart: boolean; onDone: () => void; onClose: () => void }) => {
+	const { api } = useApp();
+	return (
+		<FormDialog
+			title={props.restart ? 'Restart session' : 'Stop session'}
+			text={
+				<>
+					<p>
+						<strong>Ends:</strong> every program that runs in {props.session.name}, its tmux windows, and what was installed outside the home.
+					</p>
+					<p>
+						<strong>Stays:</strong> all files and settings in its home.{' '}
+						{props.restart ? 'A new machine starts right after.' : 'Start brings it back on a new machine.'}
+					</p>
+				</>
+			}
+			confirm={props.restart ? 'Restart session' : 'Stop session'}
+			tone="danger"
+			onSubmit={async () => {
+				await (props.restart ? api.restart(props.session.id) : api.stop(props.session.id));
+				props.onDone();
+			}}
+			onClose={props.onClose}
+		/>
+	);
+};
+
+export const SessionDialogs = (props: { open: SessionDialog | undefined; session: Session; onDone: () => void; onClose: () => void }) => (
+	<Switch>
+		<Match when={props.open === 'rename'}>
+			<RenameDialog session={props.session} onDone={props.onDone} onClose={props.onClose} />
+		</Match>
+		<Match when={props.open === 'delete'}>
+			<DeleteDialog session={props.session} onDone={props.onDone} onClose={props.onClose} />
+		</Match>
+		<Match when={props.open === 'stop' || props.open === 'restart'}>
+			<EndDialog session={props.session} restart={props.open === 'restart'} onDone={props.onDone} onClose={props.onClose} />
+		</Match>
+	</Switch>
+);

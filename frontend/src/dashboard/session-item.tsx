@@ -1,0 +1,89 @@
+import type { Session } from '@shellpod/protocol/http.ts';
+import { A } from '@solidjs/router';
+import { createSignal, Show } from 'solid-js';
+import { useApp } from '../app-context.ts';
+import { Button, buttonClass } from '../ui/button.tsx';
+import { MoreIcon, TerminalIcon } from '../ui/icons.tsx';
+import { Menu, type MenuItem } from '../ui/menu.tsx';
+import { StartSteps } from '../ui/start-steps.tsx';
+import { State } from '../ui/state.tsx';
+import { spanWords } from '../ui/time.ts';
+import { type SessionDialog, SessionDialogs } from './session-dialogs.tsx';
+import css from './session-item.module.css';
+
+export const SessionItem = (props: { session: Session; now: number; onChanged: () => Promise<void>; onError: (error: unknown) => void }) => {
+	const { api, serverClock } = useApp();
+	const [dialog, setDialog] = createSignal<SessionDialog>();
+	const [busy, setBusy] = createSignal(false);
+	const is = (...states: Session['state'][]) => states.includes(props.session.state);
+
+	const act = async (action: (id: string) => Promise<void>) => {
+		setBusy(true);
+		try {
+			await action(props.session.id);
+		} catch (error) {
+			props.onError(error);
+		}
+		await props.onChanged();
+		setBusy(false);
+	};
+	const item = (label: string, which: SessionDialog, danger = false): MenuItem => ({ label, danger, onSelect: () => setDialog(which) });
+	const groups = () => [
+		is('Running') ? [item('Stop', 'stop'), item('Restart', 'restart')] : [],
+		[item('Rename', 'rename')],
+		[item('Delete', 'delete', true)],
+	];
+	const since = () => {
+		const span = spanWords(props.now - Date.parse(props.session.since));
+		return is('Running') ? `Up ${span}` : is('Stopped') && props.session.generation > 0 ? `For ${span}` : '';
+	};
+
+	return (
+		<li class={css.item}>
+			<div class={css.words}>
+				<h2 class={css.name}>{props.session.name}</h2>
+				<div class={css.line}>
+					<State state={props.session.state} />
+					<Show when={since()}>
+						<span class={css.since}>{since()}</span>
+					</Show>
+				</div>
+			</div>
+			<div class={css.actions}>
+				<A href={`/sessions/${props.session.id}#open`} class={buttonClass(is('Running') ? 'primary' : 'plain')}>
+					<TerminalIcon />
+					Open terminal
+				</A>
+				<Show when={is('Stopped')}>
+					<Button tone="primary" disabled={busy()} onClick={() => void act(api.start)}>
+						Start
+					</Button>
+				</Show>
+				<Show when={is('Failed')}>
+					<Button tone="primary" disabled={busy()} onClick={() => void act(api.start)}>
+						Retry
+					</Button>
+				</Show>
+				<Show when={is('Starting')}>
+					<Button disabled={busy()} onClick={() => void act(api.stop)}>
+						Cancel
+					</Button>
+				</Show>
+				<Menu label="Actions" icon={<MoreIcon />} groups={groups()} />
+			</div>
+			<Show when={is('Starting') || props.session.reason}>
+				<div class={css.more}>
+					<Show when={props.session.reason}>
+						<p class={css.reason} classList={{ [css.failed ?? '']: is('Failed') }}>
+							{props.session.reason}
+						</p>
+					</Show>
+					<Show when={is('Starting')}>
+						<StartSteps session={props.session} clock={serverClock} />
+					</Show>
+				</div>
+			</Show>
+			<SessionDialogs open={dialog()} session={props.session} onDone={() => void props.onChanged()} onClose={() => setDialog()} />
+		</li>
+	);
+};

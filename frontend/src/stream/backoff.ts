@@ -1,0 +1,5 @@
+/** ms before the first, second, ... try after a cut; the last one stays. */
+const longest = [0, 250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000] as const;
+
+/** Full jitter: a thousand pages that were cut at the same instant come back spread over the whole wait. `random` is in [0, 1). */
+export const reconnectDelay = (attempt: number, random: number): number => Math.round(random * (longest[attempt] ?? 30_000));

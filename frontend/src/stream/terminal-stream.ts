@@ -1,0 +1,296 @@
+/**
+ * The viewer's end of one terminal: rules I1-I5, O1-O6, E1, E2 of protocol/SPEC.md over any service for text messages
+ * that may lose, double and reorder them.
+ */
+import type { Epoch, TerminalId } from '@shellpod/protocol/ids.ts';
+import { relay } from '@shellpod/protocol/limits.ts';
+import { type AgentRecord, decodeAgentRecords, type EndReason, encodeViewerRecord, type SizeReason } from '@shellpod/protocol/record.ts';
+import { commonVersion, versions } from '@shellpod/protocol/version.ts';
+import { type Clock, createTimer } from './clock.ts';
+import { createInputQueue } from './input-queue.ts';
+import { createOutputGate } from './output-gate.ts';
+
+export interface Size {
+	columns: number;
+	rows: number;
+}
+
+/** Where the output goes. `shown` is called when the bytes are on the screen. */
+export interface Screen {
+	/** Forgets what was there and begins with these bytes, in one step: the old screen is visible until the new one is. */
+	begin(size: Size, bytes: Uint8Array, shown: () => void): void;
+	write(bytes: Uint8Array, shown: () => void): void;
+	resize(size: Size): void;
+}
+
+export type StreamState =
+	/** nobody is at the other end just now; what is typed waits */
+	| { kind: 'cut' }
+	/** a new screen was asked for */
+	| { kind: 'opening' }
+	| { kind: 'live' }
+	| { kind: 'ended'; reason: EndReason };
+
+export interface TerminalStreamOptions {
+	terminal: TerminalId;
+	clock: Clock;
+	size: Size;
+	screen: Screen;
+	/** Sends one message to the agent. False when there is no way to it just now. */
+	send: (payload: string) => boolean;
+	onState: (state: StreamState) => void;
+	/** an agent that is new took the place of the one that this was typed for (I4) */
+	onDropped: (keystrokes: number) => void;
+	/** ms from this page to the agent and back */
+	onRoundTrip: (ms: number) => void;
+	/** what was sent has had no answer for a while: the way may be dead */
+	onSilence: () => void;
+}
+
+export interface TerminalStream {
+	readonly state: StreamState;
+	/** bytes of input that are not acknowledged */
+	readonly pending: number;
+	/** The agent can be reached, for the first time or again: asks for a new screen (O6). */
+	connected(agentVersions: readonly number[]): void;
+	/** The agent can't be reached. */
+	cut(): void;
+	/** A message from the agent. */
+	receive(payload: string): void;
+	/** What the user typed. False when the page takes no more while it is cut off (I5). */
+	type(bytes: Uint8Array): boolean;
+	/** What the terminal says by itself, to a question of a program: worth nothing later, so it is dropped unless it can go now. */
+	answer(bytes: Uint8Array): void;
+	/** The size that this device would like; the agent decides. */
+	wish(size: Size, reason: SizeReason): void;
+	/** A new screen, after `ended` or when the page was hidden for long. */
+	reopen(): void;
+	/** Looks whether the agent is there, while the page is visible (E1). */
+	beat(): void;
+	/** The page goes away. */
+	close(): void;
+}
+
+/** ms without an answer to anything before a new screen is asked for and the way is called into question */
+const patience = 8_000;
+/** ms before `open` is sent again; doubles up to `patience` */
+const openAgain = 3_000;
+
+export const createTerminalStream = (options: TerminalStreamOptions): TerminalStream => {
+	const { terminal, clock, screen } = options;
+	const input = createInputQueue();
+	const output = createOutputGate();
+	const resendInput = createTimer(clock);
+	const resendOpen = createTimer(clock);
+	const silence = createTimer(clock);
+
+	let state: StreamState = { kind: 'cut' };
+	let version: number | undefined;
+	let wish = options.size;
+	let epoch: Epoch | undefined;
+	/** the size of the screen whose first bytes have not come yet */
+	let begun: Size | undefined;
+	let shown = 0;
+	let lastTypedSize = Number.NEGATIVE_INFINITY;
+	let grid: Size | undefined;
+	let lastBeat = { count: 0, at: 0 };
+
+	const enter = (next: StreamState) => {
+		if (next.kind === state.kind && next.kind !== 'ended') return;
+		state = next;
+		options.onState(next);
+	};
+
+	/** Something that wants an answer was sent. If none comes, the way may be dead, or the agent has forgotten this terminal (E1). */
+	const expectAnswer = () => {
+		if (!silence.pending)
+			silence.set(patience, () => {
+				options.onSilence();
+				if (state.kind === 'live') open();
+			});
+	};
+
+	const sendInput = () => {
+		resendInput.clear();
+		if (state.kind !== 'live' || !epoch) return;
+		const chunk = input.flight ?? input.take();
+		if (!chunk) return;
+		options.send(encodeViewerRecord({ type: 'input', terminal, epoch, ...chunk, screen: Math.max(output.screen, 0), shown }));
+		expectAnswer();
+		resendInput.set(relay.resendMs, sendInput);
+	};
+
+	const sendOpen = (wait: number) => {
+		if (version === undefined) return;
+		options.send(encodeViewerRecord({ type: 'open', terminal, version, ...wish }));
+		expectAnswer();
+		resendOpen.set(wait, () => sendOpen(Math.min(wait * 2, patience)));
+	};
+
+	const open = () => {
+		resendInput.clear();
+		enter({ kind: 'opening' });
+		sendOpen(openAgain);
+	};
+
+	const acknowledge = () => {
+		if (epoch) options.send(encodeViewerRecord({ type: 'shown', terminal, epoch, screen: output.screen, shown }));
+	};
+
+	const received = (offset: number) => {
+		if (input.acknowledge(offset)) sendInput();
+	};
+
+	/** The write of an older screen that ends late says nothing about the newest. */
+	const shownUpTo = (number: number, end: number) => () => {
+		if (number !== output.screen) return;
+		shown = Math.max(shown, end);
+		acknowledge();
+	};
+
+	const setGrid = (size: Size) => {
+		grid = size;
+		if (begun) begun = size;
+		else screen.resize(size);
+	};
+
+	const onScreen = (record: AgentRecord & { type: 'screen' }) => {
+		if (record.epoch !== epoch) {
+			const first = epoch === undefined;
+			epoch = record.epoch;
+			output.restart();
+			// What waited for the very first agent was typed for it; what was typed for another one is not.
+			if (!first) {
+				const keystrokes = input.restart(record.received);
+				if (keystrokes > 0) options.onDropped(keystrokes);
+			}
+		}
+		if (!output.begin(record.screen)) return;
+		resendOpen.clear();
+		shown = 0;
+		grid = { columns: record.columns, rows: record.rows };
+		begun = grid;
+		input.acknowledge(record.received);
+		enter({ kind: 'live' });
+		sendInput();
+	};
+
+	const onOutput = (record: AgentRecord & { type: 'output' }) => {
+		if (record.epoch !== epoch) {
+			if (!resendOpen.pending) resendOpen.set(relay.resendMs, () => sendOpen(openAgain));
+			return;
+		}
+		received(record.received);
+		const verdict = output.judge(record.screen, record.offset, record.bytes);
+		switch (verdict.kind) {
+			case 'have':
+				return acknowledge();
+			case 'unknown screen':
+				// Its first record was lost, or is on its way.
+				if (!resendOpen.pending) resendOpen.set(relay.resendMs, () => sendOpen(openAgain));
+				return;
+			case 'take': {
+				const done = shownUpTo(record.screen, verdict.end);
+				if (begun) {
+					const size = begun;
+					begun = undefined;
+					screen.begin(size, verdict.bytes, done);
+				} else screen.write(verdict.bytes, done);
+			}
+		}
+	};
+
+	const onRecord = (record: AgentRecord) => {
+		if (record.terminal !== terminal) return;
+		silence.clear();
+		switch (record.type) {
+			case 'screen':
+				return onScreen(record);
+			case 'output':
+				return onOutput(record);
+			case 'received':
+				return record.epoch === epoch ? received(record.received) : undefined;
+			case 'grid':
+				return setGrid({ columns: record.columns, rows: record.rows });
+			case 'end':
+				if (state.kind === 'cut') return;
+				resendOpen.clear();
+				resendInput.clear();
+				return enter({ kind: 'ended', reason: record.reason });
+			case 'beat':
+				if (record.count === lastBeat.count) options.onRoundTrip(clock.now() - lastBeat.at);
+		}
+	};
+
+	/** Whoever types decides the size (one grid for all devices). */
+	const claimSize = () => {
+		if (!grid || (grid.columns === wish.columns && grid.rows === wish.rows) || clock.now() - lastTypedSize < relay.resendMs) return;
+		lastTypedSize = clock.now();
+		options.send(encodeViewerRecord({ type: 'size', terminal, ...wish, reason: 'type' }));
+	};
+
+	const stopTimers = () => {
+		resendInput.clear();
+		resendOpen.clear();
+		silence.clear();
+	};
+
+	return {
+		get state() {
+			return state;
+		},
+		get pending() {
+			return input.size;
+		},
+		connected: (agentVersions) => {
+			version = commonVersion(versions, agentVersions);
+			if (version === undefined) return enter({ kind: 'ended', reason: 'refused' });
+			// A terminal that the user left with Ctrl+B d, or that ended, comes back by the user's Enter only.
+			if (state.kind === 'ended' && state.reason !== 'refused') return;
+			open();
+		},
+		cut: () => {
+			stopTimers();
+			if (state.kind !== 'ended') enter({ kind: 'cut' });
+		},
+		receive: (payload) => {
+			let records: AgentRecord[];
+			try {
+				records = decodeAgentRecords(payload);
+			} catch {
+				return;
+			}
+			for (const record of records) onRecord(record);
+		},
+		type: (bytes) => {
+			if (state.kind === 'ended') return false;
+			if (state.kind !== 'live' && input.size + bytes.length > relay.maxQueuedInputBytes) return false;
+			input.add(bytes, true);
+			if (state.kind === 'live') claimSize();
+			if (!input.flight) sendInput();
+			return true;
+		},
+		answer: (bytes) => {
+			if (state.kind !== 'live') return;
+			input.add(bytes, false);
+			if (!input.flight) sendInput();
+		},
+		wish: (size, reason) => {
+			wish = size;
+			if (state.kind === 'live') options.send(encodeViewerRecord({ type: 'size', terminal, ...size, reason }));
+		},
+		reopen: () => {
+			if (version !== undefined) open();
+		},
+		beat: () => {
+			if (state.kind !== 'live') return;
+			lastBeat = { count: lastBeat.count + 1, at: clock.now() };
+			options.send(encodeViewerRecord({ type: 'beat', terminal, count: lastBeat.count }));
+			expectAnswer();
+		},
+		close: () => {
+			stopTimers();
+			options.send(encodeViewerRecord({ type: 'close', terminal }));
+		},
+	};
+};

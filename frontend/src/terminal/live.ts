@@ -1,0 +1,156 @@
+/** What the terminal page knows of its session and its attachment, as signals; and when it attaches. */
+import { ShellPodError } from '@shellpod/protocol/errors.ts';
+import type { Session } from '@shellpod/protocol/http.ts';
+import type { EndReason } from '@shellpod/protocol/record.ts';
+import { createEffect, createMemo, createSignal, onCleanup } from 'solid-js';
+import type { AppContext } from '../app-context.ts';
+import { wallClock } from '../stream/clock.ts';
+import type { SocketState } from '../stream/socket.ts';
+import type { Size, StreamState } from '../stream/terminal-stream.ts';
+import { openWebSocket } from '../stream/wire.ts';
+import { isMoving, pollMs, usePoll } from '../ui/poll.ts';
+import { asError } from '../ui/problem.tsx';
+import { type Attachment, createAttachment } from './attachment.ts';
+import type { TerminalHandle } from './terminal-view.tsx';
+
+/** ms that a cut may last before the page speaks of it: the usual one is over by then */
+const quietCutMs = 400;
+/** ms between two tries to attach when the control plane says Running and the ticket says no */
+const againMs = 2_000;
+
+export const createLive = (options: {
+	app: AppContext;
+	id: string;
+	/** the user asked for the terminal just now: a stopped session is started for it */
+	deliberate: boolean;
+	onDropped: (keystrokes: number) => void;
+}) => {
+	const { api } = options.app;
+	const [session, setSession] = createSignal<Session>();
+	const [pollError, setPollError] = createSignal<ShellPodError>();
+	const [actionError, setActionError] = createSignal<ShellPodError>();
+	const [starting, setStarting] = createSignal(false);
+	const [socket, setSocket] = createSignal<SocketState>({ kind: 'idle' });
+	const [stream, setStream] = createSignal<StreamState>({ kind: 'cut' });
+	const [roundTrip, setRoundTrip] = createSignal<number>();
+	const [attachment, setAttachment] = createSignal<Attachment>();
+	/** a screen has been here */
+	const [seen, setSeen] = createSignal(false);
+	const [cutSince, setCutSince] = createSignal<number>();
+	let deliberate = options.deliberate;
+
+	const start = async () => {
+		setStarting(true);
+		try {
+			await api.start(options.id);
+			setActionError(undefined);
+		} catch (error) {
+			setActionError(asError(error));
+		}
+		await refresh();
+		setStarting(false);
+	};
+	const look = async () => {
+		try {
+			const now = await api.session(options.id);
+			setSession(now);
+			setPollError(undefined);
+			const idle = now.state === 'Stopped' || now.state === 'Failed' || now.state === 'Stopping';
+			if (deliberate && idle) void start();
+			deliberate = false;
+		} catch (error) {
+			setPollError(asError(error));
+		}
+	};
+	const refresh = usePoll(look, () => (isMoving(session()?.state ?? 'Starting') ? pollMs.moving : pollMs.resting));
+
+	// Attached exactly while the session runs.
+	let again: ReturnType<typeof setTimeout> | undefined;
+	createEffect(() => {
+		const attached = attachment();
+		const state = session()?.state;
+		const link = socket();
+		if (!attached || !state) return;
+		if (state !== 'Running') {
+			if (link.kind !== 'idle') attached.socket.stop();
+		} else if (link.kind === 'idle') attached.socket.start();
+		else if (link.kind === 'ended' && link.code === 'not_running') {
+			// The page's knowledge may be older than the ticket's.
+			void refresh();
+			clearTimeout(again);
+			again = setTimeout(() => attached.socket.start(), againMs);
+		}
+	});
+
+	const attach = (handle: TerminalHandle) => {
+		setAttachment(
+			createAttachment({
+				clock: wallClock,
+				random: Math.random,
+				ticket: () => api.ticket(options.id),
+				open: openWebSocket,
+				screen: handle.screen,
+				size: handle.wish(),
+				onSocket: setSocket,
+				onStream: (state) => {
+					setStream(state);
+					if (state.kind === 'live') setSeen(true);
+				},
+				onDropped: options.onDropped,
+				onRoundTrip: setRoundTrip,
+			}),
+		);
+	};
+	onCleanup(() => {
+		clearTimeout(again);
+		attachment()?.dispose();
+	});
+
+	const running = () => session()?.state === 'Running';
+	const ended = (): EndReason | undefined => ((now) => (running() && now.kind === 'ended' ? now.reason : undefined))(stream());
+	const connected = () => running() && stream().kind === 'live';
+	const fatal = () => ((now) => (now.kind === 'ended' && now.code !== 'not_running' ? now : undefined))(socket());
+	const status = createMemo((): 'Connected' | 'Reconnecting' | '' => {
+		if (connected()) return 'Connected';
+		if (!running() || ended() || fatal()) return '';
+		// The first time there is nothing to come back to, until the first try has failed.
+		return seen() || socket().kind === 'waiting' ? 'Reconnecting' : '';
+	});
+	let quiet: ReturnType<typeof setTimeout> | undefined;
+	createEffect(() => {
+		clearTimeout(quiet);
+		if (status() !== 'Reconnecting') return setCutSince(undefined);
+		const since = Date.now();
+		quiet = setTimeout(() => setCutSince(since), quietCutMs);
+	});
+	onCleanup(() => clearTimeout(quiet));
+
+	return {
+		session,
+		status,
+		ended,
+		roundTrip,
+		starting,
+		actionError,
+		cutSince,
+		/** what is on the screen is from before */
+		old: () => seen() && !connected(),
+		/** it makes no sense to wait for a terminal here */
+		problem: (): ShellPodError | undefined => {
+			const end = fatal();
+			if (end) return new ShellPodError(end.code, end.detail);
+			const error = pollError();
+			// While the terminal works, or will come back by itself, a failed look at its state is nobody's business.
+			return error && (!session() || error.code === 'not_found') ? error : undefined;
+		},
+		attach,
+		start: () => void start(),
+		refresh: () => void refresh(),
+		hurry: () => attachment()?.socket.hurry(),
+		reopen: () => attachment()?.stream.reopen(),
+		wish: (size: Size) => attachment()?.stream.wish(size, 'resize'),
+		answer: (bytes: Uint8Array) => attachment()?.stream.answer(bytes),
+		type: (bytes: Uint8Array): boolean => attachment()?.stream.type(bytes) ?? false,
+		pending: () => attachment()?.stream.pending ?? 0,
+	};
+};

@@ -1,0 +1,161 @@
+/** xterm.js as the stream's screen: the one module that knows it. */
+import { Unicode11Addon } from '@xterm/addon-unicode11';
+import { WebLinksAddon } from '@xterm/addon-web-links';
+import { type ILink, Terminal } from '@xterm/xterm';
+import '@xterm/xterm/css/xterm.css';
+import type { Screen, Size } from '../stream/terminal-stream.ts';
+import { isAnswer } from './answers.ts';
+import { clipboardText } from './clipboard.ts';
+import { attachRenderer } from './renderer.ts';
+import { fontFamily, theme } from './theme.ts';
+
+export interface XtermOptions {
+	host: HTMLElement;
+	fontSize: number;
+	/** what the user typed or pasted */
+	onType: (data: string) => void;
+	/** reports that are bytes, not text (old mouse encodings) */
+	onBytes: (bytes: Uint8Array) => void;
+	/** what the terminal says by itself */
+	onAnswer: (data: string) => void;
+	/** a program wrote to the clipboard */
+	onClipboard: (text: string) => void;
+	/** the cursor moved, or the rows have another height */
+	onMove: () => void;
+	/** the user wants out of the terminal with the keyboard */
+	onLeave: () => void;
+}
+
+export interface Xterm {
+	screen: Screen;
+	/** one string per visible row; [] before the first screen */
+	textLines(): string[];
+	focus(): void;
+	paste(text: string): void;
+	/** a key of the key bar */
+	key(name: 'up' | 'down' | 'left' | 'right'): void;
+	/** CSS pixels of a cell at the current font size; undefined before the first layout */
+	cell(): { width: number; height: number } | undefined;
+	size(): Size;
+	resize(size: Size): void;
+	/** CSS pixels from the top of the terminal to the lower edge of the cursor's row */
+	cursorBottom(): number;
+	setFontSize(pixels: number): void;
+	setScreenReader(on: boolean): void;
+	dispose(): void;
+}
+
+/** Ends whatever the old screen left unfinished (CAN), then forgets all of it (RIS). */
+const forget = new Uint8Array([0x18, 0x1b, 0x63]);
+
+const openLink = (event: MouseEvent, address: string) => {
+	if (!event.ctrlKey && !event.metaKey) return;
+	const url = URL.parse(address);
+	if (url?.protocol === 'http:' || url?.protocol === 'https:') window.open(url, '_blank', 'noopener,noreferrer');
+};
+
+export const createXterm = (options: XtermOptions): Xterm => {
+	const { host } = options;
+	const showLink = (_event: MouseEvent, text: string) => {
+		const target = URL.parse(text);
+		host.title = `Ctrl or Cmd and click to open ${target ? target.host : 'the link'}`;
+	};
+	const hideLink = () => host.removeAttribute('title');
+
+	const terminal = new Terminal({
+		allowProposedApi: true,
+		cursorBlink: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
+		fontFamily,
+		fontSize: options.fontSize,
+		lineHeight: 1.15,
+		linkHandler: { activate: openLink, hover: showLink, leave: hideLink },
+		macOptionClickForcesSelection: true,
+		rescaleOverlappingGlyphs: true,
+		// History belongs to tmux.
+		scrollback: 0,
+		theme,
+	});
+	terminal.loadAddon(new Unicode11Addon());
+	terminal.unicode.activeVersion = '11';
+	terminal.loadAddon(new WebLinksAddon(openLink, { hover: showLink, leave: hideLink } satisfies Partial<ILink>));
+	terminal.open(host);
+	const renderer = attachRenderer(terminal);
+
+	let began = false;
+	terminal.onData((data) => (isAnswer(data) ? options.onAnswer(data) : options.onType(data)));
+	terminal.onBinary((data) => options.onBytes(Uint8Array.from(data, (char) => char.charCodeAt(0))));
+	terminal.onCursorMove(options.onMove);
+	terminal.onRender(() => renderer.check());
+	terminal.parser.registerOscHandler(52, (data) => {
+		const text = clipboardText(data);
+		if (text !== undefined && document.hasFocus()) options.onClipboard(text);
+		return true;
+	});
+	terminal.attachCustomKeyEventHandler((event) => {
+		if (event.type !== 'keydown') return true;
+		if (event.ctrlKey && event.shiftKey && event.key === 'F6') {
+			options.onLeave();
+			return false;
+		}
+		// Where there is something to copy, the terminal's usual key copies it; else it belongs to the browser.
+		if (event.ctrlKey && event.shiftKey && event.code === 'KeyC' && terminal.hasSelection()) {
+			event.preventDefault();
+			void navigator.clipboard.writeText(terminal.getSelection());
+			return false;
+		}
+		return true;
+	});
+
+	const resize = ({ columns, rows }: Size) => {
+		if (columns !== terminal.cols || rows !== terminal.rows) terminal.resize(columns, rows);
+	};
+	const textarea = terminal.textarea;
+	for (const [name, value] of Object.entries({ autocorrect: 'off', autocapitalize: 'none', autocomplete: 'off', spellcheck: 'false' }))
+		textarea?.setAttribute(name, value);
+	textarea?.setAttribute('aria-describedby', 'terminal-help');
+
+	return {
+		screen: {
+			begin: (size, bytes, shown) => {
+				began = true;
+				resize(size);
+				// One write, so that no frame shows the empty terminal between the old screen and the new one.
+				const both = new Uint8Array(forget.length + bytes.length);
+				both.set(forget);
+				both.set(bytes, forget.length);
+				terminal.write(both, shown);
+			},
+			write: (bytes, shown) => terminal.write(bytes, shown),
+			resize,
+		},
+		textLines: () => {
+			if (!began) return [];
+			const buffer = terminal.buffer.active;
+			return Array.from({ length: terminal.rows }, (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '');
+		},
+		focus: () => terminal.focus(),
+		paste: (text) => terminal.paste(text),
+		key: (name) => {
+			const letter = { up: 'A', down: 'B', right: 'C', left: 'D' }[name];
+			options.onType(`\x1b${terminal.modes.applicationCursorKeysMode ? 'O' : '['}${letter}`);
+		},
+		cell: () => {
+			const cell = terminal.dimensions?.css.cell;
+			return cell && cell.width > 0 && cell.height > 0 ? { width: cell.width, height: cell.height } : undefined;
+		},
+		size: () => ({ columns: terminal.cols, rows: terminal.rows }),
+		resize,
+		cursorBottom: () => (terminal.buffer.active.cursorY + 1) * (terminal.dimensions?.css.cell.height ?? 0),
+		setFontSize: (pixels) => {
+			if (terminal.options.fontSize !== pixels) terminal.options.fontSize = pixels;
+			options.onMove();
+		},
+		setScreenReader: (on) => {
+			terminal.options.screenReaderMode = on;
+		},
+		dispose: () => {
+			renderer.dispose();
+			terminal.dispose();
+		},
+	};
+};

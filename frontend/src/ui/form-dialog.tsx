@@ -1,0 +1,95 @@
+/** A dialog with one thing to do: it stays open until that is done, says what went wrong, and is left by "Close". */
+import { Dialog } from '@kobalte/core/dialog';
+import { type ErrorCode, ShellPodError } from '@shellpod/protocol/errors.ts';
+import { createSignal, type JSX, onCleanup, Show } from 'solid-js';
+import { Button, type Tone } from './button.tsx';
+import css from './dialog.module.css';
+
+/** ms between two tries when the answer said nothing */
+const defaultWait = 3_000;
+
+export const FormDialog = (props: {
+	title: string;
+	text?: JSX.Element;
+	confirm: string;
+	tone?: Tone;
+	disabled?: boolean;
+	/** codes after which the same is tried again by itself until the dialog is closed, and what it says meanwhile */
+	waitFor?: { code: ErrorCode; text: string };
+	/** What is wrong with the fields, in words. */
+	check?: () => string | undefined;
+	onSubmit: () => Promise<void>;
+	onClose: () => void;
+	children?: JSX.Element;
+}) => {
+	const [busy, setBusy] = createSignal(false);
+	const [problem, setProblem] = createSignal<string>();
+	const [waiting, setWaiting] = createSignal(false);
+	let retry: ReturnType<typeof setTimeout> | undefined;
+	let gone = false;
+	onCleanup(() => {
+		gone = true;
+		clearTimeout(retry);
+	});
+
+	const submit = async () => {
+		clearTimeout(retry);
+		const wrong = props.check?.();
+		setProblem(wrong);
+		if (wrong) return;
+		setBusy(true);
+		try {
+			await props.onSubmit();
+			if (!gone) props.onClose();
+		} catch (error) {
+			if (gone) return;
+			const known = error instanceof ShellPodError ? error : new ShellPodError('internal', 'Something broke on this page', { cause: error });
+			const waits = known.code === props.waitFor?.code;
+			setWaiting(waits);
+			setProblem(waits ? undefined : known.message);
+			if (waits) retry = setTimeout(() => void submit(), known.retryAfter === undefined ? defaultWait : known.retryAfter * 1_000);
+			else setBusy(false);
+		}
+	};
+
+	return (
+		<Dialog open onOpenChange={(open) => !open && props.onClose()}>
+			<Dialog.Portal>
+				<Dialog.Overlay class={css.veil} />
+				<div class={css.place}>
+					<Dialog.Content class={css.dialog}>
+						<Dialog.Title class={css.title}>{props.title}</Dialog.Title>
+						<form
+							class={css.form}
+							onSubmit={(event) => {
+								event.preventDefault();
+								if (!busy() && !props.disabled) void submit();
+							}}
+						>
+							<Show when={props.text}>
+								<Dialog.Description as="div" class={css.text}>
+									{props.text}
+								</Dialog.Description>
+							</Show>
+							{props.children}
+							<div aria-live="polite">
+								<Show when={waiting()}>
+									<p class={css.note}>{props.waitFor?.text}</p>
+								</Show>
+								<Show when={problem()}>
+									<p class={`${css.note} ${css.error}`}>{problem()}</p>
+								</Show>
+							</div>
+							<div class={css.buttons}>
+								<Button onClick={() => props.onClose()}>Close</Button>
+								<Button type="submit" tone={props.tone ?? 'primary'} disabled={props.disabled || busy()}>
+									{props.confirm}
+								</Button>
+							</div>
+						</form>
+					</Dialog.Content>
+				</div>
+			</Dialog.Portal>
+		</Dialog>
+	);
+};

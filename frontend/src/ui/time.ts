@@ -1,0 +1,32 @@
+/** Times in words. The control plane's clock is not this device's: `createServerClock` learns the difference from its answers. */
+
+export interface ServerClock {
+	/** ms since the epoch, as the control plane counts */
+	now(): number;
+	/** The `Date` header of an answer that has just come. */
+	heard(date: string | null): void;
+}
+
+export const createServerClock = (now: () => number = Date.now): ServerClock => {
+	let ahead = 0;
+	return {
+		now: () => now() + ahead,
+		heard: (date) => {
+			const theirs = Date.parse(date ?? '');
+			// The header counts whole seconds: less is no difference.
+			if (Number.isFinite(theirs)) ahead = Math.abs(theirs - now()) < 2_000 ? 0 : theirs - now();
+		},
+	};
+};
+
+export const secondsWords = (ms: number): string => `${Math.max(0, Math.floor(ms / 1_000))} s`;
+
+/** "less than a minute", "12 min", "3 h", "5 days" */
+export const spanWords = (ms: number): string => {
+	const minutes = Math.floor(ms / 60_000);
+	if (minutes < 1) return 'less than a minute';
+	if (minutes < 60) return `${minutes} min`;
+	const hours = Math.floor(minutes / 60);
+	if (hours < 48) return `${hours} h`;
+	return `${Math.floor(hours / 24)} days`;
+};
