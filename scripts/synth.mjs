@@ -28,7 +28,7 @@ const filesOf = (path) => {
 /** Hash of folders and files by their paths and contents, and of some text. */
 const hashOf = (paths, text = '') => {
 	const hash = createHash('sha256').update(text);
-	for (const path of paths.map((name) => join(root, name))) {
+	for (const path of paths.map((name) => resolve(root, name))) {
 		const files = existsSync(path) ? (path.match(/\.\w+$/) ? [path] : filesOf(path)) : [];
 		for (const file of files) hash.update(`\0${relative(root, file)}\0`).update(readFileSync(file));
 	}
@@ -90,9 +90,8 @@ const synthesize = async ({ output, context, force }) => {
 	const shown = relative(process.cwd(), output) || output;
 	const stamp = join(output, 'inputs.sha256');
 	const inputs = ['infra', 'functions', 'protocol', 'task-image', 'frontend', 'package.json', 'package-lock.json', 'cdk.json', 'scripts/synth.mjs'];
-	const hash = hashOf(inputs, JSON.stringify(context));
-	// A page from elsewhere isn't among the inputs.
-	if (!force && !context.page && read(stamp) === hash && existsSync(join(output, 'manifest.json'))) {
+	const hash = hashOf([...inputs, ...(context.page ? [context.page] : [])], JSON.stringify(context));
+	if (!force && read(stamp) === hash && existsSync(join(output, 'manifest.json'))) {
 		console.log(`${shown} is up to date`);
 		return;
 	}

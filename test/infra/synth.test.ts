@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, CfnResource, Stack } from 'aws-cdk-lib';
@@ -30,6 +30,32 @@ describe('synthesis', { timeout: 60_000 }, () => {
 		expect(manifest.missing).toBeUndefined();
 		expect(manifest.artifacts.App).toMatchObject({ type: 'aws:cloudformation:stack', environment: 'aws://unknown-account/unknown-region' });
 		expect(manifest.artifacts.App?.dependencies).toContain('Data');
+	});
+
+	test('npm run synth gives each function a bundle of its own, and does nothing when nothing changed', () => {
+		const output = join(folder, 'cdk.out');
+		const synth = () =>
+			execFileSync(process.execPath, [join(root, 'scripts/synth.mjs'), '--output', output, '--context', `page=${fixturePage}`], {
+				env: { ...nowhere, PATH: process.env.PATH },
+				encoding: 'utf8',
+				stdio: 'pipe',
+			});
+		expect(synth()).toMatch(/^synthesized .*cdk.out in [\d.]+ s$/m);
+		const template: { Resources: Record<string, { Type: string; Properties: { Description?: string; Code?: { S3Key: string } } }> } = JSON.parse(
+			readFileSync(join(output, 'App.template.json'), 'utf8'),
+		);
+		const bundles = Object.values(template.Resources)
+			.filter(({ Type, Properties }) => Type === 'AWS::Lambda::Function' && Properties.Description?.startsWith('ShellPod '))
+			.map(({ Properties }) => ({
+				name: Properties.Description,
+				file: join(output, `asset.${Properties.Code?.S3Key.replace('.zip', '')}`, 'index.mjs'),
+			}));
+		expect(bundles).toHaveLength(10);
+		expect(new Set(bundles.map(({ file }) => file)).size).toBe(10);
+		const relay = bundles.find(({ name }) => name === 'ShellPod relay');
+		// the SDK alone is 300 KB, and 50 ms of each cold start
+		expect(statSync(relay?.file ?? '').size).toBeLessThan(40_000);
+		expect(synth()).toMatch(/cdk.out is up to date$/m);
 	});
 
 	test('a template that CloudFormation would refuse is an error', () => {
