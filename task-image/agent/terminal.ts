@@ -37,6 +37,8 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 	const { clock, epoch, tmux } = deps;
 	const input = createInput(clock);
 	let viewer: SenderId | undefined;
+	/** names under which its viewer came before; a page goes on to new connections, never back */
+	const former = new Set<SenderId>();
 	let view: View | undefined;
 	let screens = 0;
 	let retiring: Promise<unknown> = Promise.resolve();
@@ -85,6 +87,12 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 		input.flush(view.write);
 		if (input.received > before) acknowledgeSoon();
 		if (input.waiting > 0) stopWriting = clock.after(times.busy, write);
+	};
+
+	const belongTo = (from: SenderId): void => {
+		if (viewer && viewer !== from) former.add(viewer);
+		former.delete(from);
+		viewer = from;
 	};
 
 	/** Ends the tmux client, not the terminal. */
@@ -164,17 +172,19 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 		get viewer() {
 			return viewer;
 		},
+		/** Whether this is a late word from a connection that its viewer has left. */
+		isFormer: (from: SenderId): boolean => former.has(from),
 		/** [O6] A new screen for this viewer, or the one that is already on its way to it. */
 		open(from: SenderId, size: PtySize): void {
 			const same = view && !view.confirmed && viewer === from && view.size.columns === size.columns && view.size.rows === size.rows;
-			viewer = from;
+			belongTo(from);
 			if (same && view && clock.now() - view.beganAt < times.sameOpen) view.output.again();
 			else begin(size, false);
 		},
 		/** The grid has changed, or the viewer is back after a rest. */
 		redraw: (size: PtySize, gridChanged: boolean): void => begin(size, gridChanged),
 		refuse(from: SenderId): void {
-			viewer = from;
+			belongTo(from);
 			finish('refused');
 		},
 		/** What its viewer says, `open`, `size` and `close` apart. */

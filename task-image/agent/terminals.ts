@@ -7,6 +7,8 @@ import { createTerminal, type Terminal, type TerminalDeps } from './terminal.ts'
 const limits = {
 	/** [E1] ms without a word from its viewer, then a terminal's tmux client is let go */
 	silence: 45_000,
+	/** ms without a word under a viewer's newest name, then an older one counts again: their openings came in the wrong order */
+	late: 5_000,
 	/** terminals that are shown at a time; each is a tmux client */
 	shown: 32,
 	/** ms that the input of a terminal at rest is remembered, and of how many: a laptop may sleep for a day with a line half sent */
@@ -78,6 +80,7 @@ export const createTerminals = (deps: Omit<TerminalDeps, 'ended'>) => {
 
 	const open = (from: SenderId, record: Extract<ViewerRecord, { type: 'open' }>): void => {
 		const known = terminals.get(record.terminal);
+		if (known?.isFormer(from) && clock.now() - known.heardAt < limits.late) return;
 		const terminal = known ?? create(record.terminal);
 		terminal.heardAt = clock.now();
 		if (commonVersion(versions, [record.version]) === undefined) {
