@@ -3,8 +3,13 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
 	test: {
 		include: ['test/**/*.test.ts'],
+		exclude: ['test/e2e/**', 'test/bench/**', '**/node_modules/**'],
 		environment: 'node',
+		// Processes, not threads: a PTY, a child that dies with its parent and `process.env` belong to a process.
+		pool: 'forks',
+		// Real tmux and real SDK clients on two busy cores: a limit that only what hangs reaches.
 		testTimeout: 20_000,
 		hookTimeout: 30_000,
+		allowOnly: false,
 	},
 });

@@ -1,0 +1,6 @@
+// Runs one bench and hands its rows to the process that started it. Node 24.
+import { pathToFileURL } from 'node:url';
+
+const { run } = await import(pathToFileURL(process.argv[2]).href);
+const rows = await run();
+process.send({ rows }, () => process.exit(0));

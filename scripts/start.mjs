@@ -1,0 +1,31 @@
+// npm start: makes the machine ready, then runs the local stack under Node 24 until a signal ends it. Runs on Node 20 or newer.
+//   -- --aws-env   prints the environment that points an AWS SDK at the running stack
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { bootstrap } from './lib/bootstrap.mjs';
+import { node24, root } from './lib/run.mjs';
+import { fail } from './lib/say.mjs';
+
+/** ms: one Ctrl-C can arrive twice, from the terminal and from npm */
+const sameSignalMs = 1_000;
+
+await bootstrap();
+
+// A session of its own: a signal to our process group reaches it once, by us. The kernel kills it if we are killed, so that nothing
+// goes on unseen.
+const stack = spawn('setpriv', ['--pdeathsig', 'KILL', node24, join(root, 'local/main.ts'), ...process.argv.slice(2)], {
+	stdio: ['ignore', 'inherit', 'inherit'],
+	detached: true,
+});
+stack.once('error', (error) => fail(`the local stack can't be started: ${error.message}`));
+stack.once('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+
+let last = 0;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+	process.on(signal, () => {
+		const now = Date.now();
+		if (now - last < sameSignalMs) return;
+		last = now;
+		stack.kill(signal);
+	});

@@ -1,0 +1,11 @@
+// npm test: makes the machine ready, then check and end to end. Its last line is `N passed, N failed`. Runs on Node 20 or newer.
+import { bootstrap } from './lib/bootstrap.mjs';
+import { runChecks } from './lib/checks.mjs';
+import { runEndToEnd, runUnit, sum, summary } from './lib/runners.mjs';
+import { testing } from './lib/tools.mjs';
+
+await bootstrap(testing);
+const checks = { passed: 0, failed: await runChecks(), skipped: 0 };
+const counts = sum([checks, await runUnit(), await runEndToEnd()]);
+console.log(summary(counts));
+process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
