@@ -70,7 +70,7 @@ describe('the WebSocket API', () => {
 		}
 	});
 
-	test('[5.2] frames get at most 45% of the account`s rate, connections 400 a second', () => {
+	test("[5.2] frames get at most 45% of the account's rate, connections 400 a second", () => {
 		const rates = (rate: number) => {
 			const stage = synthesize({ gatewayRate: rate })
 				.of('AWS::ApiGatewayV2::Stage')
@@ -96,7 +96,7 @@ describe('the HTTP API', () => {
 		});
 	});
 
-	test('takes tokens of the user pool for the page`s client', () => {
+	test("takes tokens of the user pool for the page's client", () => {
 		const [authorizer] = of('Authorizer', 'HTTP');
 		expect(authorizer?.Properties).toMatchObject({
 			AuthorizerType: 'JWT',
@@ -105,7 +105,7 @@ describe('the HTTP API', () => {
 		});
 	});
 
-	test('[1.6] its throttles are both there, at 10% of the account`s rate', () => {
+	test("[1.6] its throttles are both there, at 10% of the account's rate", () => {
 		const [stage] = of('Stage', 'HTTP');
 		expect(stage?.Properties).toMatchObject({
 			StageName: '$default',

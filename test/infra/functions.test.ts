@@ -52,7 +52,7 @@ const missing: Record<string, string[]> = JSON.parse(
 );
 
 describe('the functions', () => {
-	test('are these, each with its handler`s file', () => {
+	test("are these, each with its handler's file", () => {
 		expect(names).toEqual(['agent-tickets', 'api', 'authorizer', 'connect', 'disconnect', 'hello', 'relay', 'slots', 'sweep', 'task-events']);
 		for (const name of names) expect(existsSync(join(root, `functions/${name}.lambda.ts`)), name).toBe(true);
 	});
@@ -84,7 +84,7 @@ describe('the functions', () => {
 		expect(reserving.find((one) => one.Properties.Description === 'ShellPod relay')?.Properties.ReservedConcurrentExecutions).toBe(400);
 	});
 
-	test('ECS`s changes of this cluster`s tasks and every minute call the functions that look', () => {
+	test("ECS's changes of this cluster's tasks and every minute call the functions that look", () => {
 		const rules = synthesized.of('AWS::Events::Rule').map(({ Properties: { EventPattern, ScheduleExpression, Targets } }) => ({
 			when: ScheduleExpression ?? EventPattern,
 			call: Targets.map(({ Arn }: { Arn: { 'Fn::GetAtt': string[] } }) => functions.find(({ id }) => id === Arn['Fn::GetAtt'][0])).map(nameOf),
@@ -124,7 +124,7 @@ describe('rights', () => {
 		}
 	});
 
-	test.each(names)('[3.6] %s: what stands on all resources can`t be said more closely', (name) => {
+	test.each(names)("[3.6] %s: what stands on all resources can't be said more closely", (name) => {
 		const open = statementsOf(name).filter(({ Resource }) => Resource === '*');
 		for (const statement of open) {
 			for (const action of actionsOf(statement))

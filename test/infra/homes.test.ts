@@ -15,7 +15,7 @@ describe('Homes', () => {
 	const fileSystem = synthesized.one('AWS::EFS::FileSystem');
 	const statements: Statement[] = fileSystem.Properties.FileSystemPolicy.Statement;
 
-	test('[3.1] the file system`s policy denies and never allows', () => {
+	test("[3.1] the file system's policy denies and never allows", () => {
 		expect(statements.length).toBeGreaterThan(0);
 		for (const { Effect } of statements) expect(Effect).toBe('Deny');
 	});
@@ -65,7 +65,7 @@ describe('Homes', () => {
 		expect(targets.sort()).toEqual([...subnets].sort());
 	});
 
-	test('[3.6] a Home`s role can be allowed no more than its mount and its ticket', () => {
+	test("[3.6] a Home's role can be allowed no more than its mount and its ticket", () => {
 		const [mount, invoke, ...more] = synthesized.one('AWS::IAM::ManagedPolicy').Properties.PolicyDocument.Statement;
 		expect(more).toEqual([]);
 		expect(mount).toMatchObject({

@@ -20,7 +20,7 @@ describe('the page', () => {
 		expect(behaviour(path).FunctionAssociations).toBeUndefined();
 	});
 
-	test('[1.2] the WebSocket`s stage is named as its path', () => {
+	test("[1.2] the WebSocket's stage is named as its path", () => {
 		const api = synthesized.of('AWS::ApiGatewayV2::Api').find(({ Properties }) => Properties.ProtocolType === 'WEBSOCKET');
 		const [stage] = synthesized.of('AWS::ApiGatewayV2::Stage').filter(({ Properties }) => Properties.ApiId.Ref === api?.id);
 		expect(`/${stage?.Properties.StageName}`).toBe('/ws');

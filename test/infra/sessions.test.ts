@@ -42,7 +42,7 @@ describe('sessions', () => {
 		expect(only.Environment.map(({ Name }: { Name: string }) => Name)).toEqual(Object.values(taskEnv));
 	});
 
-	test('the base definition has neither role nor Home: it can`t be run as somebody', () => {
+	test("the base definition has neither role nor Home: it can't be run as somebody", () => {
 		expect(definition.TaskRoleArn).toBeUndefined();
 		expect(definition.Volumes).toBeUndefined();
 	});

@@ -13,7 +13,7 @@ describe('sign-in', () => {
 		});
 	});
 
-	test('[1.9] the domain`s prefix is one that Cognito takes', () => {
+	test("[1.9] the domain's prefix is one that Cognito takes", () => {
 		const { Domain } = synthesized.one('AWS::Cognito::UserPoolDomain').Properties;
 		const [separator, parts] = Domain['Fn::Join'];
 		const prefix = parts.map((part: string | { Ref: string }) => (typeof part === 'string' ? part : '123456789012')).join(separator);
@@ -31,7 +31,7 @@ describe('sign-in', () => {
 		expect(client.Properties.ExplicitAuthFlows).toEqual(['ALLOW_USER_SRP_AUTH']);
 	});
 
-	test('[1.10] the code flow alone, back to the control plane on the page`s origin', () => {
+	test("[1.10] the code flow alone, back to the control plane on the page's origin", () => {
 		const distribution = synthesized.one('AWS::CloudFront::Distribution').id;
 		const url = (path: string) => ({ 'Fn::Join': ['', ['https://', { 'Fn::GetAtt': [distribution, 'DomainName'] }, path]] });
 		expect(client.Properties).toMatchObject({

@@ -32,7 +32,7 @@ describe('the two stacks', () => {
 		}
 	});
 
-	test('[6] the only custom resource is the page`s deployment', () => {
+	test("[6] the only custom resource is the page's deployment", () => {
 		const all = { ...templates.data.Resources, ...templates.app.Resources };
 		const custom = Object.keys(count(all)).filter((type) => type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource');
 		expect(custom).toEqual(['Custom::CDKBucketDeployment']);

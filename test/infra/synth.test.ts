@@ -14,7 +14,7 @@ const nowhere = { PATH: '', HOME: folder, AWS_EC2_METADATA_DISABLED: 'true' };
 
 // seconds, most of them the validator's; more on a busy machine
 describe('synthesis', { timeout: 60_000 }, () => {
-	test('passes CloudFormation`s schemas and rules, with no account, no Docker and nothing on the path', () => {
+	test("passes CloudFormation's schemas and rules, with no account, no Docker and nothing on the path", () => {
 		const output = join(folder, 'app');
 		const context = { ...cdkJson.context, page: fixturePage, 'aws:cdk:bundling-stacks': [] };
 		execFileSync(process.execPath, [join(root, 'infra/app.ts')], {
