@@ -1,23 +1,24 @@
 /** REQUEST authorizer of the WebSocket API's `$connect`: burns the ticket that came as an offered subprotocol. */
 import { randomBytes } from 'node:crypto';
-import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { createTable } from './adapters/table.ts';
 import { createTicketStore } from './adapters/tickets.ts';
 import { readConfig } from './config.ts';
 import { contextOf } from './core/callers.ts';
-import { readHandshake } from './core/handshake.ts';
+import { readHandshake, type UpgradeHeaders } from './core/handshake.ts';
 import { createTickets } from './core/tickets.ts';
 
 const { table } = readConfig(process.env, ['table']);
 const tickets = createTickets({ store: createTicketStore(createTable(table)), now: () => new Date(), random: randomBytes });
 
-const answer = (principalId: string, Effect: 'Allow' | 'Deny', Resource: string): APIGatewayAuthorizerResult => ({
+const answer = (principalId: string, Effect: 'Allow' | 'Deny', Resource: string) => ({
 	principalId,
 	policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect, Resource }] },
 });
 
+type Answer = ReturnType<typeof answer> & { context?: Record<string, string> };
+
 /** Whatever was wrong, the answer is the same Deny. */
-export const handler = async (event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
+export const handler = async (event: UpgradeHeaders & { methodArn: string }): Promise<Answer> => {
 	const { ticket, origin } = readHandshake(event);
 	const caller = ticket === undefined ? undefined : await tickets.redeem(ticket, origin);
 	if (!caller) return answer('nobody', 'Deny', event.methodArn);
