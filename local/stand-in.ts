@@ -103,7 +103,7 @@ export interface World {
 	readonly endpointBase: string;
 	/** base of the page, `http://localhost:<port>` */
 	readonly pageBase: string;
-	/** absolute path of a file asset's folder, or of a container image's build folder, in the cloud assembly, by the asset's hash; throws when there is none */
+	/** absolute path of a file asset's folder in the cloud assembly, by the asset's hash; throws when there is none */
 	asset(hash: string): string;
 	/** environment that points an AWS SDK at the stand-ins, credentials left out */
 	sdkEnvironment(): Record<string, string>;

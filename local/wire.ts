@@ -1,5 +1,5 @@
 /** HTTP as the stand-ins hand it to each other, without sockets. */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export interface WireRequest {
 	method: string;
@@ -21,6 +21,15 @@ export interface WireResponse {
 export const pathOf = (target: string): string => target.split('?', 1)[0] ?? '/';
 /** without the question mark; empty when there is none */
 export const queryOf = (target: string): string => (target.includes('?') ? target.slice(target.indexOf('?') + 1) : '');
+
+/** The path with its escapes undone; as it came when they are malformed. */
+export const unescapePath = (path: string): string => {
+	try {
+		return decodeURIComponent(path);
+	} catch {
+		return path;
+	}
+};
 
 /** All values of a header, joined by commas, cookies by semicolons; undefined when it isn't there. */
 export const headerOf = (headers: WireRequest['headers'], name: string): string | undefined => {
@@ -58,3 +67,10 @@ export const jsonResponse = (status: number, value: unknown, headers: Record<str
 	headers: Object.entries({ 'content-type': 'application/json', ...headers }),
 	body: Buffer.from(JSON.stringify(value)),
 });
+
+export const writeResponse = (outgoing: ServerResponse, { status, headers, body }: WireResponse, method: string): void => {
+	const bodiless = status === 204 || status === 304;
+	const length: [string, string][] = bodiless ? [] : [['content-length', String(body.length)]];
+	outgoing.writeHead(status, [...headers.filter(([name]) => name !== 'content-length'), ...length].flat());
+	outgoing.end(bodiless || method === 'HEAD' ? undefined : body);
+};

@@ -6,6 +6,7 @@ import { stableId } from '../assembly/names.ts';
 import { createHttpApi, type HttpApi } from '../http-api/http-api.ts';
 import { createKeySource } from '../http-api/keys.ts';
 import type { LambdaStandIn } from '../lambda/stand-in.ts';
+import { readProperties } from '../properties.ts';
 import type { Verified } from '../sigv4.ts';
 import type { ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
 import { createWebSocketApi, type WebSocketApi } from '../websocket-api/websocket-api.ts';
@@ -23,14 +24,6 @@ export interface ApiGatewayStandIn extends StandIn {
 	sockets(): { id: string; stage: string }[];
 }
 
-const read = <T>(schema: z.ZodMiniType<T>, input: ResourceInput): T => {
-	const result = schema.safeParse(input.properties);
-	if (result.success) return result.data;
-	const [issue] = result.error.issues;
-	const keys = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : issue?.path.join('.');
-	throw new Error(`${input.type} ${input.logicalId}: local mode doesn't know ${keys}: ${issue?.message}`);
-};
-
 export const createApiGateway = (world: World, lambda: LambdaStandIn): ApiGatewayStandIn => {
 	const definitions = new Map<string, ApiDefinition>();
 	const httpApis = new Map<string, HttpApi>();
@@ -43,7 +36,7 @@ export const createApiGateway = (world: World, lambda: LambdaStandIn): ApiGatewa
 	};
 
 	const makeApi = (input: ResourceInput): ResourceOutput => {
-		const { ProtocolType: protocol, RouteSelectionExpression: expression } = read(Api, input);
+		const { ProtocolType: protocol, RouteSelectionExpression: expression } = readProperties(Api, input);
 		const id = stableId(input, 10);
 		definitions.set(id, {
 			id,
@@ -64,14 +57,14 @@ export const createApiGateway = (world: World, lambda: LambdaStandIn): ApiGatewa
 	const part =
 		<T extends { ApiId: string }>(schema: z.ZodMiniType<T>, idName: string, keep: (api: ApiDefinition, id: string, value: T) => void) =>
 		(input: ResourceInput): ResourceOutput => {
-			const value = read(schema, input);
+			const value = readProperties(schema, input);
 			const id = stableId(input, 7);
 			keep(apiOf(value.ApiId), id, value);
 			return { ref: id, attributes: { [idName]: id } };
 		};
 
 	const makeStage = (input: ResourceInput): ResourceOutput => {
-		const stage = read(Stage, input);
+		const stage = readProperties(Stage, input);
 		if (stage.AccessLogSettings !== undefined) throw new Error(`${input.type} ${input.logicalId}: local mode doesn't know AccessLogSettings`);
 		apiOf(stage.ApiId).stages.set(stage.StageName, stage);
 		return { ref: stage.StageName, attributes: {} };

@@ -34,7 +34,12 @@ export const deploy = async (options: DeployOptions): Promise<void> => {
 	for (const stack of options.assembly.stacks) await deployStack(stack, table, exports, options);
 };
 
-const deployStack = async (stack: Stack, table: ReadonlyMap<string, Create>, exports: Map<string, unknown>, options: DeployOptions): Promise<void> => {
+const deployStack = async (
+	stack: Stack,
+	table: ReadonlyMap<string, Create>,
+	exports: Map<string, unknown>,
+	options: DeployOptions,
+): Promise<void> => {
 	const { template, name } = stack;
 	const made = new Map<string, ResourceOutput>();
 	const pseudo: Record<string, unknown> = {

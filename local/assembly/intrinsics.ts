@@ -30,7 +30,8 @@ const asObject = (value: unknown, where: string): Record<string, unknown> => {
 };
 
 const attributeOf = (argument: unknown): [string, string] => {
-	const [logicalId, ...rest] = typeof argument === 'string' ? argument.split('.') : asList(argument, 'Fn::GetAtt').map((one) => asText(one, 'Fn::GetAtt'));
+	const [logicalId, ...rest] =
+		typeof argument === 'string' ? argument.split('.') : asList(argument, 'Fn::GetAtt').map((one) => asText(one, 'Fn::GetAtt'));
 	return [logicalId ?? '', rest.join('.')];
 };
 

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import type { ImageSource } from '../stand-in.ts';
 
 const Resource = z.object({
 	Type: z.string(),
@@ -17,10 +18,7 @@ const Template = z.object({
 	Conditions: z._default(z.record(z.string(), z.unknown()), {}),
 	Mappings: z._default(z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))), {}),
 	Outputs: z._default(
-		z.record(
-			z.string(),
-			z.object({ Value: z.unknown(), Export: z.optional(z.object({ Name: z.unknown() })), Condition: z.optional(z.string()) }),
-		),
+		z.record(z.string(), z.object({ Value: z.unknown(), Export: z.optional(z.object({ Name: z.unknown() })), Condition: z.optional(z.string()) })),
 		{},
 	),
 	Transform: z.optional(z.unknown()),
@@ -40,7 +38,19 @@ const Manifest = z.object({
 
 const Assets = z.object({
 	files: z._default(z.record(z.string(), z.object({ source: z.object({ path: z.optional(z.string()) }) })), {}),
-	dockerImages: z._default(z.record(z.string(), z.object({ source: z.object({ directory: z.optional(z.string()) }) })), {}),
+	dockerImages: z._default(
+		z.record(
+			z.string(),
+			z.object({
+				source: z.object({
+					directory: z.optional(z.string()),
+					dockerFile: z.optional(z.string()),
+					dockerBuildTarget: z.optional(z.string()),
+				}),
+			}),
+		),
+		{},
+	),
 });
 
 export interface Stack {
@@ -51,8 +61,10 @@ export interface Stack {
 export interface Assembly {
 	/** in an order in which each stack comes after those that it depends on */
 	stacks: Stack[];
-	/** absolute paths of file assets and image build folders, by hash */
+	/** absolute paths of file assets, by hash */
 	assets: ReadonlyMap<string, string>;
+	/** what images are built from, by hash */
+	images: ReadonlyMap<string, ImageSource>;
 }
 
 const json = (folder: string, file: string): unknown => JSON.parse(readFileSync(join(folder, file), 'utf8'));
@@ -75,11 +87,16 @@ export const readAssembly = (folder: string): Assembly => {
 	};
 	for (const id of Object.keys(artifacts)) visit(id);
 	const assets = new Map<string, string>();
+	const images = new Map<string, ImageSource>();
 	for (const id of visited) {
 		if (!existsSync(join(folder, `${id}.json`)) || artifacts[id]?.type !== 'cdk:asset-manifest') continue;
 		const { files, dockerImages } = Assets.parse(json(folder, `${id}.json`));
 		for (const [hash, { source }] of Object.entries(files)) if (source.path) assets.set(hash, join(folder, source.path));
-		for (const [hash, { source }] of Object.entries(dockerImages)) if (source.directory) assets.set(hash, join(folder, source.directory));
+		for (const [hash, { source }] of Object.entries(dockerImages)) {
+			const { directory, dockerFile, dockerBuildTarget: target } = source;
+			if (!directory) throw new Error(`image ${hash}: local mode builds images from folders only`);
+			images.set(hash, { directory: join(folder, directory), ...(dockerFile && { dockerFile }), ...(target && { target }) });
+		}
 	}
-	return { stacks, assets };
+	return { stacks, assets, images };
 };

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 import type { Outcome } from '../lambda/machine.ts';
-import { headerRecord, jsonResponse, pathOf, queryOf, type WireRequest, type WireResponse } from '../wire.ts';
+import { headerRecord, jsonResponse, pathOf, queryOf, unescapePath, type WireRequest, type WireResponse } from '../wire.ts';
 
 export interface EventFacts {
 	account: string;
@@ -29,14 +29,6 @@ export const commonLogTime = (time: Date): string => {
 
 /** assumed: these arrive as text, everything else in base64 (form bodies are known to) */
 const isText = (contentType: string): boolean => /^(text\/|application\/(json|javascript|xml|[\w.-]+\+(json|xml))\b)/i.test(contentType);
-
-const unescapePath = (path: string): string => {
-	try {
-		return decodeURIComponent(path);
-	} catch {
-		return path;
-	}
-};
 
 export const eventOf = (request: WireRequest, facts: EventFacts): Record<string, unknown> => {
 	const { cookie, ...headers } = headerRecord(request.headers);

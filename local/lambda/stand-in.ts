@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { matchesArn } from '../arn.ts';
 import { generatedName } from '../assembly/names.ts';
+import { readProperties } from '../properties.ts';
 import type { ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
 import { createFunctions, type Functions } from './functions.ts';
 
@@ -37,12 +38,20 @@ const maxEnvironments = 8;
 /** bytes of a function's log at which a start begins a new one */
 const maxLogBytes = 5 * 1024 * 1024;
 
+export interface Retry {
+	attempts: number;
+	maxAgeMs: number;
+}
+
 export interface LambdaStandIn extends StandIn, Functions {
 	/** Whether a `AWS::Lambda::Permission` lets this service invoke this function for this source. */
 	permits(functionArn: string, principal: string, sourceArn: string): boolean;
-	/** how often a failed asynchronous invocation is tried again; 2 unless the template says other */
-	retriesOf(functionArn: string): number;
+	/** how a failed asynchronous invocation is tried again; twice within 6 h unless the template says other */
+	retryOf(functionArn: string): Retry;
 }
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+const defaultRetry: Retry = { attempts: 2, maxAgeMs: 6 * 3_600_000 };
 
 /** The environment of a real function, as far as it makes sense here. */
 const environmentOf = (name: string, memoryMb: number, folder: string, handler: string, world: World): Record<string, string> => ({
@@ -69,7 +78,7 @@ export const createLambda = (world: World): LambdaStandIn => {
 	const codeFolder = world.folder('code');
 	const functions = createFunctions({ logFolder, maxEnvironments, now: () => world.now().getTime(), log: world.log });
 	const permissions: z.infer<typeof PermissionProperties>[] = [];
-	const retries = new Map<string, number>();
+	const retries = new Map<string, Retry>();
 	const codeInUse = new Set<string>();
 	const foreign = new Map<string, string>();
 
@@ -96,7 +105,7 @@ export const createLambda = (world: World): LambdaStandIn => {
 		nameOrArn.startsWith('arn:') ? nameOrArn : `arn:aws:lambda:${world.region}:${world.account}:function:${nameOrArn}`;
 
 	const createFunction = (input: ResourceInput): ResourceOutput => {
-		const properties = FunctionProperties.parse(input.properties);
+		const properties = readProperties(FunctionProperties, input);
 		const name = properties.FunctionName ?? generatedName(input);
 		const arn = arnOf(name);
 		const { Runtime: runtime = '', Handler: handler = '', MemorySize: memoryMb, Timeout: timeout } = properties;
@@ -132,11 +141,14 @@ export const createLambda = (world: World): LambdaStandIn => {
 			case 'AWS::Lambda::Function':
 				return createFunction(input);
 			case 'AWS::Lambda::Permission':
-				permissions.push(PermissionProperties.parse(input.properties));
+				permissions.push(readProperties(PermissionProperties, input));
 				return { ref: generatedName(input), attributes: {} };
 			default: {
-				const properties = RetryProperties.parse(input.properties);
-				retries.set(arnOf(properties.FunctionName), properties.MaximumRetryAttempts ?? 2);
+				const properties = readProperties(RetryProperties, input);
+				retries.set(arnOf(properties.FunctionName), {
+					attempts: properties.MaximumRetryAttempts ?? defaultRetry.attempts,
+					maxAgeMs: (properties.MaximumEventAgeInSeconds ?? defaultRetry.maxAgeMs / 1_000) * 1_000,
+				});
 				return { ref: generatedName(input), attributes: {} };
 			}
 		}
@@ -162,6 +174,6 @@ export const createLambda = (world: World): LambdaStandIn => {
 					(one.SourceArn === undefined || matchesArn(one.SourceArn, sourceArn)) &&
 					(one.SourceAccount === undefined || one.SourceAccount === world.account),
 			),
-		retriesOf: (functionArn) => retries.get(functionArn) ?? 2,
+		retryOf: (functionArn) => retries.get(functionArn) ?? defaultRetry,
 	};
 };

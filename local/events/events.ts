@@ -1,0 +1,112 @@
+/** Drives the default event bus: rules of the template, the wall clock, functions. */
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod/mini';
+import { generatedName } from '../assembly/names.ts';
+import type { LambdaStandIn } from '../lambda/stand-in.ts';
+import { readProperties } from '../properties.ts';
+import type { ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
+import { type BusEvent, createBus, type Invocation, type Rule, type Target } from './machine.ts';
+import type { Pattern } from './pattern.ts';
+
+const RuleProperties = z.strictObject({
+	Name: z.optional(z.string()),
+	Description: z.optional(z.string()),
+	EventBusName: z.optional(z.literal('default')),
+	EventPattern: z.optional(z.record(z.string(), z.unknown())),
+	ScheduleExpression: z.optional(z.string()),
+	State: z._default(z.enum(['ENABLED', 'DISABLED']), 'ENABLED'),
+	Targets: z._default(
+		z.array(
+			z.strictObject({
+				Arn: z.string(),
+				Id: z.string(),
+				Input: z.optional(z.string()),
+				RetryPolicy: z.optional(z.strictObject({ MaximumEventAgeInSeconds: z.optional(z.number()), MaximumRetryAttempts: z.optional(z.number()) })),
+			}),
+		),
+		[],
+	),
+	Tags: z.optional(z.unknown()),
+});
+
+const tickMs = 1_000;
+
+export interface EventsStandIn extends StandIn {
+	publish(event: BusEvent): void;
+	/** The first run of every schedule has ended, well or not. */
+	readonly firstRuns: Promise<void>;
+}
+
+const units: Record<string, number> = { minute: 60_000, minutes: 60_000, hour: 3_600_000, hours: 3_600_000, day: 86_400_000, days: 86_400_000 };
+
+const intervalOf = (expression: string): number => {
+	const [, count, unit = ''] = /^rate\((\d+) ([a-z]+)\)$/.exec(expression) ?? [];
+	const ms = units[unit];
+	if (ms === undefined) throw new Error(`the schedule ${expression} is not known to local mode`);
+	return Number(count) * ms;
+};
+
+export const createEvents = (world: World, lambda: LambdaStandIn): EventsStandIn => {
+	const rules: (Omit<Rule, 'targets'> & { targets: Omit<Target, 'retry'>[] })[] = [];
+	/** published before the start: they wait for the rules */
+	const early: BusEvent[] = [];
+	const now = (): number => world.now().getTime();
+	let bus: ReturnType<typeof createBus> | undefined;
+	let timer: NodeJS.Timeout | undefined;
+	let firstRunsEnded = (): void => {};
+	const firstRuns = new Promise<void>((done) => {
+		firstRunsEnded = done;
+	});
+
+	const create = (input: ResourceInput): ResourceOutput => {
+		const properties = readProperties(RuleProperties, input);
+		const name = properties.Name ?? generatedName(input);
+		const arn = `arn:aws:events:${input.region}:${input.account}:rule/${name}`;
+		const rule = {
+			arn,
+			...(properties.EventPattern ? { pattern: properties.EventPattern as Pattern } : {}),
+			...(properties.ScheduleExpression ? { everyMs: intervalOf(properties.ScheduleExpression) } : {}),
+			targets: properties.Targets.map((target) => ({
+				arn: target.Arn,
+				...(target.Input === undefined ? {} : { input: target.Input }),
+			})),
+		};
+		if (properties.State === 'ENABLED') rules.push(rule);
+		return { ref: name, attributes: { Arn: arn } };
+	};
+
+	const run = async ({ id, arn, payload }: Invocation): Promise<void> => {
+		const outcome = await lambda.invoke(arn, payload);
+		if (bus?.ended(id, outcome.kind === 'success', now()) === 'dropped' && timer) world.log(`an event for ${arn} is dropped: its function failed`);
+	};
+	const runAll = async (invocations: readonly Invocation[]): Promise<void> => {
+		await Promise.all(invocations.map((one) => run(one).catch((error: unknown) => world.log(`events: ${String(error)}`))));
+	};
+
+	return {
+		types: ['AWS::Events::Rule'],
+		create,
+		firstRuns,
+		publish: (event) => {
+			if (bus) void runAll(bus.publish(event, now()));
+			else early.push(event);
+		},
+		start: async () => {
+			for (const rule of rules)
+				for (const target of rule.targets)
+					if (!lambda.permits(target.arn, 'events.amazonaws.com', rule.arn))
+						throw new Error(`no AWS::Lambda::Permission lets ${rule.arn} invoke ${target.arn}`);
+			const { account, region } = world;
+			const retried = rules.map((rule) => ({ ...rule, targets: rule.targets.map((one) => ({ ...one, retry: lambda.retryOf(one.arn) })) }));
+			const started = createBus({ account, region, rules: retried, uuid: randomUUID });
+			bus = started;
+			void runAll(started.tick(now())).then(firstRunsEnded);
+			timer = setInterval(() => void runAll(started.tick(now())), tickMs);
+			for (const event of early.splice(0)) void runAll(started.publish(event, now()));
+		},
+		stop: async () => {
+			clearInterval(timer);
+			timer = undefined;
+		},
+	};
+};
