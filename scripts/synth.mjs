@@ -43,9 +43,18 @@ const write = (path, text) => {
 
 const run = (args, options) =>
 	new Promise((done, failed) => {
-		const child = spawn(node24, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options });
+		const child = spawn(node24, args, { stdio: ['ignore', 'inherit', 'pipe'], ...options });
+		let said = '';
+		child.stderr.setEncoding('utf8').on('data', (text) => {
+			said += text;
+		});
 		child.once('error', failed);
-		child.once('exit', (code, signal) => (code === 0 ? done() : failed(new Error(`${args[0]} ended with ${signal ?? code}`))));
+		child.once('close', (code, signal) => {
+			// the CDK announces each bundle
+			process.stderr.write(said.replace(/^Bundling asset .*\n/gm, ''));
+			if (code === 0) done();
+			else failed(new Error(`${relative(root, args[0])} ended with ${signal ?? code}`));
+		});
 	});
 
 /** One synthesis at a time: two would empty each other's page. A lock whose process is gone counts for nothing. */
@@ -82,7 +91,7 @@ const buildPage = async () => {
 	const hash = hashOf(['frontend', 'protocol', 'package-lock.json']);
 	if (read(pageStamp) === hash && existsSync(join(root, 'frontend/dist/index.html'))) return;
 	rmSync(pageStamp, { force: true });
-	await run([join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], { cwd: join(root, 'frontend') });
+	await run([join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'error'], { cwd: join(root, 'frontend') });
 	write(pageStamp, hash);
 };
 

@@ -32,7 +32,7 @@ export class ControlFunction extends Construct {
 		for (const right of props.rights) role.addToPrincipalPolicy(right);
 		this.function = new LambdaFunction(this, 'Function', {
 			description: `ShellPod ${props.name}`,
-			code: bundle(`${props.name}.lambda.ts`),
+			code: bundle(props.name),
 			handler: 'index.handler',
 			runtime: Runtime.NODEJS_24_X,
 			architecture: Architecture.ARM_64,
