@@ -3,7 +3,7 @@
  */
 export type Verdict =
 	/** these bytes come next */
-	| { kind: 'take'; bytes: Uint8Array; first: boolean; end: number }
+	| { kind: 'take'; bytes: Uint8Array; end: number }
 	/** all of it is here already; the acknowledgement may have been lost */
 	| { kind: 'have' }
 	/** something before it is missing, or it belongs to an old screen */
@@ -42,10 +42,9 @@ export const createOutputGate = (): OutputGate => {
 			if (number > screen) return { kind: 'unknown screen' };
 			if (number < screen || offset > end) return { kind: 'ignore' };
 			if (offset + bytes.length <= end) return { kind: 'have' };
-			const first = end === 0;
 			const fresh = bytes.subarray(end - offset);
 			end += fresh.length;
-			return { kind: 'take', bytes: fresh, first, end };
+			return { kind: 'take', bytes: fresh, end };
 		},
 	};
 };

@@ -1,6 +1,6 @@
 /** What the terminal page knows of its session and its attachment, as signals; and when it attaches. */
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
-import type { Session } from '@shellpod/protocol/http.ts';
+import type { Session, SessionState } from '@shellpod/protocol/http.ts';
 import type { EndReason } from '@shellpod/protocol/record.ts';
 import { createEffect, createMemo, createSignal, onCleanup } from 'solid-js';
 import type { AppContext } from '../app-context.ts';
@@ -15,6 +15,8 @@ import type { TerminalHandle } from './terminal-view.tsx';
 
 /** ms that a cut may last before the page speaks of it: the usual one is over by then */
 const quietCutMs = 400;
+const hasMachine = (state: SessionState | undefined): boolean => state === 'Running' || state === 'Starting';
+
 /** ms between two tries to attach when the control plane says Running and the ticket says no */
 const againMs = 2_000;
 
@@ -64,14 +66,14 @@ export const createLive = (options: {
 	};
 	const refresh = usePoll(look, () => (isMoving(session()?.state ?? 'Starting') ? pollMs.moving : pollMs.resting));
 
-	// Attached exactly while the session runs.
+	// Attached while there is a machine, or one on its way: the control plane tells at once when its agent is there.
 	let again: ReturnType<typeof setTimeout> | undefined;
 	createEffect(() => {
 		const attached = attachment();
 		const state = session()?.state;
 		const link = socket();
 		if (!attached || !state) return;
-		if (state !== 'Running') {
+		if (!hasMachine(state)) {
 			if (link.kind !== 'idle') attached.socket.stop();
 		} else if (link.kind === 'idle') attached.socket.start();
 		else if (link.kind === 'ended' && link.code === 'not_running') {
@@ -94,7 +96,10 @@ export const createLive = (options: {
 				onSocket: setSocket,
 				onStream: (state) => {
 					setStream(state);
-					if (state.kind === 'live') setSeen(true);
+					if (state.kind !== 'live') return;
+					setSeen(true);
+					// The terminal knows earlier than the next look that the session runs.
+					if (session()?.state === 'Starting') void refresh();
 				},
 				onDropped: options.onDropped,
 				onRoundTrip: setRoundTrip,
@@ -106,13 +111,16 @@ export const createLive = (options: {
 		attachment()?.dispose();
 	});
 
-	const running = () => session()?.state === 'Running';
-	const ended = (): EndReason | undefined => ((now) => (running() && now.kind === 'ended' ? now.reason : undefined))(stream());
-	const connected = () => running() && stream().kind === 'live';
 	const fatal = () => ((now) => (now.kind === 'ended' && now.code !== 'not_running' ? now : undefined))(socket());
+	const ended = (): EndReason | undefined => {
+		if (fatal()?.code === 'unsupported_version') return 'refused';
+		const now = stream();
+		return hasMachine(session()?.state) && now.kind === 'ended' ? now.reason : undefined;
+	};
+	const connected = () => hasMachine(session()?.state) && stream().kind === 'live';
 	const status = createMemo((): 'Connected' | 'Reconnecting' | '' => {
 		if (connected()) return 'Connected';
-		if (!running() || ended() || fatal()) return '';
+		if (session()?.state !== 'Running' || ended() || fatal()) return '';
 		// The first time there is nothing to come back to, until the first try has failed.
 		return seen() || socket().kind === 'waiting' ? 'Reconnecting' : '';
 	});
@@ -133,12 +141,13 @@ export const createLive = (options: {
 		starting,
 		actionError,
 		cutSince,
+		connected,
 		/** what is on the screen is from before */
 		old: () => seen() && !connected(),
 		/** it makes no sense to wait for a terminal here */
 		problem: (): ShellPodError | undefined => {
 			const end = fatal();
-			if (end) return new ShellPodError(end.code, end.detail);
+			if (end && end.code !== 'unsupported_version') return new ShellPodError(end.code, end.detail);
 			const error = pollError();
 			// While the terminal works, or will come back by itself, a failed look at its state is nobody's business.
 			return error && (!session() || error.code === 'not_found') ? error : undefined;
@@ -146,6 +155,11 @@ export const createLive = (options: {
 		attach,
 		start: () => void start(),
 		refresh: () => void refresh(),
+		/** after `problem` */
+		retry: () => {
+			void refresh();
+			if (socket().kind === 'ended') attachment()?.socket.start();
+		},
 		hurry: () => attachment()?.socket.hurry(),
 		reopen: () => attachment()?.stream.reopen(),
 		wish: (size: Size) => attachment()?.stream.wish(size, 'resize'),

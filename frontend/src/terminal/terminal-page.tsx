@@ -152,11 +152,11 @@ const TerminalPage = () => {
 					<Match when={live.problem()}>
 						{(problem) => (
 							<Panel title="There is no terminal here">
-								<Problem error={problem()} onRetry={live.refresh} />
+								<Problem error={problem()} onRetry={live.retry} />
 							</Panel>
 						)}
 					</Match>
-					<Match when={is('Starting') && live.session()}>
+					<Match when={is('Starting') && !live.connected() && live.session()}>
 						{(session) => (
 							<Panel title={`Starting ${session().name}`}>
 								<Show when={session().reason}>
