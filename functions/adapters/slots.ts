@@ -53,12 +53,12 @@ export const createSlots = (table: Table): Slots => {
 				new UpdateCommand({
 					TableName: table.name,
 					Key: keys.uidCounter,
-					UpdateExpression: 'SET next = if_not_exists(next, :first) + :one',
+					UpdateExpression: 'SET nextUid = if_not_exists(nextUid, :first) + :one',
 					ExpressionAttributeValues: { ':first': first, ':one': 1 },
 					ReturnValues: 'UPDATED_NEW',
 				}),
 			);
-			return Number(Attributes?.next) - 1;
+			return Number(Attributes?.nextUid) - 1;
 		},
 
 		async begin(uid, at) {

@@ -53,6 +53,7 @@ export const causeOf = (task: ObservedTask | undefined): Cause => {
 	const ended = task.containers.find((one) => one.exitCode !== undefined);
 	const said = task.containers.map((one) => one.reason).find((reason) => reason !== undefined);
 	if (said !== undefined) return causeOfText(said);
-	if (ended?.exitCode !== undefined) return cause('exit', `Its container ended with exit code ${ended.exitCode}`, true);
+	if (ended?.exitCode !== undefined && task.stopCode !== 'TaskFailedToStart')
+		return cause('exit', `Its container ended with exit code ${ended.exitCode}`, true);
 	return task.stoppedReason === undefined ? unknown : causeOfText(task.stoppedReason);
 };

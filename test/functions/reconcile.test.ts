@@ -1,0 +1,307 @@
+/** The numbers are the rules of functions/core/SPEC.md. */
+import * as lifecycle from '@shellpod/functions/core/lifecycle.ts';
+import { type Decision, reconcile } from '@shellpod/functions/core/reconcile.ts';
+import type { SessionRecord } from '@shellpod/functions/core/record.ts';
+import type { Observed } from '@shellpod/functions/ports.ts';
+import { describe, expect, it } from 'vitest';
+import {
+	arnOf,
+	at,
+	base,
+	dateAt,
+	intent,
+	lease,
+	network,
+	nothing,
+	record,
+	running,
+	seen,
+	session,
+	stopped,
+	task,
+} from '../support/session-records.ts';
+
+const decide = (before: SessionRecord, observed: Observed, seconds: number, planned = base): Decision =>
+	reconcile(before, observed, dateAt(seconds), { base: planned, network });
+
+const cause = (kind: 'capacity' | 'image', retry: boolean) => ({ kind, text: kind === 'capacity' ? 'No capacity' : 'No image', retry });
+
+describe('intention first', () => {
+	it('[1] writes generation, attempt, token and parameters before it asks', () => {
+		const { record: after, actions } = decide(record(), nothing, 1);
+		expect(actions).toEqual([{ type: 'run' }]);
+		expect(after.task).toEqual(intent({ requestedAt: at(1), askedAt: at(1) }));
+		expect(after.phase).toBe('starting');
+		expect(after.dueAt).toBe(at(6));
+	});
+
+	it('[1] asks again with the stored parameters and the same token when the answer was lost', () => {
+		const asked = record({ task: intent({ network: { subnets: ['subnet-old'], securityGroup: 'sg-old' } }) });
+		expect(decide(asked, nothing, 9).actions).toEqual([]);
+		const { record: after, actions } = decide(asked, nothing, 10);
+		expect(actions).toEqual([{ type: 'run' }]);
+		expect(after.task).toEqual({ ...asked.task, askedAt: at(10) });
+	});
+
+	it('[1] writes a new attempt after a refusal, and only after its pause', () => {
+		const refused = record({ task: intent({ refused: { cause: cause('capacity', true), at: at(1) } }) });
+		const paused = decide(refused, nothing, 1);
+		expect(paused.actions).toEqual([]);
+		expect(paused.record.start).toMatchObject({ tries: 1, notBefore: at(3) });
+		expect(decide(paused.record, nothing, 2).actions).toEqual([]);
+		const { record: after, actions } = decide(paused.record, nothing, 3);
+		expect(actions).toEqual([{ type: 'run' }]);
+		expect(after.task).toEqual(intent({ attempt: 2, requestedAt: at(3), askedAt: at(3) }));
+		expect(after.task?.clientToken).not.toBe(refused.task?.clientToken);
+	});
+
+	it('[1] never sends a token older than 30 min: it takes a new generation', () => {
+		const old = record({ task: intent(), dueAt: at(5) });
+		const { record: after, actions } = decide(old, nothing, 1_801);
+		expect(actions).toEqual([{ type: 'run' }]);
+		expect(after.generation).toBe(2);
+		expect(after.task).toMatchObject({ generation: 2, attempt: 1, requestedAt: at(1_801) });
+	});
+
+	it('registers the definition anew before it asks when the base has changed', () => {
+		const { record: after, actions } = decide(record(), nothing, 1, 'arn:base:2');
+		expect(actions).toEqual([{ type: 'register' }]);
+		expect(after.task).toBeUndefined();
+	});
+});
+
+describe('events are hints', () => {
+	it('[2] changes nothing when there is nothing new to see', () => {
+		const before = running();
+		expect(decide(before, seen(task()), 20)).toEqual({ record: before, actions: [] });
+		expect(decide(before, seen(task()), 20).record).toBe(before);
+	});
+
+	it('[2] does not write only to move the time of a look that is still to come', () => {
+		const before = record({ task: intent({ arn: arnOf('one') }), step: 'image', dueAt: at(4) });
+		expect(decide(before, seen(task({ lastStatus: 'PENDING' })), 3).record).toBe(before);
+	});
+
+	it('[2] finds its task by family when the answer to RunTask was lost', () => {
+		const { record: after, actions } = decide(record({ task: intent() }), seen(task({ lastStatus: 'PROVISIONING', containers: [] })), 2);
+		expect(after.task?.arn).toBe(arnOf('one'));
+		expect(actions).toEqual([]);
+	});
+});
+
+describe('absence is no proof', () => {
+	it('[3] a stop waits while a task that was asked for may still appear', () => {
+		const stopping = lifecycle.stop(record({ task: intent() }), at(10));
+		expect(decide(stopping, nothing, 60).record.phase).toBe('stopping');
+		const found = decide(stopping, seen(task({ lastStatus: 'PROVISIONING', containers: [] })), 90);
+		expect(found.actions).toEqual([{ type: 'stop', arn: arnOf('one'), why: 'You stopped it' }]);
+		expect(decide(stopping, nothing, 180).record.phase).toBe('stopped');
+	});
+
+	it('[3] a running session that DescribeTasks does not know stays running for an hour', () => {
+		const before = running({ agent: lease(3_700), dueAt: at(3_700) });
+		const observed = { tasks: [], missing: [arnOf('one')] };
+		expect(decide(before, observed, 3_599).record).toBe(before);
+		const { record: after } = decide(before, observed, 3_600);
+		expect(after).toMatchObject({ generation: 2, phase: 'starting' });
+	});
+});
+
+describe('start waits for stop', () => {
+	const waiting = lifecycle.restart(running(), at(20));
+
+	it('[4] a restart stops the older task and asks for nothing until it has ended', () => {
+		const { record: after, actions } = decide(waiting, seen(task()), 20);
+		expect(actions).toEqual([{ type: 'stop', arn: arnOf('one'), why: 'A newer start waits for its Home' }]);
+		expect(after).toMatchObject({ phase: 'stopping', generation: 2 });
+		const ending = task({ desiredStatus: 'STOPPED', lastStatus: 'STOPPING' });
+		expect(decide(after, seen(ending), 60).actions).toEqual([]);
+	});
+
+	it('[4] every container STOPPED is enough, long before the task is', () => {
+		const told = decide(waiting, seen(task()), 20).record;
+		const { record: after, actions } = decide(told, seen(task({ desiredStatus: 'STOPPED', containers: [{ lastStatus: 'STOPPED' }] })), 30);
+		expect(actions).toEqual([{ type: 'run' }]);
+		expect(after).toMatchObject({ phase: 'starting', task: { generation: 2 }, start: { since: at(30) } });
+		expect(after.reason).toBeUndefined();
+	});
+
+	it('[4] an unconfirmed stop counts after stopTimeout + 60 s, when the lease has ended too', () => {
+		const ending = task({ desiredStatus: 'STOPPED' });
+		const told = decide(waiting, seen(task()), 20).record;
+		expect(decide(told, seen(ending), 199).actions).toEqual([]);
+		expect(decide({ ...told, agent: lease(300) }, seen(ending), 210).actions).toEqual([]);
+		expect(decide(told, seen(ending), 200).actions).toEqual([{ type: 'run' }]);
+	});
+
+	it('[4] a task that ignores StopTask is told again, and never overtaken: the start fails', () => {
+		const told = decide(waiting, seen(task()), 20).record;
+		expect(decide(told, seen(task()), 39).actions).toEqual([]);
+		expect(decide(told, seen(task()), 40).actions).toHaveLength(1);
+		const { record: after, actions } = decide({ ...told, dueAt: at(255) }, seen(task()), 260);
+		expect(after).toMatchObject({
+			phase: 'failed',
+			desired: { state: 'stopped', by: 'platform' },
+			reason: 'The task before it could not be stopped',
+		});
+		expect(actions.some((action) => action.type === 'run')).toBe(false);
+	});
+
+	it('[4] any other task of the Home that lives holds a start up, and is stopped', () => {
+		const stray = task({ arn: arnOf('stray'), of: { session, generation: 1 } });
+		const { actions } = decide(record({ generation: 3 }), seen(stray), 5);
+		expect(actions).toEqual([{ type: 'stop', arn: arnOf('stray'), why: 'A newer start waits for its Home' }]);
+	});
+
+	it('[S1] an older task that appears late is stopped while the session runs', () => {
+		const stray = task({ arn: arnOf('stray'), of: { session, generation: 1 } });
+		const before = running({ generation: 2, task: intent({ generation: 2, arn: arnOf('two') }), agent: lease(150, 2) });
+		const { record: after, actions } = decide(before, seen(task({ arn: arnOf('two'), of: { session, generation: 2 } }), stray), 30);
+		expect(actions).toEqual([{ type: 'stop', arn: arnOf('stray'), why: 'It is older than the session' }]);
+		expect(after.phase).toBe('running');
+	});
+});
+
+describe('running', () => {
+	it('[5] only by a hello of the generation that is wanted', () => {
+		const started = record({ task: intent({ arn: arnOf('one') }) });
+		expect(decide(started, seen(task()), 20).record.phase).toBe('starting');
+		expect(lifecycle.agentArrived(started, lease(170), at(20))).toMatchObject({ phase: 'running', dueAt: at(170) });
+		expect(lifecycle.agentArrived(started, lease(170, 2), at(20))).toBeUndefined();
+		expect(lifecycle.agentArrived(lifecycle.stop(started, at(19)), lease(170), at(20))).toBeUndefined();
+		expect(lifecycle.agentArrived(lifecycle.restart(started, at(19)), lease(170), at(20))).toBeUndefined();
+	});
+
+	it('[5] a hello ends the start: no step, no reason, no clock', () => {
+		const started = record({ task: intent({ arn: arnOf('one') }), reason: 'It ran out of memory. It comes back by itself' });
+		const after = lifecycle.agentArrived(started, lease(170), at(20));
+		expect(Object.keys(after ?? {})).not.toEqual(expect.arrayContaining(['step']));
+		expect(after).not.toHaveProperty('start');
+		expect(after).not.toHaveProperty('reason');
+	});
+
+	it('a silent agent is not a stopped one: the session says so and is looked at again', () => {
+		const { record: after, actions } = decide(running(), seen(task()), 151);
+		expect(after).toMatchObject({ phase: 'running', reason: 'Its agent does not answer', dueAt: at(211) });
+		expect(actions).toEqual([]);
+	});
+});
+
+describe('every step has a limit', () => {
+	const started = record({ task: intent({ arn: arnOf('one') }) });
+
+	it('[8] names the step that a start is at', () => {
+		const steps = [
+			task({ lastStatus: 'PROVISIONING', containers: [] }),
+			task({ lastStatus: 'PENDING' }),
+			task({ lastStatus: 'PENDING', pullStartedAt: at(1), pullStoppedAt: at(9) }),
+			task(),
+		].map((observed) => decide(started, seen(observed), 10).record.step);
+		expect(steps).toEqual(['reserve', 'image', 'home', 'terminals']);
+	});
+
+	it('[8] an agent that does not come in time fails the start, and its task is stopped', () => {
+		const waiting = decide(started, seen(task()), 10).record;
+		expect(decide(waiting, seen(task()), 99).record.phase).toBe('starting');
+		const { record: after, actions } = decide(waiting, seen(task()), 100);
+		expect(after).toMatchObject({ phase: 'failed', reason: 'Its container runs, but its agent did not answer in time' });
+		expect(after.desired).toMatchObject({ state: 'stopped', by: 'platform' });
+		expect(actions).toEqual([{ type: 'stop', arn: arnOf('one'), why: 'Its container runs, but its agent did not answer in time' }]);
+		const settled = decide(after, seen(stopped()), 130).record;
+		expect(settled).toMatchObject({ phase: 'failed' });
+		expect(settled).not.toHaveProperty('dueAt');
+		expect(settled).not.toHaveProperty('task');
+	});
+
+	it.each([
+		['capacity', { stoppedReason: 'Capacity is unavailable at this time. Please try again later' }],
+		['image', { stoppedReason: 'CannotPullContainerError: manifest unknown' }],
+		['home', { stoppedReason: 'ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes' }],
+		['memory', { containers: [{ lastStatus: 'STOPPED', exitCode: 137, reason: 'OutOfMemoryError: Container killed due to memory usage' }] }],
+	])('[8] says in plain words why a start ended: %s', (kind, changes) => {
+		const words = { capacity: /capacity/, image: /image/, home: /home could not be mounted/, memory: /out of memory/ }[kind];
+		const tired = { ...started, start: { since: at(0), tries: 4, stepAt: at(0) } };
+		const { record: after } = decide(tired, seen(stopped({ stopCode: 'TaskFailedToStart', ...changes })), 20);
+		expect(after.phase).toBe('failed');
+		expect(after.reason).toMatch(words ?? /never/);
+	});
+
+	it('[8] a start whose answer never comes fails in time', () => {
+		const asked = record({ task: intent({ askedAt: at(235) }), dueAt: at(235) });
+		expect(decide(asked, nothing, 240).record).toMatchObject({ phase: 'failed', reason: 'It did not start in time' });
+	});
+
+	it('[8] the time in which nobody looked is not held against a start', () => {
+		const { record: after } = decide({ ...started, dueAt: at(5) }, seen(task({ lastStatus: 'PENDING' })), 900);
+		expect(after).toMatchObject({ phase: 'starting', start: { since: at(900), stepAt: at(900) } });
+	});
+});
+
+describe('what AWS refuses', () => {
+	it('[10] is tried again with longer pauses, then said', () => {
+		let before = record({ task: intent({ refused: { cause: cause('capacity', true), at: at(1) } }) });
+		const pauses: number[] = [];
+		let t = 1;
+		for (; before.phase === 'starting' && t < 240; t++) {
+			const { record: after, actions } = decide(before, nothing, t);
+			if (actions.some((action) => action.type === 'run')) {
+				pauses.push(t);
+				before = { ...after, ...(after.task && { task: { ...after.task, refused: { cause: cause('capacity', true), at: at(t) } } }) };
+			} else before = after;
+		}
+		expect(pauses).toHaveLength(4);
+		expect(pauses.map((one, index) => one - (pauses[index - 1] ?? 1)).every((gap, index, all) => index === 0 || gap > (all[index - 1] ?? 0))).toBe(
+			true,
+		);
+		expect(before).toMatchObject({ phase: 'failed', reason: 'No capacity' });
+	});
+
+	it('[10] what no retry can mend fails at once', () => {
+		const refused = record({ task: intent({ refused: { cause: cause('image', false), at: at(1) } }) });
+		expect(decide(refused, nothing, 1).record).toMatchObject({ phase: 'failed', reason: 'No image' });
+	});
+});
+
+describe('crash and host loss', () => {
+	it('[11] a session that is to run comes back by itself, in a new generation', () => {
+		const { record: after, actions } = decide(running(), seen(stopped({ stopCode: 'InfrastructureHealth' })), 60);
+		expect(after).toMatchObject({
+			generation: 2,
+			phase: 'starting',
+			reason: 'The machine that it ran on is gone. It comes back by itself',
+			task: { generation: 2 },
+			crashes: [at(60)],
+		});
+		expect(after).not.toHaveProperty('agent');
+		expect(actions).toEqual([{ type: 'run' }]);
+	});
+
+	it('[11] pauses longer from crash to crash', () => {
+		const { record: after, actions } = decide(running({ crashes: [at(-60)] }), seen(stopped()), 60);
+		expect(actions).toEqual([]);
+		expect(after).toMatchObject({ generation: 2, phase: 'starting', dueAt: at(70) });
+		expect(decide(after, seen(stopped()), 70).actions).toEqual([{ type: 'run' }]);
+	});
+
+	it('[11] forgets crashes after half an hour', () => {
+		expect(decide(running({ crashes: [at(-1_800)] }), seen(stopped()), 60).actions).toEqual([{ type: 'run' }]);
+	});
+
+	it('[11] a task that dies while it starts is tried again in a new generation', () => {
+		const started = record({ task: intent({ arn: arnOf('one') }) });
+		const { record: after, actions } = decide(started, seen(stopped({ containers: [{ lastStatus: 'STOPPED', exitCode: 1 }] })), 20);
+		expect(actions).toEqual([]);
+		expect(after).toMatchObject({ generation: 2, phase: 'starting', reason: 'Its container ended with exit code 1. Trying again', dueAt: at(22) });
+		expect(decide(after, seen(stopped()), 22).actions).toEqual([{ type: 'run' }]);
+	});
+
+	it('[13] a stopped session stays stopped whatever is seen', () => {
+		const asked = lifecycle.stop(running(), at(50));
+		const { record: after, actions } = decide(asked, seen(task()), 50);
+		expect(actions).toEqual([{ type: 'stop', arn: arnOf('one'), why: 'You stopped it' }]);
+		const { record: done } = decide(after, seen(stopped()), 60);
+		expect(done).toMatchObject({ phase: 'stopped', generation: 1 });
+		expect(done).not.toHaveProperty('dueAt');
+		expect(decide(done, seen(stopped()), 90)).toEqual({ record: done, actions: [] });
+	});
+});

@@ -1,0 +1,96 @@
+/** The ports of the table, kept in memory; the contract suite runs against these and against a real DynamoDB-compatible server. */
+import { shardOf } from '@shellpod/functions/core/keys.ts';
+import type { SessionRecord } from '@shellpod/functions/core/record.ts';
+import type { SlotItem } from '@shellpod/functions/core/slot.ts';
+import type { UserRecord } from '@shellpod/functions/core/user-record.ts';
+import type { Leases, Sessions, Slots, Users } from '@shellpod/functions/ports.ts';
+
+export const createInMemorySessions = (): Sessions & { all(): SessionRecord[] } => {
+	const records = new Map<string, SessionRecord>();
+	const keyOf = (user: string, id: string) => `${user} ${id}`;
+	return {
+		all: () => [...records.values()],
+		get: async (user, id) => structuredClone(records.get(keyOf(user, id))),
+		list: async (user) => structuredClone([...records.values()].filter((record) => record.user === user)),
+		async create(record) {
+			const key = keyOf(record.user, record.id);
+			if (records.has(key)) return undefined;
+			const made = { ...record, rev: 1 };
+			records.set(key, structuredClone(made));
+			return made;
+		},
+		async put(record) {
+			const key = keyOf(record.user, record.id);
+			if (records.get(key)?.rev !== record.rev) return undefined;
+			const next = { ...record, rev: record.rev + 1 };
+			records.set(key, structuredClone(next));
+			return next;
+		},
+		async *due(shard, until) {
+			const found = [...records.values()].flatMap(({ user, id, dueAt }) =>
+				shardOf(id) === shard && dueAt !== undefined && dueAt <= until ? [{ user, id, dueAt }] : [],
+			);
+			yield* found.sort((a, b) => a.dueAt.localeCompare(b.dueAt));
+		},
+	};
+};
+
+export const createInMemoryUsers = (): Users => {
+	const users = new Map<string, UserRecord>();
+	return {
+		get: async (user) => structuredClone(users.get(user)) ?? { user, claims: {}, rev: 0 },
+		async put(record) {
+			if ((users.get(record.user)?.rev ?? 0) !== record.rev) return false;
+			users.set(record.user, structuredClone({ ...record, rev: record.rev + 1 }));
+			return true;
+		},
+	};
+};
+
+export const createInMemorySlots = (): Slots => {
+	const slots = new Map<number, SlotItem>();
+	let next: number | undefined;
+	const inState = (state: SlotItem['state'], limit: number) =>
+		[...slots.values()]
+			.filter((slot) => slot.state === state)
+			.sort((a, b) => a.at.localeCompare(b.at))
+			.slice(0, limit)
+			.map((slot) => slot.uid);
+	const replace = (slot: SlotItem, state: SlotItem['state']): boolean => {
+		if (slots.get(slot.uid)?.state !== state) return false;
+		slots.set(slot.uid, structuredClone(slot));
+		return true;
+	};
+	return {
+		get: async (uid) => structuredClone(slots.get(uid)),
+		free: async (limit) => inState('free', limit),
+		making: async (limit) => inState('making', limit),
+		async nextUid(first) {
+			const uid = next ?? first;
+			next = uid + 1;
+			return uid;
+		},
+		async begin(uid, at) {
+			if (slots.has(uid)) return false;
+			slots.set(uid, { uid, state: 'making', at });
+			return true;
+		},
+		finish: async (slot, at) => replace({ ...slot, state: 'free', at }, 'making'),
+		take: async (slot, takenBy, at) => replace({ ...slot, state: 'taken', at, takenBy }, 'free'),
+	};
+};
+
+export const createInMemoryLeases = (): Leases => {
+	const held = new Map<string, { holder: string; until: string }>();
+	return {
+		async take(name, holder, now, until) {
+			const current = held.get(name);
+			if (current && current.until > now) return false;
+			held.set(name, { holder, until });
+			return true;
+		},
+		async release(name, holder) {
+			if (held.get(name)?.holder === holder) held.delete(name);
+		},
+	};
+};
