@@ -14,6 +14,7 @@ const Pool = z.strictObject({
 	UserPoolTags: noEffect,
 	DeletionProtection: noEffect,
 	AccountRecoverySetting: noEffect,
+	AliasAttributes: noEffect,
 	AdminCreateUserConfig: noEffect,
 	AutoVerifiedAttributes: noEffect,
 	EmailConfiguration: noEffect,
