@@ -1,0 +1,97 @@
+/**
+ * `npm start`: synthesizes the app, runs it on this machine, prints the link, ends on SIGINT or SIGTERM.
+ * `--aws-env` prints what points an AWS SDK at the stack that runs.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createEndpointServer } from './endpoints.ts';
+import { createFrontServer } from './front.ts';
+import { listen } from './listen.ts';
+import { sandboxProblem } from './sandbox/problem.ts';
+import { type LocalSettings, readSettings } from './settings.ts';
+import { type LocalStack, startStack } from './stack.ts';
+import { createPidFile, isStateFolderHeld, listenOnKeptPort, lockStateFolder, openStateFolder } from './state-folder.ts';
+
+const root = join(import.meta.dirname, '..');
+/** ms from the first signal to the end, whatever hangs */
+const stopMs = 28_000;
+/** ms between two looks at which processes there are */
+const pidsMs = 500;
+
+const log = (line: string): void => console.error(line);
+
+const printEnvironment = async (state: string): Promise<void> => {
+	const file = join(state, 'aws-env.json');
+	if (!existsSync(file) || !(await isStateFolderHeld(state))) throw new Error(`no ShellPod runs on ${state}: start one with npm start`);
+	const environment = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+	for (const [name, value] of Object.entries(environment)) console.log(`export ${name}='${value}'`);
+};
+
+/** Its words go to stderr: stdout is for the link. */
+const synthesize = async (): Promise<string> => {
+	const child = spawn(process.execPath, [join(root, 'scripts/synth.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });
+	const [code] = (await once(child, 'exit')) as [number | null];
+	if (code !== 0) throw new Error('the app could not be synthesized');
+	return join(root, 'cdk.out');
+};
+
+const claimPort = async (server: ReturnType<typeof createFrontServer>['server'], port: number): Promise<void> => {
+	try {
+		await listen(server, { host: '127.0.0.1', port });
+	} catch (error) {
+		const { code } = error as NodeJS.ErrnoException;
+		if (code === 'EADDRINUSE') throw new Error(`port ${port} is taken: end what uses it, or set PORT to another port`);
+		if (code === 'EACCES') throw new Error(`port ${port} may not be used here: set PORT to another port`);
+		throw error;
+	}
+};
+
+const run = async (settings: LocalSettings): Promise<void> => {
+	const state = openStateFolder(settings.state);
+	await lockStateFolder(state);
+	const problem = sandboxProblem(state);
+	if (problem) throw new Error(problem);
+	const front = createFrontServer();
+	await claimPort(front.server, settings.port);
+	const pidFile = createPidFile(state);
+	const endpoints = createEndpointServer();
+	await listenOnKeptPort(endpoints.server, state, pidFile.survivors().length > 0);
+
+	let stack: LocalStack | undefined;
+	const stop = async (): Promise<void> => {
+		setTimeout(() => process.exit(0), stopMs).unref();
+		front.server.close();
+		front.server.closeIdleConnections();
+		await stack?.stop();
+		pidFile.update([]);
+		process.exit(0);
+	};
+	let stopping: Promise<void> | undefined;
+	const onSignal = (): void => {
+		stopping ??= stop().catch((error: unknown) => {
+			log(`the end was not orderly: ${String(error)}`);
+			process.exit(1);
+		});
+	};
+	process.on('SIGINT', onSignal);
+	process.on('SIGTERM', onSignal);
+
+	const assembly = await synthesize();
+	stack = await startStack({ assembly, state, key: settings.key, front, endpoints, log });
+	const started = stack;
+	const tellPids = (): void => pidFile.update([process.pid, ...started.pids()]);
+	tellPids();
+	setInterval(tellPids, pidsMs);
+	console.log(`ShellPod is running at ${stack.gate.link}`);
+};
+
+try {
+	const settings = readSettings(process.env, process.cwd());
+	if (process.argv.includes('--aws-env')) await printEnvironment(settings.state);
+	else await run(settings);
+} catch (error) {
+	log(error instanceof Error ? error.message : String(error));
+	process.exit(1);
+}

@@ -1,0 +1,112 @@
+/** The whole stack on one machine: stand-ins from the cloud assembly, the two servers, start and orderly end. */
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createApiGateway } from './api-gateway/api-gateway.ts';
+import { addressRewriter } from './assembly/addresses.ts';
+import { deploy } from './assembly/deploy.ts';
+import { readAssembly } from './assembly/read.ts';
+import { writeWhole } from './disk.ts';
+import { createDynamoDb } from './dynamodb/dynamodb.ts';
+import { createEcs } from './ecs/ecs.ts';
+import { createEfs } from './efs/efs.ts';
+import type { EndpointServer } from './endpoints.ts';
+import { createEvents } from './events/events.ts';
+import type { BusEvent } from './events/machine.ts';
+import type { FrontServer } from './front.ts';
+import { createGate, type Gate } from './gate/gate.ts';
+import { createIam } from './iam/iam.ts';
+import { createLambda } from './lambda/stand-in.ts';
+import { createBuckets } from './page/buckets.ts';
+import { createCloudFront } from './page/cloudfront.ts';
+import { createVerifier } from './sigv4.ts';
+import type { StandIn } from './stand-in.ts';
+import { createUserPool } from './user-pool/user-pool.ts';
+import { account, createWorld, region } from './world.ts';
+
+export interface StackOptions {
+	/** absolute path of the cloud assembly */
+	assembly: string;
+	/** absolute path of the state folder, which exists and is ours */
+	state: string;
+	key: string | undefined;
+	/** both listen already */
+	front: FrontServer;
+	endpoints: EndpointServer;
+	log: (line: string) => void;
+}
+
+export interface LocalStack {
+	readonly gate: Gate;
+	/** processes beside this one: tables, tasks */
+	pids(): number[];
+	/** what points an SDK here, with the operator's rights */
+	operatorEnvironment(): Record<string, string>;
+	stop(): Promise<void>;
+}
+
+const portOf = (address: AddressInfo | string | null): number => (typeof address === 'object' && address ? address.port : 0);
+
+export const startStack = async (options: StackOptions): Promise<LocalStack> => {
+	const { state, log, front, endpoints } = options;
+	const endpointHost = `127.0.0.1:${portOf(endpoints.server.address())}`;
+	const port = portOf(front.server.address());
+	const assembly = readAssembly(options.assembly);
+	const standIns: StandIn[] = [];
+	let publish = (_: BusEvent): void => {};
+	const world = createWorld({
+		state,
+		assembly,
+		endpointBase: `http://${endpointHost}`,
+		pageBase: `http://localhost:${port}`,
+		standIns: () => standIns,
+		publish: (event) => publish(event),
+		log,
+	});
+
+	const iam = createIam(world);
+	const efs = createEfs(world);
+	const dynamoDb = createDynamoDb(world);
+	const ecs = createEcs(world, efs);
+	const userPool = createUserPool(world);
+	const lambda = createLambda(world);
+	const gateway = createApiGateway(world, lambda);
+	const events = createEvents(world, lambda);
+	const buckets = createBuckets(world);
+	const cloudFront = createCloudFront(buckets, gateway);
+	publish = events.publish;
+	// begun in this order; schedules last, since they call everything else
+	standIns.push(iam, efs, dynamoDb, userPool, lambda, gateway, buckets, cloudFront, ecs, events);
+
+	await deploy({ assembly, standIns, rewrite: addressRewriter({ endpoints: world.endpointBase, page: world.pageBase, region }), region, account });
+	const gate = createGate({ folder: state, key: options.key, port, open: userPool.passesGate, now: Date.now });
+	const verify = createVerifier(world.credentials, () => world.now().getTime());
+	endpoints.serve({ standIns, gateway, verify, host: endpointHost, log });
+	for (const standIn of standIns) await standIn.start?.();
+	front.serve({ gate, userPool, cloudFront, log });
+	await events.firstRuns;
+
+	const operatorEnvironment = (): Record<string, string> => {
+		const credentials = world.credentials.issue({ roleArn: `arn:aws:iam::${account}:user/operator`, sessionName: 'operator' });
+		const [socket] = gateway.sockets();
+		return {
+			...world.sdkEnvironment(),
+			...(socket ? { AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: `${world.endpointBase}/execute-api/${socket.id}/${socket.stage}` } : {}),
+			AWS_DEFAULT_REGION: region,
+			AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+			AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+			AWS_SESSION_TOKEN: credentials.sessionToken,
+		};
+	};
+	writeWhole(join(state, 'aws-env.json'), JSON.stringify(operatorEnvironment()));
+
+	/** Schedules first, so that nothing is started any more; then tasks, whose agents say goodbye through what is still there. */
+	const stopOrder = [events, ecs, gateway, lambda, userPool, dynamoDb, efs, iam, buckets, cloudFront];
+	return {
+		gate,
+		pids: () => standIns.flatMap((standIn) => standIn.pids?.() ?? []),
+		operatorEnvironment,
+		stop: async () => {
+			for (const standIn of stopOrder as StandIn[]) await standIn.stop?.();
+		},
+	};
+};
