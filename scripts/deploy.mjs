@@ -2,17 +2,11 @@
 //   -c NAME=VALUE goes to the synthesis (infra/settings.ts), --profile NAME picks the credentials, the rest goes to `cdk deploy`.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const node24 = join(root, 'node_modules/node/bin/node');
-
-const fail = (line) => {
-	console.error(line);
-	process.exit(1);
-};
+import { bringPackages } from './lib/packages.mjs';
+import { node24, root } from './lib/run.mjs';
+import { fail } from './lib/say.mjs';
 
 const split = (args) => {
 	const found = { synth: [], cdk: [], profile: undefined };
@@ -56,6 +50,8 @@ const run = (args) => {
 	if (status !== 0) process.exit(status ?? 1);
 };
 
+const packages = await bringPackages();
+if (packages) fail(packages);
 const { synth, cdk, profile } = split(process.argv.slice(2));
 if (profile) process.env.AWS_PROFILE = profile;
 const { version } = JSON.parse(readFileSync(join(root, 'node_modules/aws-cdk/package.json'), 'utf8'));

@@ -2,22 +2,16 @@
 //   --output DIR        elsewhere than cdk.out
 //   --context NAME=VALUE  an operator's choice (infra/settings.ts); `page=DIR` takes a page that is built already
 //   --force             even if nothing changed
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { bringPackages } from './lib/packages.mjs';
+import { node24, root, run } from './lib/run.mjs';
+import { fail, say } from './lib/say.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const node24 = join(root, 'node_modules/node/bin/node');
 const pageStamp = join(root, 'node_modules/.cache/shellpod/page.sha256');
-
-const fail = (line) => {
-	console.error(line);
-	process.exit(1);
-};
 
 const skipped = new Set(['node_modules', 'dist', '.git', '.DS_Store']);
 const filesOf = (path) => {
@@ -41,21 +35,14 @@ const write = (path, text) => {
 	writeFileSync(path, text);
 };
 
-const run = (args, options) =>
-	new Promise((done, failed) => {
-		const child = spawn(node24, args, { stdio: ['ignore', 'inherit', 'pipe'], ...options });
-		let said = '';
-		child.stderr.setEncoding('utf8').on('data', (text) => {
-			said += text;
-		});
-		child.once('error', failed);
-		child.once('close', (code, signal) => {
-			// the CDK announces each bundle
-			process.stderr.write(said.replace(/^Bundling asset .*\n/gm, ''));
-			if (code === 0) done();
-			else failed(new Error(`${relative(root, args[0])} ended with ${signal ?? code}`));
-		});
-	});
+/** Runs a step with Node 24; what it said is shown when it failed. */
+const step = async (what, args, options) => {
+	const { code, output } = await run(node24, args, options);
+	if (code === 0) return;
+	// the CDK announces each bundle
+	say(output.replace(/^Bundling asset .*\n/gm, '').trimEnd());
+	throw new Error(`${what} failed (see above)`);
+};
 
 /** One synthesis at a time: two would empty each other's page. A lock whose process is gone counts for nothing. */
 const locked = async (folder, work) => {
@@ -91,7 +78,7 @@ const buildPage = async () => {
 	const hash = hashOf(['frontend', 'protocol', 'package-lock.json']);
 	if (read(pageStamp) === hash && existsSync(join(root, 'frontend/dist/index.html'))) return;
 	rmSync(pageStamp, { force: true });
-	await run([join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'error'], { cwd: join(root, 'frontend') });
+	await step('building the page', [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'error'], { cwd: join(root, 'frontend') });
 	write(pageStamp, hash);
 };
 
@@ -108,8 +95,7 @@ const synthesize = async ({ output, context, force }) => {
 	rmSync(stamp, { force: true });
 	if (!context.page) await buildPage();
 	const { context: defaults } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
-	await run([join(root, 'infra/app.ts')], {
-		cwd: root,
+	await step('the synthesis', [join(root, 'infra/app.ts')], {
 		env: { ...process.env, CDK_OUTDIR: output, CDK_CONTEXT_JSON: JSON.stringify({ ...defaults, ...context }) },
 	});
 	write(stamp, hash);
@@ -123,10 +109,9 @@ const { values } = parseArgs({
 		force: { type: 'boolean', default: false },
 	},
 });
-if (!existsSync(node24)) fail('Node 24 is not installed here: run npm ci first (with install scripts allowed)');
+const packages = await bringPackages();
+if (packages) fail(packages);
 const context = Object.fromEntries(values.context.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
 const output = resolve(values.output);
 mkdirSync(dirname(output), { recursive: true });
-await locked(`${output}.lock`, () => synthesize({ output, context, force: values.force })).catch((error) =>
-	fail(`synthesis failed: ${error.message}`),
-);
+await locked(`${output}.lock`, () => synthesize({ output, context, force: values.force })).catch((error) => fail(error.message));
