@@ -3,7 +3,7 @@
 //   --context NAME=VALUE  an operator's choice (infra/settings.ts); `page=DIR` takes a page that is built already
 //   --force             even if nothing changed
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -12,6 +12,10 @@ import { node24, root, run } from './lib/run.mjs';
 import { fail, say } from './lib/say.mjs';
 
 const pageStamp = join(root, 'node_modules/.cache/shellpod/page.sha256');
+
+// the image is built of each workspace's package.json
+const workspaces = ['infra', 'functions', 'protocol', 'task-image', 'frontend', 'local/package.json', 'test/package.json'];
+const inputs = [...workspaces, 'package.json', 'package-lock.json', 'cdk.json', 'scripts/synth.mjs'];
 
 const skipped = new Set(['node_modules', 'dist', '.git', '.DS_Store']);
 const filesOf = (path) => {
@@ -23,7 +27,7 @@ const filesOf = (path) => {
 const hashOf = (paths, text = '') => {
 	const hash = createHash('sha256').update(text);
 	for (const path of paths.map((name) => resolve(root, name))) {
-		const files = existsSync(path) ? (path.match(/\.\w+$/) ? [path] : filesOf(path)) : [];
+		const files = !existsSync(path) ? [] : statSync(path).isDirectory() ? filesOf(path) : [path];
 		for (const file of files) hash.update(`\0${relative(root, file)}\0`).update(readFileSync(file));
 	}
 	return hash.digest('hex');
@@ -45,23 +49,22 @@ const step = async (what, args, options) => {
 };
 
 /** One synthesis at a time: two would empty each other's page. A lock whose process is gone counts for nothing. */
-const locked = async (folder, work) => {
+const locked = async (file, work) => {
 	for (;;) {
 		try {
-			mkdirSync(folder);
+			writeFileSync(file, String(process.pid), { flag: 'wx' });
 			break;
 		} catch (error) {
 			if (error.code !== 'EEXIST') throw error;
-			const pid = Number(read(join(folder, 'pid')) ?? 0);
-			if (pid > 0 && !alive(pid)) rmSync(folder, { recursive: true, force: true });
+			const holder = Number(read(file));
+			if (holder > 0 && !alive(holder)) rmSync(file, { force: true });
 			else await pause(100);
 		}
 	}
 	try {
-		write(join(folder, 'pid'), String(process.pid));
 		return await work();
 	} finally {
-		rmSync(folder, { recursive: true, force: true });
+		rmSync(file, { force: true });
 	}
 };
 
@@ -85,7 +88,6 @@ const buildPage = async () => {
 const synthesize = async ({ output, context, force }) => {
 	const shown = relative(process.cwd(), output) || output;
 	const stamp = join(output, 'inputs.sha256');
-	const inputs = ['infra', 'functions', 'protocol', 'task-image', 'frontend', 'package.json', 'package-lock.json', 'cdk.json', 'scripts/synth.mjs'];
 	const hash = hashOf([...inputs, ...(context.page ? [context.page] : [])], JSON.stringify(context));
 	if (!force && read(stamp) === hash && existsSync(join(output, 'manifest.json'))) {
 		console.log(`${shown} is up to date`);
