@@ -27,5 +27,6 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
 		const now = Date.now();
 		if (now - last < sameSignalMs) return;
 		last = now;
-		stack.kill(signal);
+		// A terminal that closes ends it as orderly as Ctrl-C does.
+		stack.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
 	});
