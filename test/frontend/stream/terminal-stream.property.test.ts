@@ -142,6 +142,7 @@ test('[I1] [I2] [I3] [O1] [O2] [O3] [O6] every accepted byte arrives once and in
 			world.calm();
 			expect(text(world.agents[0]?.typed ?? new Uint8Array())).toBe(world.accepted);
 			expect(text(world.view.bytes)).toBe(text(world.agents[0]?.printed ?? new Uint8Array()));
+			expect(world.agents[0]?.unshown).toBe(0);
 			expect(world.dropped).toBe(0);
 			expect(world.stream.pending).toBe(0);
 			expect(world.stream.state).toEqual({ kind: 'live' });

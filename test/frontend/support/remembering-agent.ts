@@ -106,8 +106,9 @@ export const createRememberingAgent = (options: RememberingAgentOptions) => {
 		get printed() {
 			return printed;
 		},
-		get terminals() {
-			return [...terminals.keys()];
+		/** bytes of print that a viewer has not acknowledged */
+		get unshown() {
+			return Math.max(0, ...[...terminals.values()].map((t) => printed.length - t.shown));
 		},
 		sizes,
 		receive: (payload: string) => {

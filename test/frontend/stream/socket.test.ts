@@ -1,0 +1,258 @@
+import { encodeControl, type Peer, ping, pong } from '@shellpod/protocol/control.ts';
+import { ShellPodError } from '@shellpod/protocol/errors.ts';
+import { encodeFromRelay } from '@shellpod/protocol/frame.ts';
+import type { Ticket } from '@shellpod/protocol/http.ts';
+import { expect, test } from 'vitest';
+import { reconnectDelay } from '../../../frontend/src/stream/backoff.ts';
+import { createSocket, type SocketState } from '../../../frontend/src/stream/socket.ts';
+import type { WireEvents } from '../../../frontend/src/stream/wire.ts';
+import { createVirtualClock } from '../support/virtual-clock.ts';
+
+const ticket: Ticket = { url: 'wss://shellpod.test/ws', protocols: ['shellpod.v1', 'ticket.x'], expiresAt: '2026-11-22T00:00:00.000Z' };
+const peer = (changes: Partial<Peer> = {}): Peer => ({ sender: 'agent1', tag: 'tag1', expiresInMs: 600_000, versions: [1], ...changes });
+const session = 'abcdefgh2345';
+
+/** A socket whose gateway the test plays. */
+const createBench = (options: { ticket?: () => Promise<Ticket>; random?: number } = {}) => {
+	const clock = createVirtualClock();
+	const states: SocketState[] = [];
+	const gateway = { answers: true };
+	const wires: { events: WireEvents; sent: string[]; closed: boolean; protocols: string[] }[] = [];
+	const heard = { agents: 0, gone: 0, messages: [] as string[], tickets: 0 };
+	const socket = createSocket({
+		clock,
+		random: () => options.random ?? 0.5,
+		ticket: () => {
+			heard.tickets += 1;
+			return options.ticket ? options.ticket() : Promise.resolve(ticket);
+		},
+		open: (_url, protocols, events) => {
+			const wire = { events, sent: [] as string[], closed: false, protocols };
+			wires.push(wire);
+			return {
+				send: (text) => {
+					wire.sent.push(text);
+					if (text === ping && gateway.answers) clock.after(5, () => events.message(pong));
+				},
+				close: () => {
+					wire.closed = true;
+				},
+			};
+		},
+		onState: (state) => states.push(state),
+		onAgent: () => {
+			heard.agents += 1;
+		},
+		onAgentGone: () => {
+			heard.gone += 1;
+		},
+		onMessage: (payload) => heard.messages.push(payload),
+	});
+	const wire = () => {
+		const last = wires.at(-1);
+		if (!last) throw new Error('no connection was opened');
+		return last;
+	};
+	const say = (text: string) => wire().events.message(text);
+	const welcome = (peers: Peer[] = [peer()], generation = 1) =>
+		say(encodeControl({ type: 'welcome', sender: 'viewer1', session, generation, peers }));
+	/** Up to the first welcome. */
+	const arrive = async (peers?: Peer[]) => {
+		socket.start();
+		await clock.advance(0);
+		wire().events.open();
+		welcome(peers);
+	};
+	return { clock, gateway, socket, states, wires, heard, wire, say, welcome, arrive };
+};
+const hellos = (sent: string[]) => sent.filter((text) => text.includes('hello')).length;
+
+test('[T1] [T2] offers the ticket as a subprotocol and says hello first', async () => {
+	const bench = createBench();
+	bench.socket.start();
+	await bench.clock.advance(0);
+	expect(bench.wire().protocols).toEqual(['shellpod.v1', 'ticket.x']);
+	expect(bench.wire().sent).toEqual([]);
+	bench.wire().events.open();
+	expect(JSON.parse(bench.wire().sent[0] ?? '')).toEqual({ action: 'hello', versions: [1] });
+});
+
+test('[T4] a frame carries the tag of the agent; without one nothing is sent', async () => {
+	const bench = createBench();
+	await bench.arrive([]);
+	expect(bench.socket.send('payload')).toBe(false);
+	bench.say(encodeControl({ type: 'peer', generation: 1, peer: peer() }));
+	expect(bench.heard.agents).toBe(1);
+	expect(bench.socket.send('payload')).toBe(true);
+	expect(bench.wire().sent.at(-1)).toBe('ttag1 payload');
+});
+
+test('[T3] what comes from another generation or from a stranger is dropped, and the gateway’s own words are noise', async () => {
+	const bench = createBench();
+	await bench.arrive();
+	bench.say(encodeFromRelay('agent1', 2, 'wrong generation'));
+	bench.say(encodeFromRelay('agent2', 1, 'stranger'));
+	bench.say('{"message": "Internal server error", "connectionId":"x", "requestId":"y"}');
+	bench.say(encodeFromRelay('agent1', 1, 'right'));
+	expect(bench.heard.messages).toEqual(['right']);
+	expect(bench.socket.state).toEqual({ kind: 'open', agent: true });
+});
+
+test('[T5] says hello again at half of the tag’s life, and takes the new tag without a new screen', async () => {
+	const bench = createBench();
+	await bench.arrive();
+	await bench.clock.advance(299_000);
+	expect(hellos(bench.wire().sent)).toBe(1);
+	await bench.clock.advance(2_000);
+	expect(hellos(bench.wire().sent)).toBe(2);
+	bench.welcome([peer({ tag: 'tag2' })]);
+	expect(bench.heard.agents).toBe(1);
+	bench.socket.send('x');
+	expect(bench.wire().sent.at(-1)).toBe('ttag2 x');
+});
+
+test('[T4] asks for an agent that is gone, at most once a second, and meets the next one', async () => {
+	const bench = createBench({ random: 0 });
+	await bench.arrive();
+	bench.say(encodeControl({ type: 'gone', sender: 'agent1' }));
+	expect(bench.heard.gone).toBe(1);
+	expect(bench.socket.send('x')).toBe(false);
+	const before = hellos(bench.wire().sent);
+	await bench.clock.advance(10_000);
+	const asked = hellos(bench.wire().sent) - before;
+	expect(asked).toBeGreaterThan(0);
+	expect(asked).toBeLessThanOrEqual(10);
+	bench.welcome([peer({ sender: 'agent2', tag: 'tag2' })]);
+	expect(bench.heard.agents).toBe(2);
+	bench.say(encodeFromRelay('agent1', 1, 'old'));
+	bench.say(encodeFromRelay('agent2', 1, 'new'));
+	expect(bench.heard.messages).toEqual(['new']);
+});
+
+test('a new generation’s agent replaces the old one; an older one does not', async () => {
+	const bench = createBench();
+	await bench.arrive();
+	bench.say(encodeControl({ type: 'peer', generation: 2, peer: peer({ sender: 'agent2', tag: 'tag2' }) }));
+	bench.say(encodeControl({ type: 'peer', generation: 1, peer: peer({ sender: 'agent1', tag: 'tag1' }) }));
+	bench.socket.send('x');
+	expect(bench.wire().sent.at(-1)).toBe('ttag2 x');
+});
+
+test('after a cut it comes back at once, then with growing jitter', async () => {
+	const bench = createBench({ random: 0.999 });
+	await bench.arrive();
+	await bench.clock.advance(6_000);
+	bench.wire().events.closed(1001);
+	expect(bench.heard.gone).toBe(1);
+	await bench.clock.advance(0);
+	expect(bench.wires).toHaveLength(2);
+	bench.wire().events.closed(1006);
+	await bench.clock.advance(200);
+	expect(bench.wires).toHaveLength(2);
+	await bench.clock.advance(100);
+	expect(bench.wires).toHaveLength(3);
+	expect(Array.from({ length: 11 }, (_, attempt) => reconnectDelay(attempt, 1))).toEqual([
+		0, 250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000,
+	]);
+	expect(reconnectDelay(20, 0)).toBe(0);
+});
+
+test('a connection that ends right after its welcome is not answered at once for ever', async () => {
+	const bench = createBench({ random: 0.999 });
+	await bench.arrive();
+	for (let cut = 0; cut < 6; cut++) {
+		bench.wire().events.closed(1006);
+		await bench.clock.advance(40_000);
+		bench.wire().events.open();
+		bench.welcome();
+	}
+	bench.wire().events.closed(1006);
+	const before = bench.wires.length;
+	await bench.clock.advance(7_000);
+	expect(bench.wires).toHaveLength(before);
+});
+
+test('when the network or the page comes back it does not wait', async () => {
+	let refuse = true;
+	const bench = createBench({
+		random: 0.999,
+		ticket: () => (refuse ? Promise.reject(new ShellPodError('unavailable', 'no network')) : Promise.resolve(ticket)),
+	});
+	bench.socket.start();
+	await bench.clock.advance(60_000);
+	expect(bench.socket.state.kind).toBe('waiting');
+	refuse = false;
+	bench.socket.hurry();
+	await bench.clock.advance(0);
+	expect(bench.wires).toHaveLength(1);
+});
+
+test('[P7] a connection that doesn’t answer a ping is replaced; one that says anything is kept', async () => {
+	const bench = createBench();
+	await bench.arrive();
+	bench.socket.check();
+	expect(bench.wire().sent.at(-1)).toBe(ping);
+	await bench.clock.advance(10_000);
+	expect(bench.wires).toHaveLength(1);
+	bench.gateway.answers = false;
+	bench.socket.check();
+	await bench.clock.advance(4_500);
+	expect(bench.wires[0]?.closed).toBe(true);
+	expect(bench.wires).toHaveLength(2);
+});
+
+test('pings the gateway before it cuts a silent connection', async () => {
+	const bench = createBench();
+	await bench.arrive();
+	await bench.clock.advance(241_000);
+	expect(bench.wire().sent).toContain(ping);
+});
+
+test('fatal ends it with its reason; start begins again', async () => {
+	const bench = createBench();
+	await bench.arrive();
+	bench.say(encodeControl({ type: 'fatal', code: 'not_found', message: 'There is no such session' }));
+	expect(bench.socket.state).toEqual({ kind: 'ended', code: 'not_found', detail: 'There is no such session' });
+	expect(bench.wire().closed).toBe(true);
+	await bench.clock.advance(3_600_000);
+	expect(bench.wires).toHaveLength(1);
+	bench.socket.start();
+	await bench.clock.advance(0);
+	expect(bench.wires).toHaveLength(2);
+});
+
+test.each([
+	['not_running', 'ended'],
+	['not_found', 'ended'],
+	['unauthenticated', 'ended'],
+	['unavailable', 'waiting'],
+	['too_many', 'waiting'],
+	['internal', 'waiting'],
+] as const)('a ticket refused with %s: %s', async (code, kind) => {
+	const bench = createBench({ ticket: () => Promise.reject(new ShellPodError(code, 'why')) });
+	bench.socket.start();
+	await bench.clock.advance(0);
+	expect(bench.states.map((state) => state.kind)).toContain(kind);
+});
+
+test('a connection that never gets its welcome is given up, and what it says later is not heard', async () => {
+	const bench = createBench();
+	bench.socket.start();
+	await bench.clock.advance(0);
+	bench.wire().events.open();
+	await bench.clock.advance(13_000);
+	expect(hellos(bench.wires[0]?.sent ?? [])).toBeGreaterThan(1);
+	expect(bench.wires).toHaveLength(2);
+	bench.wires[0]?.events.message(encodeControl({ type: 'welcome', sender: 'viewer1', session, generation: 1, peers: [peer()] }));
+	expect(bench.heard.agents).toBe(0);
+});
+
+test('stop closes it and stays closed', async () => {
+	const bench = createBench();
+	await bench.arrive();
+	bench.socket.stop();
+	expect(bench.wire().closed).toBe(true);
+	await bench.clock.advance(3_600_000);
+	expect(bench.wires).toHaveLength(1);
+	expect(bench.socket.state).toEqual({ kind: 'idle' });
+});
