@@ -66,7 +66,7 @@ export const startStack = async (options: StackOptions): Promise<LocalStack> => 
 	const iam = createIam(world);
 	const efs = createEfs(world);
 	const dynamoDb = createDynamoDb(world);
-	const ecs = createEcs(world, efs);
+	const ecs = createEcs(world, { efs, iam });
 	const userPool = createUserPool(world);
 	const lambda = createLambda(world);
 	const gateway = createApiGateway(world, lambda);

@@ -32,6 +32,8 @@ export interface ContainerOptions {
 }
 
 export interface Sandbox {
+	/** Takes the machine's system as it is now, for what is started from here on; otherwise the first start does. */
+	prepare(): void;
 	/** @throws when the image can't be made; the sentence says why */
 	start(options: ContainerOptions): Container;
 	/** undefined: nothing of it was ever started */
@@ -57,6 +59,10 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
 	const containers = join(options.folder, 'containers');
 	const images = new Map<string, Image>();
 	let baseIsMade = false;
+	const prepare = (): void => {
+		makeBase(base, options.hidden);
+		baseIsMade = true;
+	};
 
 	const imageOf = (source: ImageSource): Image => {
 		const key = JSON.stringify([source.directory, source.dockerFile, source.target]);
@@ -68,9 +74,9 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
 	};
 
 	return {
+		prepare,
 		start: (wanted) => {
-			if (!baseIsMade) makeBase(base, options.hidden);
-			baseIsMade = true;
+			if (!baseIsMade) prepare();
 			const image = imageOf(wanted.source);
 			const entrypoint = wanted.entrypoint ?? image.entrypoint;
 			// an entry point of its own makes the image's command void, as Docker has it

@@ -1,0 +1,167 @@
+/**
+ * How a task moves: by time, by what its container does, by who stops it. Documented: the order of states, the stop codes,
+ * SIGTERM -> stopTimeout -> SIGKILL. Assumed: how long each state takes, and the texts of reasons where AWS doesn't give them.
+ */
+import type { Status, StopCode, TaskRecord } from './state.ts';
+
+/** ms that a task stays in a state that nothing but time ends. */
+export interface Delays {
+	PROVISIONING: number;
+	ACTIVATING: number;
+	DEACTIVATING: number;
+	DEPROVISIONING: number;
+}
+
+/** What the driver has to do. */
+export type Effect =
+	| { kind: 'launch'; task: string }
+	| { kind: 'signal'; task: string; signal: 'SIGTERM' | 'SIGKILL' }
+	/** the task is over: whatever it left can go */
+	| { kind: 'discard'; task: string };
+
+/** How a container ended; without a code nobody saw it. */
+export interface Exit {
+	code?: number;
+}
+
+/** A change of one task: what to tell and to do. */
+export interface Change {
+	changed: boolean;
+	effects: Effect[];
+}
+
+const none: Change = { changed: false, effects: [] };
+const moved = (...effects: Effect[]): Change => ({ changed: true, effects });
+
+export interface Lifecycle {
+	/** does what is due; call until nothing is */
+	advance(task: TaskRecord, now: number): Change;
+	launched(task: TaskRecord, now: number): Change;
+	failed(task: TaskRecord, reason: string, now: number): Change;
+	exited(task: TaskRecord, exit: Exit, now: number): Change;
+	/** @param grace ms between SIGTERM and SIGKILL, where it is less than the definition's */
+	stop(task: TaskRecord, code: StopCode, reason: string, now: number, grace?: number): Change;
+}
+
+/** the states in which the container may be alive */
+const alive: readonly Status[] = ['ACTIVATING', 'RUNNING', 'DEACTIVATING', 'STOPPING'];
+
+/**
+ * @param stopTimeout ms between SIGTERM and SIGKILL of a task, as its definition says
+ */
+export const createLifecycle = (delays: Delays, stopTimeout: (task: TaskRecord) => number): Lifecycle => {
+	const enter = (task: TaskRecord, status: Status, dueAt: number | undefined): void => {
+		task.lastStatus = status;
+		if (dueAt === undefined) delete task.dueAt;
+		else task.dueAt = dueAt;
+	};
+	const wantStopped = (task: TaskRecord, code: StopCode, reason: string, now: number): void => {
+		if (task.desiredStatus === 'STOPPED') return;
+		task.desiredStatus = 'STOPPED';
+		task.stopCode = code;
+		task.stoppedReason = reason;
+		task.stoppingAt = now;
+	};
+	const containerStopped = (task: TaskRecord): boolean => task.containers.every((one) => one.lastStatus === 'STOPPED');
+	const deprovision = (task: TaskRecord, now: number): void => {
+		for (const container of task.containers) container.lastStatus = 'STOPPED';
+		task.executionStoppedAt ??= now;
+		enter(task, 'DEPROVISIONING', now + delays.DEPROVISIONING);
+	};
+
+	/** the move out of each state when its time has come */
+	const moves: Partial<Record<Status, (task: TaskRecord, now: number) => Change>> = {
+		PROVISIONING: (task, now) => {
+			if (task.desiredStatus === 'STOPPED') {
+				deprovision(task, now);
+				return moved();
+			}
+			task.pullStartedAt = now;
+			// until the driver says that the container runs, or that it can't
+			enter(task, 'PENDING', undefined);
+			return moved({ kind: 'launch', task: task.arn });
+		},
+		ACTIVATING: (task, now) => {
+			task.startedAt = now;
+			enter(task, 'RUNNING', task.desiredStatus === 'STOPPED' ? now : undefined);
+			return moved();
+		},
+		RUNNING: (task, now) => {
+			enter(task, 'DEACTIVATING', now + delays.DEACTIVATING);
+			return moved();
+		},
+		DEACTIVATING: (task, now) => {
+			if (containerStopped(task)) {
+				enter(task, 'STOPPING', now);
+				return moved();
+			}
+			task.killAt = now + Math.min(stopTimeout(task), task.grace ?? Number.POSITIVE_INFINITY);
+			enter(task, 'STOPPING', undefined);
+			return moved({ kind: 'signal', task: task.arn, signal: 'SIGTERM' });
+		},
+		STOPPING: (task, now) => {
+			deprovision(task, now);
+			return moved();
+		},
+		DEPROVISIONING: (task, now) => {
+			task.stoppedAt = now;
+			enter(task, 'STOPPED', undefined);
+			return moved({ kind: 'discard', task: task.arn });
+		},
+	};
+
+	return {
+		advance: (task, now) => {
+			if (task.killAt !== undefined && task.killAt <= now && !containerStopped(task)) {
+				delete task.killAt;
+				return { changed: false, effects: [{ kind: 'signal', task: task.arn, signal: 'SIGKILL' }] };
+			}
+			if (task.dueAt === undefined || task.dueAt > now) return none;
+			delete task.dueAt;
+			return moves[task.lastStatus]?.(task, now) ?? none;
+		},
+		launched: (task, now) => {
+			if (task.lastStatus !== 'PENDING') return none;
+			for (const container of task.containers) container.lastStatus = 'RUNNING';
+			task.pullStoppedAt = now;
+			enter(task, 'ACTIVATING', now + delays.ACTIVATING);
+			return moved();
+		},
+		failed: (task, reason, now) => {
+			if (task.lastStatus !== 'PENDING') return none;
+			wantStopped(task, 'TaskFailedToStart', reason, now);
+			deprovision(task, now);
+			return moved();
+		},
+		exited: (task, exit, now) => {
+			if (!alive.includes(task.lastStatus) || containerStopped(task)) return none;
+			const lost = exit.code === undefined;
+			for (const container of task.containers) {
+				container.lastStatus = 'STOPPED';
+				if (exit.code !== undefined) container.exitCode = exit.code;
+			}
+			task.executionStoppedAt = now;
+			delete task.killAt;
+			wantStopped(
+				task,
+				lost ? 'InfrastructureHealth' : 'EssentialContainerExited',
+				lost ? 'The machine that ran the task was lost' : 'Essential container in task exited',
+				now,
+			);
+			task.dueAt = now;
+			return moved();
+		},
+		stop: (task, code, reason, now, grace) => {
+			if (task.lastStatus === 'STOPPED') return none;
+			const first = task.desiredStatus === 'RUNNING';
+			wantStopped(task, code, reason, now);
+			if (grace !== undefined) {
+				task.grace = grace;
+				// also when it is stopping already
+				if (task.killAt !== undefined) task.killAt = Math.min(task.killAt, now + grace);
+			}
+			if (task.lastStatus === 'PROVISIONING' || task.lastStatus === 'RUNNING') task.dueAt = now;
+			return first ? moved() : none;
+		},
+	};
+};
