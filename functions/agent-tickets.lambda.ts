@@ -8,6 +8,7 @@ import { createTable } from './adapters/table.ts';
 import { createTasks } from './adapters/tasks.ts';
 import { createTicketStore } from './adapters/tickets.ts';
 import { readConfig } from './config.ts';
+import { itemsOf } from './connection-deps.ts';
 import { createAdmissions } from './core/admission.ts';
 import { causeOfText } from './core/task-view.ts';
 import { createTickets } from './core/tickets.ts';
@@ -28,7 +29,7 @@ const admit = createAdmissions({
 	slots: createSlots(table),
 	sessions: createSessions(table),
 	tasks: createTasks({ client: ecsClient(), cluster: config.cluster, deployment: config.deployment, causeOfText }),
-	tickets: createTickets({ store: createTicketStore(table), now, random: randomBytes }),
+	tickets: createTickets({ store: createTicketStore(itemsOf(process.env, config.table)), now, random: randomBytes }),
 });
 
 /** A ticket is nobody's to keep. */

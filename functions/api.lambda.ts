@@ -8,6 +8,7 @@ import { createTicketStore } from './adapters/tickets.ts';
 import { createTokenVerifier } from './adapters/token-verifier.ts';
 import { createUsers } from './adapters/users.ts';
 import { readConfig } from './config.ts';
+import { itemsOf } from './connection-deps.ts';
 import { createCommands } from './core/commands.ts';
 import { createTickets } from './core/tickets.ts';
 import { driveConfig, driveOf, logOf, now } from './deps.ts';
@@ -35,7 +36,7 @@ const commands = createCommands({
 	maxSessions,
 	log,
 });
-const tickets = createTickets({ store: createTicketStore(table), now, random });
+const tickets = createTickets({ store: createTicketStore(itemsOf(process.env, config.table)), now, random });
 
 /** ms; within the gateway's 30 s there is room for two such calls */
 const providerTimeout = 5_000;

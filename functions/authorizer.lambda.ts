@@ -1,14 +1,14 @@
 /** REQUEST authorizer of the WebSocket API's `$connect`: burns the ticket that came as an offered subprotocol. */
 import { randomBytes } from 'node:crypto';
-import { createTable } from './adapters/table.ts';
 import { createTicketStore } from './adapters/tickets.ts';
 import { readConfig } from './config.ts';
+import { itemsOf, now } from './connection-deps.ts';
 import { contextOf } from './core/callers.ts';
 import { readHandshake, type UpgradeHeaders } from './core/handshake.ts';
 import { createTickets } from './core/tickets.ts';
 
 const { table } = readConfig(process.env, ['table']);
-const tickets = createTickets({ store: createTicketStore(createTable(table)), now: () => new Date(), random: randomBytes });
+const tickets = createTickets({ store: createTicketStore(itemsOf(process.env, table)), now, random: randomBytes });
 
 const answer = (principalId: string, Effect: 'Allow' | 'Deny', Resource: string) => ({
 	principalId,

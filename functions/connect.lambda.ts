@@ -2,16 +2,16 @@
 import { connectionId } from '@shellpod/protocol/ids.ts';
 import { subprotocol } from '@shellpod/protocol/version.ts';
 import { createConnections } from './adapters/connections.ts';
-import { createTable } from './adapters/table.ts';
 import { readConfig } from './config.ts';
+import { itemsOf, now } from './connection-deps.ts';
 import { callerOf } from './core/callers.ts';
 import type { WebSocketEvent } from './web-socket-event.ts';
 
 const { table } = readConfig(process.env, ['table']);
-const connections = createConnections(createTable(table));
+const connections = createConnections(itemsOf(process.env, table));
 
 export const handler = async ({ requestContext }: WebSocketEvent) => {
-	await connections.put({ id: connectionId(requestContext.connectionId), ...callerOf(requestContext.authorizer) }, new Date());
+	await connections.put({ id: connectionId(requestContext.connectionId), ...callerOf(requestContext.authorizer) }, now());
 	// Never the ticket: what is picked comes back to the client in the open.
 	return { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': subprotocol } };
 };

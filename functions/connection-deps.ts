@@ -1,6 +1,7 @@
-/** What the functions of the WebSocket API are made of. Each function asks for what it needs only. */
+/** What the functions of the WebSocket API are made of: no SDK. Each function asks for what it needs only. */
 import { randomBytes } from 'node:crypto';
 import { createGateway } from './adapters/gateway.ts';
+import { createItems, type Items } from './adapters/items.ts';
 import { createLog } from './adapters/log.ts';
 import { createKeyStore } from './adapters/relay-key.ts';
 import { createRelayKeys, type RelayKeys } from './core/relay-keys.ts';
@@ -41,9 +42,7 @@ export const gatewayOf = (environment: Environment, endpoint: string): Gateway =
 		log: createLog(console.warn),
 	});
 
-export const relayKeysOf = (environment: Environment, table: string): RelayKeys =>
-	createRelayKeys({
-		store: createKeyStore({ endpoint: dynamoDbOf(environment), table, fetch: createSignedFetch(identityOf(environment), 'dynamodb') }),
-		now,
-		random: randomBytes,
-	});
+export const itemsOf = (environment: Environment, table: string): Items =>
+	createItems({ endpoint: dynamoDbOf(environment), table, fetch: createSignedFetch(identityOf(environment), 'dynamodb') });
+
+export const relayKeysOf = (items: Items): RelayKeys => createRelayKeys({ store: createKeyStore(items), now, random: randomBytes });

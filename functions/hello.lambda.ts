@@ -1,21 +1,20 @@
 /** The route `hello`: an end says what it speaks, and learns of its peers. */
 import { connectionId } from '@shellpod/protocol/ids.ts';
 import { createConnections } from './adapters/connections.ts';
-import { createSessions } from './adapters/sessions.ts';
-import { createTable } from './adapters/table.ts';
+import { createSessionRecords } from './adapters/session-records.ts';
 import { readConfig } from './config.ts';
-import { gatewayOf, now, relayKeysOf } from './connection-deps.ts';
+import { gatewayOf, itemsOf, now, relayKeysOf } from './connection-deps.ts';
 import { callerOf } from './core/callers.ts';
 import { createIntroductions } from './core/introductions.ts';
 import type { WebSocketEvent } from './web-socket-event.ts';
 
 const config = readConfig(process.env, ['table', 'connections']);
-const table = createTable(config.table);
+const items = itemsOf(process.env, config.table);
 const introductions = createIntroductions({
-	sessions: createSessions(table),
-	connections: createConnections(table),
+	sessions: createSessionRecords(items),
+	connections: createConnections(items),
 	gateway: gatewayOf(process.env, config.connections),
-	keys: relayKeysOf(process.env, config.table),
+	keys: relayKeysOf(items),
 	now,
 });
 

@@ -1,18 +1,10 @@
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { sessionId, type UserId, userId } from '@shellpod/protocol/ids.ts';
-import { indexName, keys, shardOf } from '../core/keys.ts';
+import { indexName, keys } from '../core/keys.ts';
 import type { SessionRecord } from '../core/record.ts';
 import type { DueSession, Sessions } from '../ports.ts';
+import { itemOf, recordOf } from './session-item.ts';
 import { type Table, whenTrue } from './table.ts';
-
-const itemOf = (record: SessionRecord) => ({
-	...keys.session(record.user, record.id),
-	record,
-	rev: record.rev,
-	...(record.dueAt === undefined ? {} : { duePk: keys.dueShard(shardOf(record.id)), dueAt: record.dueAt }),
-});
-
-const recordOf = (item: Record<string, unknown>): SessionRecord => item.record as SessionRecord;
 
 const dueOf = (item: Record<string, unknown>): DueSession => ({
 	user: userId(String(item.pk).slice(keys.user('' as UserId).pk.length)),

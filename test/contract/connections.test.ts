@@ -16,7 +16,7 @@ afterAll(() => server.stop());
 
 const stores: [string, () => ConnectionStore][] = [
 	['in memory', memoryConnections],
-	['in the table', () => createConnections(server.table)],
+	['in the table', () => createConnections(server.items)],
 ];
 
 let sessions = 0;

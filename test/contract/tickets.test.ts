@@ -20,7 +20,7 @@ afterAll(() => server.stop());
 
 const stores: [string, () => TicketStore][] = [
 	['in memory', memoryTickets],
-	['in the table', () => createTicketStore(server.table)],
+	['in the table', () => createTicketStore(server.items)],
 ];
 
 describe.each(stores)('tickets %s', (where, create) => {

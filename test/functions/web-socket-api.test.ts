@@ -51,7 +51,7 @@ const before = { ...process.env };
 
 beforeAll(async () => {
 	server = await startTable();
-	connections = createConnections(server.table);
+	connections = createConnections(server.items);
 	Object.assign(process.env, {
 		AWS_REGION: 'us-east-1',
 		AWS_ACCESS_KEY_ID: credentials.accessKeyId,
@@ -92,7 +92,7 @@ const freshSession = async () => {
 };
 
 const ticketFor = (grant: Grant) =>
-	createTickets({ store: createTicketStore(server.table), now: () => new Date(), random: randomBytes }).issue(grant);
+	createTickets({ store: createTicketStore(server.items), now: () => new Date(), random: randomBytes }).issue(grant);
 
 let count = 0;
 

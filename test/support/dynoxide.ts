@@ -5,10 +5,14 @@ import { createServer, connect as dial } from 'node:net';
 import { dirname, join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createItems, type Items } from '@shellpod/functions/adapters/items.ts';
 import type { Table } from '@shellpod/functions/adapters/table.ts';
+import { createSignedFetch } from '@shellpod/functions/signed-fetch.ts';
 
 export interface TestTable {
 	table: Table;
+	/** the same table without an SDK */
+	items: Items;
 	endpoint: string;
 	stop(): Promise<void>;
 }
@@ -69,6 +73,7 @@ export const startTable = async (): Promise<TestTable> => {
 	);
 	return {
 		table: { name, client },
+		items: createItems({ endpoint, table: name, fetch: createSignedFetch({ region: 'us-east-1', ...credentials }, 'dynamodb') }),
 		endpoint,
 		stop: async () => {
 			client.destroy();

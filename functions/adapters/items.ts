@@ -1,0 +1,137 @@
+/**
+ * The table by plain signed requests, for the functions whose cold start a user waits for: with an SDK each of them begins ten times slower.
+ * Items are JSON: text, numbers, booleans, null, lists and maps; a property that is undefined is not stored.
+ */
+import type { Key } from '../core/keys.ts';
+import type { SignedAnswer, SignedFetch } from '../signed-fetch.ts';
+
+export type Item = Readonly<Record<string, unknown>>;
+
+export interface Condition {
+	expression: string;
+	/** by placeholder, e.g. `:now` */
+	values?: Readonly<Record<string, string | number>>;
+}
+
+/** What stood there before; undefined instead of it: the condition did not hold, and nothing was written. */
+export type Written = { before: Item | undefined } | undefined;
+
+export interface Items {
+	/** A strong read. */
+	get(key: Key): Promise<Item | undefined>;
+	put(item: Key & Item, condition?: Condition): Promise<Written>;
+	remove(key: Key, condition?: Condition): Promise<Written>;
+	/** Items of one partition whose sort key begins so; a strong read. */
+	list(pk: string, prefix: string): Promise<Item[]>;
+}
+
+type Attribute =
+	| { S: string }
+	| { N: string }
+	| { BOOL: boolean }
+	| { NULL: true }
+	| { L: readonly Attribute[] }
+	| { M: Readonly<Record<string, Attribute>> };
+type Attributes = Readonly<Record<string, Attribute>>;
+
+const toAttribute = (value: unknown): Attribute => {
+	if (typeof value === 'string') return { S: value };
+	if (typeof value === 'number' && Number.isFinite(value)) return { N: String(value) };
+	if (typeof value === 'boolean') return { BOOL: value };
+	if (value === null) return { NULL: true };
+	if (Array.isArray(value)) return { L: value.map(toAttribute) };
+	if (typeof value === 'object') return { M: toAttributes(value) };
+	throw new TypeError(`the table can't keep a ${typeof value}`);
+};
+
+const toAttributes = (item: object): Attributes =>
+	Object.fromEntries(
+		Object.entries(item)
+			.filter(([, value]) => value !== undefined)
+			.map(([name, value]) => [name, toAttribute(value)]),
+	);
+
+const fromAttribute = (attribute: Attribute): unknown => {
+	if ('S' in attribute) return attribute.S;
+	if ('N' in attribute) return Number(attribute.N);
+	if ('BOOL' in attribute) return attribute.BOOL;
+	if ('NULL' in attribute) return null;
+	if ('L' in attribute) return attribute.L.map(fromAttribute);
+	if ('M' in attribute) return fromAttributes(attribute.M);
+	throw new TypeError(`the table holds a type that is not known here: ${Object.keys(attribute)}`);
+};
+
+const fromAttributes = (attributes: Attributes): Item =>
+	Object.fromEntries(Object.entries(attributes).map(([name, attribute]) => [name, fromAttribute(attribute)]));
+
+/** Refusals that pass: asked again a few times, since whoever waits here is a person. */
+const isThrottle = (type: string | undefined): boolean => /#(?:Throttling|ProvisionedThroughputExceeded|RequestLimitExceeded)/.test(type ?? '');
+const throttleTries = 3;
+/** ms before the second try at most; twice that before the third */
+const throttlePause = 100;
+
+interface Answer {
+	Item?: Attributes;
+	Items?: readonly Attributes[];
+	Attributes?: Attributes;
+	LastEvaluatedKey?: Attributes;
+	__type?: string;
+}
+
+/** `endpoint`: DynamoDB's, with or without a path. `fetch` signs for `dynamodb`. Methods throw when the table doesn't answer, or refuses. */
+export const createItems = (deps: { endpoint: string; table: string; fetch: SignedFetch }): Items => {
+	const url = `${deps.endpoint.replace(/\/$/, '')}/`;
+
+	const failed = (operation: string, answer: SignedAnswer | undefined) =>
+		new Error(`DynamoDB ${operation}: ${answer ? `${answer.status} ${answer.text.slice(0, 200)}` : 'no answer'}`);
+
+	/** Undefined when a condition did not hold. */
+	const ask = async (operation: string, input: object, tried = 1): Promise<Answer | undefined> => {
+		const answer = await deps.fetch(url, {
+			method: 'POST',
+			headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `DynamoDB_20120810.${operation}` },
+			body: JSON.stringify({ TableName: deps.table, ...input }),
+		});
+		if (!answer || (answer.status !== 200 && answer.status !== 400)) throw failed(operation, answer);
+		const parsed = JSON.parse(answer.text) as Answer;
+		if (answer.status === 200) return parsed;
+		if (parsed.__type?.endsWith('#ConditionalCheckFailedException')) return undefined;
+		if (!isThrottle(parsed.__type) || tried === throttleTries) throw failed(operation, answer);
+		await new Promise((resolve) => setTimeout(resolve, Math.random() * throttlePause * tried));
+		return ask(operation, input, tried + 1);
+	};
+
+	const write = async (operation: string, input: object, condition: Condition | undefined): Promise<Written> => {
+		const answer = await ask(operation, {
+			...input,
+			ReturnValues: 'ALL_OLD',
+			...(condition && { ConditionExpression: condition.expression }),
+			...(condition?.values && { ExpressionAttributeValues: toAttributes(condition.values) }),
+		});
+		return answer && { before: answer.Attributes && fromAttributes(answer.Attributes) };
+	};
+
+	return {
+		get: async (key) => {
+			const answer = await ask('GetItem', { Key: toAttributes(key), ConsistentRead: true });
+			return answer?.Item && fromAttributes(answer.Item);
+		},
+		put: async (item, condition) => write('PutItem', { Item: toAttributes(item) }, condition),
+		remove: async (key, condition) => write('DeleteItem', { Key: toAttributes(key) }, condition),
+		list: async (pk, prefix) => {
+			const items: Item[] = [];
+			let from: Attributes | undefined;
+			do {
+				const page: Answer | undefined = await ask('Query', {
+					KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+					ExpressionAttributeValues: toAttributes({ ':pk': pk, ':prefix': prefix }),
+					ConsistentRead: true,
+					...(from && { ExclusiveStartKey: from }),
+				});
+				items.push(...(page?.Items ?? []).map(fromAttributes));
+				from = page?.LastEvaluatedKey;
+			} while (from);
+			return items;
+		},
+	};
+};

@@ -1,0 +1,112 @@
+/** The table without an SDK, against a real server and against one that fails. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { createItems } from '@shellpod/functions/adapters/items.ts';
+import { createSignedFetch } from '@shellpod/functions/signed-fetch.ts';
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { credentials, startTable, type TestTable } from '../support/dynoxide.ts';
+import { holdsAsync } from '../support/property.ts';
+
+const fetch = createSignedFetch({ region: 'us-east-1', ...credentials }, 'dynamodb');
+
+let server: TestTable;
+beforeAll(async () => {
+	server = await startTable();
+});
+afterAll(() => server.stop());
+
+/** What JSON can hold and the table keeps exactly. */
+const names = fc.stringMatching(/^[a-z]{1,8}$/);
+const { value: values } = fc.letrec<{ value: unknown }>((tie) => ({
+	value: fc.oneof(
+		{ maxDepth: 3 },
+		fc.string({ unit: 'grapheme', maxLength: 20 }),
+		fc.maxSafeInteger(),
+		fc.boolean(),
+		fc.constant(null),
+		fc.array(tie('value'), { maxLength: 3 }),
+		fc.dictionary(names, tie('value'), { maxKeys: 3, noNullPrototype: true }),
+	),
+}));
+
+describe('items', () => {
+	test('come back as they were put, also by the SDK, and the other way', async () => {
+		await holdsAsync(
+			[values],
+			async (value) => {
+				const key = { pk: 'ITEM', sk: 'a' };
+				await server.items.put({ ...key, value, missing: undefined });
+				expect(await server.items.get(key)).toEqual({ ...key, value });
+				expect((await server.table.client.send(new GetCommand({ TableName: server.table.name, Key: key }))).Item).toEqual({ ...key, value });
+				await server.table.client.send(new PutCommand({ TableName: server.table.name, Item: { ...key, value } }));
+				expect(await server.items.get(key)).toEqual({ ...key, value });
+			},
+			40,
+		);
+	});
+
+	test('are listed by the beginning of their sort key, over as many pages as it takes', async () => {
+		const text = 'x'.repeat(300_000);
+		for (const sk of ['A#1', 'A#2', 'A#3', 'A#4', 'A#5', 'B#1']) await server.items.put({ pk: 'LIST', sk, text });
+		expect((await server.items.list('LIST', 'A#')).map(({ sk }) => sk)).toEqual(['A#1', 'A#2', 'A#3', 'A#4', 'A#5']);
+		expect(await server.items.list('LIST', 'C#')).toEqual([]);
+	});
+
+	test('tell what was there before, and that nothing was written', async () => {
+		const key = { pk: 'ITEM', sk: 'b' };
+		const absent = { expression: 'attribute_not_exists(pk)' };
+		expect(await server.items.put({ ...key, turn: 1 }, absent)).toEqual({ before: undefined });
+		expect(await server.items.put({ ...key, turn: 2 }, absent)).toBeUndefined();
+		expect(await server.items.put({ ...key, turn: 3 }, { expression: 'turn = :turn', values: { ':turn': 1 } })).toEqual({
+			before: { ...key, turn: 1 },
+		});
+		expect(await server.items.remove(key, { expression: 'turn = :turn', values: { ':turn': 1 } })).toBeUndefined();
+		expect(await server.items.remove(key)).toEqual({ before: { ...key, turn: 3 } });
+		expect(await server.items.remove(key)).toEqual({ before: undefined });
+	});
+
+	test('that JSON can not hold are refused', async () => {
+		for (const value of [Number.NaN, 1n, () => 1, Symbol('x')])
+			await expect(server.items.put({ pk: 'ITEM', sk: 'c', value })).rejects.toThrow(TypeError);
+	});
+
+	test("of a table that is not there are an error that names the operation and AWS's reason", async () => {
+		const nothing = createItems({ endpoint: `${server.endpoint}/`, table: 'nothing', fetch });
+		await expect(nothing.get({ pk: 'a', sk: 'b' })).rejects.toThrow(/GetItem.*ResourceNotFoundException/);
+		await expect(nothing.put({ pk: 'a', sk: 'b' })).rejects.toThrow(/PutItem.*ResourceNotFoundException/);
+	});
+});
+
+describe('a throttled table', () => {
+	const throttled = JSON.stringify({ __type: 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException', message: 'slower' });
+
+	/** Throttles so many requests, then answers. */
+	const busyTable = async (times: number) => {
+		let asked = 0;
+		const busy = createServer((request, response) => {
+			request.resume();
+			asked++;
+			if (asked <= times) response.writeHead(400).end(throttled);
+			else response.writeHead(200).end('{}');
+		});
+		await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
+		const items = createItems({ endpoint: `http://127.0.0.1:${(busy.address() as AddressInfo).port}/dynamodb`, table: 't', fetch });
+		const stop = () => {
+			busy.closeAllConnections();
+			return new Promise((resolve) => busy.close(resolve));
+		};
+		return { items, stop, asked: () => asked };
+	};
+
+	test('is asked again, at most twice', async () => {
+		const passing = await busyTable(2);
+		expect(await passing.items.get({ pk: 'a', sk: 'b' })).toBeUndefined();
+		await passing.stop();
+		const lasting = await busyTable(100);
+		await expect(lasting.items.get({ pk: 'a', sk: 'b' })).rejects.toThrow(/ProvisionedThroughputExceeded/);
+		expect(lasting.asked()).toBe(3);
+		await lasting.stop();
+	});
+});
