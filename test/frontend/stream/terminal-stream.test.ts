@@ -13,7 +13,7 @@ const createPair = (size = { columns: 80, rows: 24 }) => {
 	const clock = createVirtualClock();
 	const view = createBufferingScreen(clock);
 	const states: StreamState[] = [];
-	const told = { dropped: 0, silences: 0, roundTrips: [] as number[], sent: 0 };
+	const told = { lose: false, dropped: 0, silences: 0, roundTrips: [] as number[], sent: 0 };
 	let agent: RememberingAgent | undefined;
 	const stream = createTerminalStream({
 		terminal: terminalId('streamtest'),
@@ -23,7 +23,7 @@ const createPair = (size = { columns: 80, rows: 24 }) => {
 		send: (payload) => {
 			told.sent += 1;
 			const to = agent;
-			if (to) clock.after(10, () => to.receive(payload));
+			if (to && !told.lose) clock.after(10, () => to.receive(payload));
 			return to !== undefined;
 		},
 		onState: (state) => states.push(state),
@@ -75,6 +75,19 @@ test('[O2] the old screen stays until the first bytes of the new one', () => {
 	pair.back(agent);
 	pair.clock.run(100);
 	expect(pair.view.begins).toBe(2);
+	expect(decode(pair.view.bytes)).toBe('$ more');
+});
+
+test('[O3] an acknowledgement that was lost is said again when the same output comes again', () => {
+	const agent = pair.start('epoch1');
+	pair.clock.run(100);
+	pair.told.lose = true;
+	agent.print(encode('more'));
+	pair.clock.run(100);
+	pair.told.lose = false;
+	expect(agent.unshown).toBe(4);
+	pair.clock.run(2_000);
+	expect(agent.unshown).toBe(0);
 	expect(decode(pair.view.bytes)).toBe('$ more');
 });
 
