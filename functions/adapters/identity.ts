@@ -21,14 +21,13 @@ interface IdentityDeps {
 
 export const createIdentity = ({ base, clientId, fetch, timeout }: IdentityDeps): Identity => {
 	const post = async (path: string, form: Record<string, string>): Promise<Response> => {
+		const signal = AbortSignal.timeout(timeout);
+		const once = () =>
+			fetch(`${base}${path}`, { method: 'POST', body: new URLSearchParams({ ...form, client_id: clientId }), redirect: 'error', signal });
 		let response: Response;
 		try {
-			response = await fetch(`${base}${path}`, {
-				method: 'POST',
-				body: new URLSearchParams({ ...form, client_id: clientId }),
-				redirect: 'error',
-				signal: AbortSignal.timeout(timeout),
-			});
+			// A connection that was kept open while the environment was frozen is often dead, and what is written to it never arrives.
+			response = await once().catch((lost: unknown) => (signal.aborted ? Promise.reject(lost) : once()));
 		} catch (cause) {
 			throw new ShellPodError('unavailable', 'The sign-in service does not answer. Try again.', { retryAfter: 2, cause });
 		}
