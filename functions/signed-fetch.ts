@@ -1,5 +1,5 @@
 /** HTTP requests to AWS, signed, without an SDK: for the functions whose cold start a user waits for. */
-import { AwsClient } from 'aws4fetch';
+import { AwsV4Signer } from 'aws4fetch';
 
 export interface AwsIdentity {
 	region: string;
@@ -40,8 +40,24 @@ export interface Patience {
 const patient: Patience = { attemptMs: 2_000, totalMs: 3_000, retries: 2, pauseMs: 50 };
 
 export const createSignedFetch = (identity: AwsIdentity, service: string, patience: Patience = patient): SignedFetch => {
-	const { region, ...credentials } = identity;
-	const client = new AwsClient({ ...credentials, region, service, retries: 0 });
+	/** the signing key of the day, by date, region and service */
+	const cache = new Map<string, ArrayBuffer>();
+
+	const once = async (url: string, request: SignedRequest, ms: number): Promise<SignedAnswer | undefined> => {
+		// The signal of a `Request` is lost when the request is collected, and the fetch then waits for ever; a timer holds this one.
+		const controller = new AbortController();
+		const timer = setTimeout(() => controller.abort(), ms);
+		try {
+			const { method, headers, body = null } = await new AwsV4Signer({ url, ...request, ...identity, service, cache }).sign();
+			const response = await fetch(url, { method, headers, body, signal: controller.signal });
+			return { status: response.status, text: await response.text() };
+		} catch {
+			return undefined;
+		} finally {
+			clearTimeout(timer);
+		}
+	};
+
 	return async (url, request) => {
 		const end = performance.now() + patience.totalMs;
 		let answer: SignedAnswer | undefined;
@@ -49,14 +65,8 @@ export const createSignedFetch = (identity: AwsIdentity, service: string, patien
 			if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, Math.random() * patience.pauseMs * 2 ** (attempt - 1)));
 			const left = end - performance.now();
 			if (left <= 0) break;
-			try {
-				const signal = AbortSignal.timeout(Math.ceil(Math.min(patience.attemptMs, left)));
-				const response = await client.fetch(url, { ...request, signal });
-				answer = { status: response.status, text: await response.text() };
-				if (answer.status < 500) return answer;
-			} catch {
-				answer = undefined;
-			}
+			answer = await once(url, request, Math.min(patience.attemptMs, left));
+			if (answer && answer.status < 500) return answer;
 		}
 		return answer;
 	};

@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import { createGateway } from '@shellpod/functions/adapters/gateway.ts';
 import { createSignedFetch } from '@shellpod/functions/signed-fetch.ts';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { connection } from '../support/sockets.ts';
 
 const identity = { region: 'eu-central-1', accessKeyId: 'ASIATEST', secretAccessKey: 'secret', sessionToken: 'token' };
@@ -107,6 +109,20 @@ describe('a post to a connection', () => {
 		const fetch = createSignedFetch(identity, 'execute-api', { attemptMs: 10_000, totalMs: 50, retries: 2, pauseMs: 1 });
 		expect(await fetch(endpoint, { method: 'POST', body: 'x' })).toBeUndefined();
 		expect(seen).toHaveLength(1);
+	});
+
+	test('ends within its time though memory is collected meanwhile', async () => {
+		setFlagsFromString('--expose-gc');
+		const collect = runInNewContext('gc') as () => void;
+		const { seen, endpoint } = await answering('silent');
+		const fetch = createSignedFetch(identity, 'execute-api', { attemptMs: 100, totalMs: 100, retries: 0, pauseMs: 1 });
+		const answer = fetch(endpoint, { method: 'POST', body: 'x' });
+		await vi.waitUntil(() => seen.length > 0);
+		for (let times = 0; times < 5; times++) {
+			await new Promise((resolve) => setImmediate(resolve));
+			collect();
+		}
+		expect(await answer).toBeUndefined();
 	});
 
 	test('to nobody fails without throwing', async () => {
