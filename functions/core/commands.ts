@@ -95,7 +95,18 @@ export const createCommands = (deps: CommandDeps): Commands => {
 			const next = transition(record);
 			if (next === record) return record;
 			const written = await sessions.put(next);
-			if (written) return written;
+			if (!written) continue;
+			const { desired, generation, phase } = written;
+			deps.log.info('session_asked', {
+				session: id,
+				from: record.phase,
+				to: phase,
+				desired: desired.state,
+				by: desired.by,
+				why: desired.why,
+				generation,
+			});
+			return written;
 		}
 		throw busy();
 	};

@@ -1,6 +1,6 @@
 /** A session's life under random requests, faults and times. S-numbers are the invariants of functions/core/SPEC.md. */
 import { answered } from '@shellpod/functions/core/intent.ts';
-import * as lifecycle from '@shellpod/functions/core/lifecycle.ts';
+import { agentArrived, restart, start, stop } from '@shellpod/functions/core/lifecycle.ts';
 import { reconcile } from '@shellpod/functions/core/reconcile.ts';
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import * as fc from 'fast-check';
@@ -15,6 +15,8 @@ type Step =
 	| { do: 'look'; run: RunFault; stopLost: boolean; lagging: boolean; crash: boolean }
 	| { do: 'tasks'; what: 'step' | 'die' }
 	| { do: 'hello' };
+
+const requests = { start, stop, restart };
 
 const faults = fc.constantFrom<RunFault>('none', 'none', 'answer lost', 'never asked', 'late', 'no capacity');
 
@@ -78,7 +80,7 @@ const world = () => {
 	const hello = (): void => {
 		const generation = cluster.speaking();
 		if (generation === undefined) return;
-		const arrived = lifecycle.agentArrived(current, lease(now + 150, generation), at(now));
+		const arrived = agentArrived(current, lease(now + 150, generation), at(now));
 		if (generation !== current.generation) expect(arrived, '[S4] an older agent is refused').toBeUndefined();
 		write(arrived);
 	};
@@ -98,7 +100,7 @@ const world = () => {
 		take(step: Step): void {
 			if (step.do === 'wait') now += step.seconds;
 			cluster.arrive(now);
-			if (step.do === 'request') write(lifecycle[step.what](current, at(now)));
+			if (step.do === 'request') write(requests[step.what](current, at(now)));
 			if (step.do === 'look') look(step.run, step.stopLost, step.lagging, step.crash);
 			if (step.do === 'tasks') cluster[step.what](now);
 			if (step.do === 'hello') hello();

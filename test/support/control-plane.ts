@@ -1,0 +1,46 @@
+/** The commands and their drive over stores in memory, a scripted ECS and a clock that the test moves. */
+import { createCommands } from '@shellpod/functions/core/commands.ts';
+import { createDrive } from '@shellpod/functions/core/drive.ts';
+import { firstUid, homeName } from '@shellpod/functions/core/slot.ts';
+import type { Sessions } from '@shellpod/functions/ports.ts';
+import { createInMemorySessions, createInMemorySlots, createInMemoryUsers } from './in-memory-table.ts';
+import { createFittingDefinitions, createLogLines, createScriptedTasks } from './scripted-tasks.ts';
+import { at, dateAt, network, slot } from './session-records.ts';
+
+export const createControlPlane = (options: { maxSessions?: number; base?: string; wrap?: (sessions: Sessions) => Sessions } = {}) => {
+	let seconds = 0;
+	let drawn = 0;
+	const clock = {
+		now: () => dateAt(seconds),
+		pass: (more: number): void => {
+			seconds += more;
+		},
+	};
+	const stored = createInMemorySessions();
+	const sessions = options.wrap?.(stored) ?? stored;
+	const slots = createInMemorySlots();
+	const users = createInMemoryUsers();
+	const tasks = createScriptedTasks();
+	const definitions = createFittingDefinitions(options.base);
+	const log = createLogLines();
+	const drive = createDrive({ sessions, tasks, definitions, network, now: clock.now, log });
+	const commands = createCommands({
+		sessions,
+		slots,
+		users,
+		drive,
+		now: clock.now,
+		random: (bytes) => Uint8Array.from({ length: bytes }, (_, index) => (index === 0 ? drawn++ : index)),
+		maxSessions: options.maxSessions ?? 10,
+		log,
+	});
+	const addSlots = async (count: number): Promise<void> => {
+		for (let one = 0; one < count; one++) {
+			const uid = await slots.nextUid(firstUid);
+			const name = homeName('shellpod', uid);
+			await slots.begin(uid, at(-600 + one));
+			await slots.finish({ ...slot, uid, family: name, roleName: name, accessPointId: `fsap-${uid}` }, at(-600 + one));
+		}
+	};
+	return { clock, stored, sessions, slots, users, tasks, definitions, log, drive, commands, addSlots };
+};

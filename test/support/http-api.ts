@@ -1,0 +1,93 @@
+/** The HTTP API over a control plane in memory, asked as API Gateway asks it. */
+import { createTickets } from '@shellpod/functions/core/tickets.ts';
+import type { Identity, IdTokens } from '@shellpod/functions/ports.ts';
+import { createApp } from '@shellpod/functions/routes/app.ts';
+import { authRoutes } from '@shellpod/functions/routes/auth.ts';
+import { gatewayOf, type HttpEvent, requestOf, resultOf } from '@shellpod/functions/routes/http-event.ts';
+import { meRoutes } from '@shellpod/functions/routes/me.ts';
+import { described } from '@shellpod/functions/routes/openapi.ts';
+import { sessionRoutes } from '@shellpod/functions/routes/sessions.ts';
+import { createControlPlane } from './control-plane.ts';
+import { memoryTickets } from './sockets.ts';
+
+export const pageOrigin = 'https://pod.example';
+export const signInBase = 'https://sign-in.example';
+export const clientId = 'client-1';
+
+export interface Asked {
+	method?: string;
+	path: string;
+	/** the signed-in user; null: the request has no token */
+	user?: string | null;
+	body?: string | object;
+	headers?: Record<string, string>;
+	cookies?: string[];
+	/** claims of the token, instead of an access token's */
+	claims?: Record<string, string>;
+}
+
+export interface Answered {
+	status: number;
+	headers: Record<string, string>;
+	cookies: string[];
+	body: string;
+	/** the body, parsed */
+	json: () => unknown;
+}
+
+const eventOf = ({ method = 'GET', path, user = 'user-1', body, headers = {}, cookies, claims }: Asked): HttpEvent => {
+	const [rawPath = '', rawQueryString = ''] = path.split('?');
+	const context = {
+		accountId: '000000000000',
+		apiId: 'api1',
+		domainName: 'api1.execute-api.us-east-1.amazonaws.com',
+		domainPrefix: 'api1',
+		http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' },
+		requestId: 'request-1',
+		routeKey: `${method} ${rawPath}`,
+		stage: '$default',
+		time: '',
+		timeEpoch: 0,
+	};
+	const authorizer = {
+		principalId: '',
+		integrationLatency: 0,
+		jwt: { claims: claims ?? { sub: user ?? '', username: `name of ${user}`, token_use: 'access' }, scopes: [] },
+	};
+	return {
+		version: '2.0',
+		routeKey: context.routeKey,
+		rawPath,
+		rawQueryString,
+		headers: { host: context.domainName, ...headers },
+		...(cookies && { cookies }),
+		requestContext: user === null ? context : { ...context, authorizer },
+		...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+		isBase64Encoded: false,
+	};
+};
+
+/** An identity provider that refuses everybody, unless the test says otherwise. */
+const nobody: Identity = { exchange: async () => undefined, refresh: async () => undefined, revoke: async () => undefined };
+
+export const createHttpApi = (options: { identity?: Partial<Identity>; idTokens?: IdTokens; maxSessions?: number } = {}) => {
+	const plane = createControlPlane(options);
+	const { clock, commands, log } = plane;
+	let drawn = 0;
+	const random = (bytes: number): Uint8Array => new Uint8Array(bytes).fill(++drawn);
+	const tickets = createTickets({ store: memoryTickets(), now: clock.now, random });
+	const idTokens = options.idTokens ?? { verify: async () => undefined };
+	const routes = described([
+		...meRoutes({ sessions: options.maxSessions ?? 10 }),
+		...sessionRoutes({ commands, tickets, pageOrigin }),
+		...authRoutes({ identity: { ...nobody, ...options.identity }, idTokens, random, clientId, signInBase, pageOrigin, log }),
+	]);
+	const app = createApp(routes, log);
+	const ask = async (asked: Asked): Promise<Answered> => {
+		const event = eventOf(asked);
+		const { statusCode = 0, headers = {}, cookies = [], body = '' } = await resultOf(await app.fetch(requestOf(event, pageOrigin), gatewayOf(event)));
+		const texts = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+		return { status: statusCode, headers: texts, cookies, body, json: () => JSON.parse(body) };
+	};
+	return { ...plane, tickets, routes, ask };
+};
