@@ -1,39 +1,11 @@
-import type { callerOf } from '@shellpod/functions/core/callers.ts';
-import { createFarewells } from '@shellpod/functions/core/farewells.ts';
 import { maxViewers } from '@shellpod/functions/core/hello.ts';
-import { createIntroductions } from '@shellpod/functions/core/introductions.ts';
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
-import { createRelay } from '@shellpod/functions/core/relay.ts';
-import { createRelayKeys } from '@shellpod/functions/core/relay-keys.ts';
-import { type ControlMessage, encodeHello, pong } from '@shellpod/protocol/control.ts';
+import { type ControlMessage, pong } from '@shellpod/protocol/control.ts';
 import { encodeToRelay } from '@shellpod/protocol/frame.ts';
-import type { ConnectionId } from '@shellpod/protocol/ids.ts';
 import { relay as limits } from '@shellpod/protocol/limits.ts';
 import { describe, expect, test } from 'vitest';
-import { caller, connection, flakyConnections, memoryConnections, memoryKeys, oneSession, startingSession, testSession } from '../support/sockets.ts';
-
-const setUp = (record: SessionRecord | undefined = startingSession()) => {
-	const clock = { now: Date.parse('2026-11-22T08:00:05Z') };
-	const now = () => new Date(clock.now);
-	const sessions = oneSession(record);
-	const connections = memoryConnections();
-	const gateway = flakyConnections();
-	const keys = createRelayKeys({ store: memoryKeys(), now, random: (bytes) => new Uint8Array(bytes).fill(9) });
-	const introductions = createIntroductions({ sessions, connections, gateway, keys, now });
-	const relay = createRelay({ keys, gateway, now });
-	const farewell = createFarewells({ sessions, connections, now });
-
-	/** Connects and says hello. */
-	const comes = async (role: 'viewer' | 'agent', name: string, { generation = 1, versions = [1] } = {}) => {
-		const who = caller(role, name, generation);
-		const id = connection(name);
-		await connections.put({ id, ...who }, now());
-		await introductions.hello(id, who, encodeHello(versions));
-		return { id, who };
-	};
-	const again = ({ id, who }: { id: ConnectionId; who: ReturnType<typeof callerOf> }) => introductions.hello(id, who, encodeHello([1]));
-	return { clock, sessions, connections, gateway, introductions, relay, farewell, comes, again };
-};
+import { setUp } from '../support/meeting.ts';
+import { caller, connection, startingSession, testSession } from '../support/sockets.ts';
 
 /** The newest tag that a connection has heard of, for a peer of this name. */
 const tagFor = (heard: readonly ControlMessage[], sender: string): string | undefined =>
@@ -278,47 +250,5 @@ describe('hello', () => {
 		const welcome = gateway.posts.find(({ to }) => to === agent.id)?.text ?? '';
 		expect(welcome.length).toBeLessThan(limits.maxMessageBytes);
 		expect(gateway.heard(agent.id)[0]).toMatchObject({ type: 'welcome', peers: { length: maxViewers } });
-	});
-});
-
-describe('the end of a connection', () => {
-	test('of an agent makes the session due at once', async () => {
-		const { clock, sessions, connections, farewell, comes } = setUp();
-		const agent = await comes('agent', 'a');
-		clock.now += 1_000;
-		await farewell(agent.id, agent.who);
-		expect(sessions.record).toMatchObject({ phase: 'running', dueAt: new Date(clock.now).toISOString() });
-		expect(sessions.record).not.toHaveProperty('agent');
-		expect(await connections.list(testSession)).toEqual([]);
-	});
-
-	test('[S4] told late, or twice, it does not touch the connection that came after', async () => {
-		const { sessions, farewell, comes } = setUp();
-		const old = await comes('agent', 'a');
-		const next = await comes('agent', 'b');
-		const before = sessions.record;
-		await farewell(old.id, old.who);
-		await farewell(old.id, old.who);
-		expect(sessions.record).toEqual(before);
-		expect(sessions.record?.agent?.connectionId).toBe(next.id);
-	});
-
-	test('of a viewer leaves the record alone', async () => {
-		const { sessions, connections, farewell, comes } = setUp();
-		const viewer = await comes('viewer', 'v');
-		await farewell(viewer.id, viewer.who);
-		expect(sessions.writes).toBe(0);
-		expect(await connections.list(testSession)).toEqual([]);
-	});
-
-	test('meets another writer and reads again', async () => {
-		const { sessions, farewell, comes } = setUp();
-		const agent = await comes('agent', 'a');
-		sessions.before = () => {
-			sessions.before = undefined;
-			if (sessions.record) sessions.record = { ...sessions.record, rev: sessions.record.rev + 1 };
-		};
-		await farewell(agent.id, agent.who);
-		expect(sessions.record).not.toHaveProperty('agent');
 	});
 });

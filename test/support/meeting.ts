@@ -1,0 +1,33 @@
+/** Viewers and agents that come to one session, with fakes all around. */
+import type { Caller } from '@shellpod/functions/core/callers.ts';
+import { createFarewells } from '@shellpod/functions/core/farewells.ts';
+import { createIntroductions } from '@shellpod/functions/core/introductions.ts';
+import type { SessionRecord } from '@shellpod/functions/core/record.ts';
+import { createRelay } from '@shellpod/functions/core/relay.ts';
+import { createRelayKeys } from '@shellpod/functions/core/relay-keys.ts';
+import { encodeHello } from '@shellpod/protocol/control.ts';
+import type { ConnectionId } from '@shellpod/protocol/ids.ts';
+import { caller, connection, flakyConnections, memoryConnections, memoryKeys, oneSession, startingSession } from './sockets.ts';
+
+export const setUp = (record: SessionRecord | undefined = startingSession()) => {
+	const clock = { now: Date.parse('2026-11-22T08:00:05Z') };
+	const now = () => new Date(clock.now);
+	const sessions = oneSession(record);
+	const connections = memoryConnections();
+	const gateway = flakyConnections();
+	const keys = createRelayKeys({ store: memoryKeys(), now, random: (bytes) => new Uint8Array(bytes).fill(9) });
+	const introductions = createIntroductions({ sessions, connections, gateway, keys, now });
+	const relay = createRelay({ keys, gateway, now });
+	const farewell = createFarewells({ sessions, connections, now });
+
+	/** Connects and says hello. */
+	const comes = async (role: 'viewer' | 'agent', name: string, { generation = 1, versions = [1] } = {}) => {
+		const who = caller(role, name, generation);
+		const id = connection(name);
+		await connections.put({ id, ...who }, now());
+		await introductions.hello(id, who, encodeHello(versions));
+		return { id, who };
+	};
+	const again = ({ id, who }: { id: ConnectionId; who: Caller }) => introductions.hello(id, who, encodeHello([1]));
+	return { clock, sessions, connections, gateway, introductions, relay, farewell, comes, again };
+};
