@@ -20,6 +20,8 @@ export interface FrontServer {
 }
 
 const signInPrefix = '/_sign-in';
+/** ms that an idle connection stays, as a load balancer's */
+const keepAliveMs = 60_000;
 
 const requestOf = (incoming: IncomingMessage, body: Buffer): WireRequest => {
 	const { method = 'GET', url = '/', headers } = incoming;
@@ -63,7 +65,7 @@ export const createFrontServer = (): FrontServer => {
 		writeResponse(outgoing, response, request.method);
 	};
 
-	const server = createServer((incoming, outgoing) => {
+	const server = createServer({ keepAliveTimeout: keepAliveMs }, (incoming, outgoing) => {
 		handle(incoming, outgoing).catch(() => outgoing.destroy());
 	});
 	server.on('upgrade', (incoming, socket, head) => {

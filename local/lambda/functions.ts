@@ -34,12 +34,16 @@ interface Running {
 	definition: FunctionDefinition;
 	machine: FunctionMachine;
 	environments: Map<number, Environment>;
+	/** ms since 1970: until then its failures are not told */
+	quietUntil: number;
 }
 
 /** ms between two looks at time limits */
 const tickMs = 200;
 const initMs = 10_000;
 const idleMs = 5 * 60_000;
+/** ms between two lines about one function's failures */
+const quietMs = 10_000;
 /** events that wait for an environment of one function */
 const maxQueued = 1_000;
 
@@ -69,11 +73,19 @@ export const createFunctions = (options: FunctionsOptions) => {
 			onReady: () => step({ type: 'ready', environment: id }, options.now()),
 			onSettled: (outcome) => step({ type: 'settled', environment: id, outcome }, options.now()),
 			onExited: (error) => {
-				options.log(`function ${definition.name} ended: ${error.errorType}: ${error.errorMessage}`);
 				running.environments.delete(id);
 				step({ type: 'exited', environment: id, error }, options.now());
 			},
 		});
+	};
+
+	/** Once in a while per function: what fails, fails often. */
+	const tellFailure = (running: Running, outcome: Outcome): void => {
+		const now = options.now();
+		if (outcome.kind === 'success' || now < running.quietUntil) return;
+		running.quietUntil = now + quietMs;
+		const what = outcome.kind === 'throttled' ? 'is throttled' : `failed: ${outcome.error.errorType}: ${outcome.error.errorMessage}`;
+		options.log(`function ${running.definition.name} ${what}`);
 	};
 
 	const apply = (running: Running, effects: readonly Effect[]): void => {
@@ -96,7 +108,7 @@ export const createFunctions = (options: FunctionsOptions) => {
 					const invocation = waiting.get(effect.invocation);
 					waiting.delete(effect.invocation);
 					invocation?.answer(effect.outcome);
-					if (effect.outcome.kind === 'timeout') options.log(`function ${running.definition.name}: ${effect.outcome.error.errorMessage}`);
+					tellFailure(running, effect.outcome);
 					break;
 				}
 			}
@@ -111,7 +123,7 @@ export const createFunctions = (options: FunctionsOptions) => {
 		add: (definition: FunctionDefinition): void => {
 			const { maxEnvironments } = options;
 			const machine = createFunctionMachine({ maxEnvironments, maxQueued, timeoutMs: definition.timeoutMs, initMs, idleMs });
-			functions.set(definition.arn, { definition, machine, environments: new Map() });
+			functions.set(definition.arn, { definition, machine, environments: new Map(), quietUntil: 0 });
 		},
 		invoke: (arn: string, payload: string): Promise<Outcome> => {
 			const running = functions.get(arn);
