@@ -31,7 +31,6 @@ const RoleProperties = z.strictObject({
 	ManagedPolicyArns: z.optional(z.array(z.string())),
 	PermissionsBoundary: z.optional(z.string()),
 	Description: z.optional(z.string()),
-	MaxSessionDuration: z.optional(z.union([z.number(), z.string()])),
 	Tags,
 });
 const PolicyProperties = z.strictObject({ PolicyName: z.string(), PolicyDocument: Document, Roles: z.array(z.string()) });

@@ -30,7 +30,7 @@ const xml = (status: number, body: string): AwsResponse => ({ status, headers: {
 
 /** The fields that each operation knows; `Tags` stands for its whole list. */
 const fields: Record<string, readonly string[]> = {
-	CreateRole: ['RoleName', 'Path', 'AssumeRolePolicyDocument', 'Description', 'PermissionsBoundary', 'MaxSessionDuration', 'Tags'],
+	CreateRole: ['RoleName', 'Path', 'AssumeRolePolicyDocument', 'Description', 'PermissionsBoundary', 'Tags'],
 	GetRole: ['RoleName'],
 	PutRolePolicy: ['RoleName', 'PolicyName', 'PolicyDocument'],
 	DeleteRolePolicy: ['RoleName', 'PolicyName'],

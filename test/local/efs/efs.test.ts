@@ -1,0 +1,108 @@
+import { statSync } from 'node:fs';
+import {
+	AccessPointAlreadyExists,
+	AccessPointNotFound,
+	CreateAccessPointCommand,
+	CreateFileSystemCommand,
+	DeleteAccessPointCommand,
+	DescribeAccessPointsCommand,
+	EFSClient,
+	FileSystemNotFound,
+	TagResourceCommand,
+	ValidationException,
+} from '@aws-sdk/client-efs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createEfs } from '../../../local/efs/efs.ts';
+import { createAwsServer } from '../aws-server.ts';
+
+const server = await createAwsServer();
+afterAll(server.close);
+
+describe('EFS', () => {
+	const efs = createEfs(server.world());
+	server.serve(efs);
+	const client = new EFSClient(server.client('efs'));
+	const make = async () => await efs.create(server.resource('AWS::EFS::FileSystem', { Encrypted: true, FileSystemPolicy: { Statement: [] } }));
+	let count = 0;
+	const request = async (uid: number) => ({
+		ClientToken: `token-${++count}`,
+		FileSystemId: (await make()).ref,
+		PosixUser: { Uid: uid, Gid: uid },
+		RootDirectory: { Path: `/homes/${uid}`, CreationInfo: { OwnerUid: uid, OwnerGid: uid, Permissions: '0700' } },
+		Tags: [
+			{ Key: 'Name', Value: `home-${uid}` },
+			{ Key: 'owner', Value: 'a' },
+		],
+	});
+
+	it('gives the same file system at each start', async () => {
+		const first = await make();
+		expect(first.ref).toMatch(/^fs-[0-9a-f]{17}$/);
+		expect(first.attributes.Arn).toBe(`arn:aws:elasticfilesystem:us-east-1:000000000000:file-system/${first.ref}`);
+		expect(await createEfs(server.world()).create(server.resource('AWS::EFS::FileSystem', {}))).toEqual(first);
+	});
+
+	it('refuses a property that it does not cover by its name', () => {
+		expect(() => efs.create(server.resource('AWS::EFS::FileSystem', { AvailabilityZoneName: 'us-east-1a' }))).toThrow('AvailabilityZoneName');
+	});
+
+	it('makes an access point once per client token', async () => {
+		const wanted = await request(100_001);
+		const made = await client.send(new CreateAccessPointCommand(wanted));
+		expect(made).toMatchObject({ LifeCycleState: 'creating', Name: 'home-100001', PosixUser: wanted.PosixUser, RootDirectory: wanted.RootDirectory });
+		const again = await client.send(new CreateAccessPointCommand(wanted)).catch((error: unknown) => error);
+		expect(again).toBeInstanceOf(AccessPointAlreadyExists);
+		expect(again).toMatchObject({ AccessPointId: made.AccessPointId, $metadata: { httpStatusCode: 409 } });
+	});
+
+	it('describes by id and by file system, page by page, and keeps all on disk', async () => {
+		const made = await client.send(new CreateAccessPointCommand(await request(100_002)));
+		server.serve(createEfs(server.world()));
+		const one = await client.send(new DescribeAccessPointsCommand({ AccessPointId: made.AccessPointId }));
+		expect(one.AccessPoints).toMatchObject([{ LifeCycleState: 'available', AccessPointArn: made.AccessPointArn }]);
+		const first = await client.send(new DescribeAccessPointsCommand({ FileSystemId: made.FileSystemId, MaxResults: 1 }));
+		const second = await client.send(
+			new DescribeAccessPointsCommand({ FileSystemId: made.FileSystemId, MaxResults: 99, NextToken: first.NextToken }),
+		);
+		const ids = [...(first.AccessPoints ?? []), ...(second.AccessPoints ?? [])].map((point) => point.AccessPointId);
+		expect(ids).toContain(made.AccessPointId);
+		expect(new Set(ids).size).toBe(ids.length);
+		expect(second.NextToken).toBeUndefined();
+		server.serve(efs);
+	});
+
+	it('tags, and deletes', async () => {
+		const made = await client.send(new CreateAccessPointCommand(await request(100_003)));
+		await client.send(new TagResourceCommand({ ResourceId: made.AccessPointId, Tags: [{ Key: 'owner', Value: 'b' }] }));
+		const { AccessPoints } = await client.send(new DescribeAccessPointsCommand({ AccessPointId: made.AccessPointId }));
+		expect(AccessPoints?.[0]?.Tags).toEqual([
+			{ Key: 'Name', Value: 'home-100003' },
+			{ Key: 'owner', Value: 'b' },
+		]);
+		await client.send(new DeleteAccessPointCommand({ AccessPointId: made.AccessPointId }));
+		await expect(client.send(new DescribeAccessPointsCommand({ AccessPointId: made.AccessPointId }))).rejects.toBeInstanceOf(AccessPointNotFound);
+	});
+
+	it("refuses in AWS's classes", async () => {
+		const wanted = await request(100_004);
+		await expect(client.send(new CreateAccessPointCommand({ ...wanted, FileSystemId: 'fs-0' }))).rejects.toBeInstanceOf(FileSystemNotFound);
+		for (const Path of ['/a/b/c/d/e', 'a', '/a b/../c', `/${'a'.repeat(100)}`])
+			await expect(client.send(new CreateAccessPointCommand({ ...wanted, RootDirectory: { Path } }))).rejects.toBeInstanceOf(ValidationException);
+		await expect(client.send(new CreateFileSystemCommand({ CreationToken: 'x' }))).rejects.toThrow("doesn't cover POST /2015-02-01/file-systems");
+	});
+
+	it('makes the folder at the first mount, with the owner and mode that CreationInfo says', async () => {
+		const made = await client.send(new CreateAccessPointCommand(await request(100_005)));
+		const folder = efs.mount(made.FileSystemId ?? '', made.AccessPointId ?? '');
+		const stat = statSync(folder);
+		expect([stat.uid, stat.gid, stat.mode & 0o7777]).toEqual([100_005, 100_005, 0o700]);
+		expect(efs.mount(made.FileSystemId ?? '', made.AccessPointId ?? '')).toBe(folder);
+	});
+
+	it('fails the mount of a missing folder without CreationInfo, and of an access point that is gone', async () => {
+		const made = await client.send(new CreateAccessPointCommand({ ...(await request(100_006)), RootDirectory: { Path: '/missing' } }));
+		expect(() => efs.mount(made.FileSystemId ?? '', made.AccessPointId ?? '')).toThrow("/missing doesn't exist");
+		expect(() => efs.mount(made.FileSystemId ?? '', 'fsap-0')).toThrow('fsap-0 of fs-');
+		expect(() => efs.mount('fs-0', made.AccessPointId ?? '')).toThrow("doesn't exist");
+	});
+});
