@@ -109,6 +109,7 @@ describe("an agent's ticket", () => {
 		['is of an older generation', { of: { session: testSession, generation: 2 } }],
 		['is of no session', { arn: taskArn.replace(taskId, 'e'.repeat(32)) }],
 		['was told to stop', { desiredStatus: 'STOPPED' }],
+		['has ended, though ECS does not say so yet', { containers: [{ lastStatus: 'STOPPED' }] }],
 		['has ended', { lastStatus: 'STOPPED', desiredStatus: 'STOPPED' }],
 	])('[S6] is refused when the task that ECS shows %s', async (_, change) => {
 		const { admit, sessions } = setUp(startingSession(), [seen(change)]);

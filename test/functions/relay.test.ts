@@ -9,8 +9,8 @@ import { describe, expect, test } from 'vitest';
 import { holdsAsync } from '../support/property.ts';
 import { caller, connection, flakyConnections, memoryKeys } from '../support/sockets.ts';
 
-const viewer = caller('viewer', 'v');
-const agent = caller('agent', 'a');
+const viewer = caller('viewer', 'v', 3);
+const agent = caller('agent', 'a', 3);
 const [here, there] = [connection('viewer'), connection('agent')];
 
 const setUp = () => {
@@ -31,7 +31,7 @@ describe('the relay', () => {
 			const { gateway, relay, tag } = setUp();
 			expect(await relay(here, viewer, encodeToRelay(tag(), payload))).toBe('sent');
 			expect(gateway.posts.map(({ to }) => to)).toEqual([there]);
-			expect(decodeArrival(gateway.posts[0]?.text ?? '')).toEqual({ kind: 'frame', sender: viewer.sender, generation: 1, payload });
+			expect(decodeArrival(gateway.posts[0]?.text ?? '')).toEqual({ kind: 'frame', sender: viewer.sender, generation: 3, payload });
 		});
 	});
 
@@ -39,9 +39,9 @@ describe('the relay', () => {
 		const { gateway, relay, tag } = setUp();
 		const strangers = [
 			[connection('other'), viewer],
-			[here, caller('agent', 'v')],
-			[here, caller('viewer', 'w')],
-			[here, caller('viewer', 'v', 2)],
+			[here, caller('agent', 'v', 3)],
+			[here, caller('viewer', 'w', 3)],
+			[here, caller('viewer', 'v', 4)],
 		] as const;
 		for (const [from, by] of strangers) {
 			expect(await relay(from, by, encodeToRelay(tag(), 'x'))).toBe('refused');
