@@ -1,0 +1,161 @@
+import type { Drive } from '@shellpod/functions/core/drive.ts';
+import { createSweep } from '@shellpod/functions/core/sweep.ts';
+import { createTaskEvents } from '@shellpod/functions/core/task-events.ts';
+import { sessionId, userId } from '@shellpod/protocol/ids.ts';
+import { describe, expect, it } from 'vitest';
+import { createControlPlane } from '../support/control-plane.ts';
+import { createInMemoryLeases, createInMemorySessions } from '../support/in-memory-table.ts';
+import { createLogLines } from '../support/scripted-tasks.ts';
+import { at, dateAt, record, user } from '../support/session-records.ts';
+
+const letters = [...'abcdefghijklmnopqrstuvwxyz234567'];
+const ids = letters.map((letter) => sessionId(`${letter}aaaaaaaaaaa`));
+
+const setUp = async (dues: number[], options: { drive?: Drive; budget?: number } = {}) => {
+	let seconds = 0;
+	const sessions = createInMemorySessions();
+	for (const [index, due] of dues.entries()) await sessions.create(record({ id: ids[index] ?? expect.fail(), dueAt: at(due) }));
+	const leases = createInMemoryLeases();
+	const log = createLogLines();
+	const looked: string[] = [];
+	const drive: Drive = async (who, id) => {
+		looked.push(id);
+		seconds += 0.5;
+		if (options.drive) return options.drive(who, id);
+		const { dueAt: _, ...done } = (await sessions.get(who, id)) ?? expect.fail();
+		return sessions.put(done);
+	};
+	const pass = (more: number): void => {
+		seconds += more;
+	};
+	const run = (holder = 'run-1') =>
+		createSweep({
+			sessions,
+			leases,
+			drive,
+			log,
+			now: () => dateAt(seconds),
+			wait: async (ms) => pass(ms / 1_000),
+			holder,
+			budget: options.budget ?? 45_000,
+		})();
+	return { sessions, leases, log, looked, run, pass, elapsed: () => seconds };
+};
+
+describe('the sweep', () => {
+	it('[2] looks at all that is due, in every shard, and at nothing else', async () => {
+		const { run, looked } = await setUp([...Array.from({ length: 20 }, () => -1), 3_600]);
+		expect(await run()).toEqual({ looked: 20, failed: 0 });
+		expect(looked.sort()).toEqual(ids.slice(0, 20).sort());
+	});
+
+	it('goes on with the others when one fails', async () => {
+		const poison = ids[3];
+		const { run, looked, log } = await setUp(
+			Array.from({ length: 8 }, (_, index) => -8 + index),
+			{
+				drive: async (_, id) => {
+					if (id === poison) throw new Error('poison');
+					return undefined;
+				},
+			},
+		);
+		expect(await run()).toEqual({ looked: 8, failed: 1 });
+		expect(new Set(looked).size).toBe(8);
+		expect(log.lines).toEqual([expect.objectContaining({ event: 'look_failed', fields: { session: poison } })]);
+	});
+
+	it('goes on with the other shards when one can not be read', async () => {
+		const { run, sessions } = await setUp(Array.from({ length: 8 }, () => -1));
+		const { due } = sessions;
+		sessions.due = async function* (shard, until) {
+			if (shard === 1) throw new Error('throttled');
+			yield* due(shard, until);
+		};
+		const report = await run();
+		expect(report?.looked).toBeLessThan(8);
+		expect(report?.looked).toBeGreaterThan(0);
+		expect(report?.failed).toBeGreaterThan(0);
+	});
+
+	it('looks again in the same run at what is in transition', async () => {
+		const { run, looked, sessions, elapsed } = await setUp([-1], {
+			drive: async (who, id) => {
+				const now = (await sessions.get(who, id)) ?? expect.fail();
+				return sessions.put({ ...now, dueAt: at(elapsed() + 5) });
+			},
+		});
+		await run();
+		expect(looked.length).toBeGreaterThan(5);
+		expect(elapsed()).toBeLessThanOrEqual(45);
+	});
+
+	it('ends with its budget', async () => {
+		const { run, elapsed, looked } = await setUp(
+			Array.from({ length: 30 }, () => -1),
+			{ budget: 5_000 },
+		);
+		await run();
+		expect(elapsed()).toBeLessThan(9);
+		expect(looked.length).toBeLessThan(30);
+	});
+
+	it('two at the same time do the work of one; a crashed one holds nobody up for long', async () => {
+		const { run, leases, pass, looked } = await setUp([-1, -1]);
+		await leases.take('sweep', 'crashed', at(0), at(49));
+		expect(await run()).toBeUndefined();
+		expect(looked).toEqual([]);
+		pass(60);
+		expect(await run()).toEqual({ looked: 2, failed: 0 });
+	});
+});
+
+describe('an ECS event', () => {
+	const onSession = async () => {
+		const plane = createControlPlane();
+		await plane.addSlots(2);
+		const made = await plane.commands.create(user, 'demo');
+		const events = createTaskEvents({ deployment: 'shellpod', slots: plane.slots, drive: plane.drive });
+		return { ...plane, made, onEvent: (group?: string) => events({ detail: group === undefined ? {} : { group } }) };
+	};
+
+	it('[2] makes somebody look at the session whose Home the task has', async () => {
+		const { made, onEvent, tasks, sessions } = await onSession();
+		const [arn = '', one] = [...tasks.tasks][0] ?? [];
+		if (!one) return expect.fail();
+		tasks.tasks.set(arn, { ...one, lastStatus: 'PENDING' });
+		expect(await onEvent(`family:${made.slot.family}`)).toBe(true);
+		expect(await sessions.get(user, made.id)).toMatchObject({ phase: 'starting', step: 'image' });
+	});
+
+	it('[S4] doubled, late or out of order changes nothing', async () => {
+		const { made, onEvent, commands, tasks, sessions } = await onSession();
+		await commands.stop(user, made.id);
+		tasks.settle();
+		await onEvent(`family:${made.slot.family}`);
+		const stopped = await sessions.get(user, made.id);
+		expect(stopped).toMatchObject({ phase: 'stopped' });
+		for (let again = 0; again < 3; again++) await onEvent(`family:${made.slot.family}`);
+		expect(await sessions.get(user, made.id)).toEqual(stopped);
+		expect(tasks.asked).toHaveLength(1);
+	});
+
+	it.each([undefined, 'service:web', 'family:other', 'family:other-home-100000', 'family:shellpod-home-100001', 'family:shellpod-home-999999'])(
+		'of nobody we know is nothing to us: %s',
+		async (group) => {
+			const { onEvent } = await onSession();
+			expect(await onEvent(group)).toBe(false);
+		},
+	);
+
+	it('is tried again by Lambda when the look fails', async () => {
+		const { made, onEvent, tasks } = await onSession();
+		tasks.broken = new Error('ECS is away');
+		await expect(onEvent(`family:${made.slot.family}`)).rejects.toThrow('ECS is away');
+	});
+
+	it('a user that is unknown to the table is nobody', async () => {
+		const { drive } = await onSession();
+		expect(await drive(userId('nobody'), ids[0] ?? expect.fail())).toBeUndefined();
+	});
+});
