@@ -31,7 +31,8 @@ export const createIdentity = ({ base, clientId, fetch, timeout }: IdentityDeps)
 		} catch (cause) {
 			throw new ShellPodError('unavailable', 'The sign-in service does not answer. Try again.', { retryAfter: 2, cause });
 		}
-		if (response.status >= 500 || response.status === 429)
+		// RFC 6749 5.2: a refusal is 400 or 401. Anything else says nothing about the token.
+		if (!response.ok && response.status !== 400 && response.status !== 401)
 			throw new ShellPodError('unavailable', `The sign-in service answered ${response.status}. Try again.`, { retryAfter: 2 });
 		return response;
 	};

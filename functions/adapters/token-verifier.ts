@@ -16,7 +16,7 @@ export const createTokenVerifier = ({ issuer, clientId, fetch, timeout }: TokenV
 	// The library's own fetcher takes https only, and stand-ins on one machine have none.
 	const fetcher = {
 		fetch: async (uri: string): Promise<ArrayBuffer> => {
-			const response = await fetch(uri, { redirect: 'error', signal: AbortSignal.timeout(timeout) });
+			const response = await fetch(uri, { redirect: 'manual', signal: AbortSignal.timeout(timeout) });
 			if (!response.ok) throw new Error(`${uri} answered ${response.status}`);
 			return response.arrayBuffer();
 		},
