@@ -86,7 +86,8 @@ export const makeBase = (folder: string, hidden: readonly string[]): void => {
 
 	for (const name of readdirSync('/')) if (!systemFolders.has(name)) hide(`/${name}`);
 	for (const name of readdirSync('/var')) if (!keptOfVar.has(name)) hide(`/var/${name}`);
-	for (const path of [...homes(), ...hidden]) if (path !== '/') hide(path);
+	// a folder before what is in it
+	for (const path of [...homes(), ...hidden].sort()) if (path !== '/') hide(path);
 	for (const name of shadowFiles) {
 		if (!existsSync(`/${name}`)) continue;
 		makeParents(`/${name}`);

@@ -123,8 +123,9 @@ const watchContainer = (folder: string, comingUp: () => boolean): Container & { 
 		},
 		pids: () => {
 			const { supervisor, init } = identities();
-			const own = supervisor && isAlive(supervisor) ? [supervisor.pid, ...childrenOf(supervisor.pid)] : [];
-			return [...own, ...(init && isAlive(init) ? [init.pid] : [])];
+			const withChildren = (pid: number): number[] => [pid, ...(pid === init?.pid ? [] : childrenOf(pid).flatMap(withChildren))];
+			const own = supervisor && isAlive(supervisor) ? withChildren(supervisor.pid) : [];
+			return init && isAlive(init) ? [...new Set([...own, init.pid])] : own;
 		},
 	};
 };

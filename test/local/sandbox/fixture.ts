@@ -13,6 +13,7 @@ export interface Fixture {
 	sandbox: Sandbox;
 	/** the same folder, as a new start of the stack sees it */
 	again(): Sandbox;
+	options(script: string): ContainerOptions;
 	start(script: string, options?: Partial<ContainerOptions>): Container;
 	/** runs it to its end */
 	run(script: string, options?: Partial<ContainerOptions>): Promise<ContainerEnd>;
@@ -47,17 +48,17 @@ export const createFixture = (): Fixture => {
 	const sandbox = open();
 	const started: Container[] = [];
 	let count = 0;
+	const optionsOf = (script: string): ContainerOptions => ({
+		id: `c${++count}`,
+		hostname: 'fixture',
+		source: { directory: context },
+		environment: {},
+		init: false,
+		binds: [{ source: home, target: '/home/dev', readOnly: false }],
+		...(script === '' ? {} : { command: ['/bin/bash', '-c', script] }),
+	});
 	const start: Fixture['start'] = (script, options = {}) => {
-		const container = sandbox.start({
-			id: `c${++count}`,
-			hostname: 'fixture',
-			source: { directory: context },
-			environment: {},
-			init: false,
-			binds: [{ source: home, target: '/home/dev', readOnly: false }],
-			...(script === '' ? {} : { command: ['/bin/bash', '-c', script] }),
-			...options,
-		});
+		const container = sandbox.start({ ...optionsOf(script), ...options });
 		started.push(container);
 		return container;
 	};
@@ -66,6 +67,7 @@ export const createFixture = (): Fixture => {
 		home,
 		sandbox,
 		again: open,
+		options: optionsOf,
 		start,
 		run: (script, options) => start(script, options).ended,
 		remove: () => {

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { sandboxProblem } from '../../../local/sandbox/problem.ts';
+import { createSandbox } from '../../../local/sandbox/sandbox.ts';
 import { createFixture, uid } from './fixture.ts';
 
 /** words that make the user of the container, as the image's entry point does */
@@ -73,6 +74,13 @@ describe.skipIf(sandboxProblem() !== undefined)('a container', () => {
 				.split(' ')
 				.filter((name) => !/^(bin|sbin|lib\w*|usr|etc|var|opt|dev|proc|sys|run|home|root|tmp)$/.test(name)),
 		).toEqual([]);
+	});
+
+	it("doesn't find what is hidden within the system's folders, and the image may have its own there", async () => {
+		const hiding = createSandbox({ folder: join(fixture.state, 'hiding'), hidden: ['/usr/share/doc/bash', '/usr/share/doc', '/usr/local/bin'] });
+		const { output } = await hiding.start({ ...fixture.options('ls /usr/share/doc 2>/dev/null; ls /usr/local/bin; ls /usr/share | grep -c .') })
+			.ended;
+		expect(output).toMatch(/^greet\n\d\d+\n$/);
 	});
 
 	it("doesn't find what the machine keeps from its ordinary users", async () => {
