@@ -54,7 +54,8 @@ export const renderPage = ({ title, body, script }: OwnPage): RenderedPage => ({
 			"frame-ancestors 'none'",
 		].join('; '),
 		'cross-origin-opener-policy': 'same-origin',
-		'referrer-policy': 'no-referrer',
+		// Not no-referrer: under it a browser gives the Origin of our own forms as null.
+		'referrer-policy': 'same-origin',
 		'x-content-type-options': 'nosniff',
 	},
 	body: `<!doctype html>
