@@ -23,7 +23,7 @@ export const createIdentity = ({ base, clientId, fetch, timeout }: IdentityDeps)
 	const post = async (path: string, form: Record<string, string>): Promise<Response> => {
 		const signal = AbortSignal.timeout(timeout);
 		const once = () =>
-			fetch(`${base}${path}`, { method: 'POST', body: new URLSearchParams({ ...form, client_id: clientId }), redirect: 'error', signal });
+			fetch(`${base}${path}`, { method: 'POST', body: new URLSearchParams({ ...form, client_id: clientId }), redirect: 'manual', signal });
 		let response: Response;
 		try {
 			// A connection that was kept open while the environment was frozen is often dead, and what is written to it never arrives.

@@ -54,17 +54,17 @@ const eventOf = ({ method = 'GET', path, user = 'user-1', body, headers = {}, co
 		integrationLatency: 0,
 		jwt: { claims: claims ?? { sub: user ?? '', username: `name of ${user}`, token_use: 'access' }, scopes: [] },
 	};
-	return {
+	const event = {
 		version: '2.0',
 		routeKey: context.routeKey,
 		rawPath,
 		rawQueryString,
 		headers: { host: context.domainName, ...headers },
 		...(cookies && { cookies }),
-		requestContext: user === null ? context : { ...context, authorizer },
 		...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
 		isBase64Encoded: false,
 	};
+	return user === null ? { ...event, requestContext: context } : { ...event, requestContext: { ...context, authorizer } };
 };
 
 /** An identity provider that refuses everybody, unless the test says otherwise. */
