@@ -17,9 +17,8 @@ import {
 	writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { systemFolders } from './grafts.ts';
 
-/** Folders at the root that are the system; `/home`, `/root`, `/tmp`, `/run` and whatever else is there are not. */
-const systemFolders = new Set(['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32', 'usr', 'etc', 'var', 'opt']);
 /** of `/var`: what packages need; `run` and `lock` are links */
 const keptOfVar = new Set(['lib', 'cache', 'run', 'lock']);
 /** empty folders that packages expect in their place; apt writes into the first */
@@ -57,8 +56,9 @@ const withoutHashes = (text: string): string =>
 /**
  * Makes it anew.
  * @param hidden absolute paths of ours that no container may see
+ * @returns whether a path is hidden
  */
-export const makeBase = (folder: string, hidden: readonly string[]): void => {
+export const makeBase = (folder: string, hidden: readonly string[]): ((path: string) => boolean) => {
 	rmSync(folder, { recursive: true, force: true });
 	makeFolders(folder);
 	const whiteout = `${folder}.whiteout`;
@@ -99,6 +99,7 @@ export const makeBase = (folder: string, hidden: readonly string[]): void => {
 	for (const name of searched)
 		if (existsSync(`/${name}`)) for (const path of closedPaths(`/${name}`, depth)) if (!existsSync(join(folder, path))) hide(path);
 	rmSync(whiteout);
+	return isGone;
 };
 
 /** `mkdir -p` with mode 755 whatever the process's umask. */

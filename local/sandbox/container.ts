@@ -19,6 +19,8 @@ export interface ContainerPlan {
 	/** folders whose contents come over the machine's system: first what hides it, then the image's files */
 	base: string;
 	image: string;
+	/** parts of the machine's system on file systems of their own */
+	grafts: readonly string[];
 	/** argv, environment included (`env -i ...`) */
 	command: readonly string[];
 	binds: readonly Bind[];
@@ -60,6 +62,7 @@ export const startContainer = (folder: string, plan: ContainerPlan): Container =
 		'binds',
 		plan.binds.flatMap((bind) => [bind.source, bind.target, bind.readOnly ? 'ro' : 'rw']),
 	);
+	write('grafts', plan.grafts);
 	write('settings', [plan.hostname, plan.workdir, plan.base, plan.image]);
 	// a session of its own: neither the terminal's Ctrl-C nor our end reaches it
 	const child = spawn(supervisor, [folder], { detached: true, stdio: 'ignore', env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } });

@@ -11,12 +11,23 @@ mapfile -d '' -t binds <binds
 mapfile -d '' -t settings <settings
 hostname=${settings[0]} workdir=${settings[1]} base=${settings[2]} image=${settings[3]}
 
-mkdir upper work root
-cp -a "$base/." upper
-# volatile: these files end with the container, nothing of them has to reach the disk
-mount -t overlay -o lowerdir=/,upperdir=upper,workdir=work,volatile overlay root
+mapfile -d '' -t grafts <grafts
+
+mkdir changes root
+# Lays the machine's folder, with what the base says of it, under the same name into the root. Volatile: these files end with the container,
+# nothing of them has to reach the disk.
+overlay() {
+	local own
+	own=$(mktemp -d changes/XXXXXX)
+	mkdir -p "root$1" "$own/upper" "$own/work"
+	if [ -d "$base$1" ]; then cp -a "$base$1/." "$own/upper"; fi
+	mount -t overlay -o "lowerdir=$1,upperdir=$own/upper,workdir=$own/work,volatile" overlay "root$1"
+}
+overlay /
+for path in "${grafts[@]}"; do overlay "$path"; done
 cp -a "$image/." root
 cat /etc/resolv.conf >resolv.conf || :
+cat /etc/hosts >hosts || :
 cd root
 mkdir -p -m 755 dev proc sys run home root
 mkdir -p -m 1777 tmp var/tmp run/lock
@@ -52,9 +63,9 @@ for ((i = 0; i < ${#binds[@]}; i += 3)); do
 done
 
 hostname "$hostname"
-rm -f etc/hostname etc/resolv.conf
+rm -f etc/hostname etc/resolv.conf etc/hosts
 echo "$hostname" >etc/hostname
-mv ../resolv.conf etc/resolv.conf
+mv ../resolv.conf ../hosts etc
 echo "127.0.1.1 $hostname" >>etc/hosts
 mkdir -p ".$workdir"
 

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import type { ImageSource } from '../stand-in.ts';
 import { makeBase } from './base.ts';
 import { adoptContainer, type Bind, type Container, startContainer } from './container.ts';
+import { readGrafts } from './grafts.ts';
 import { type Built, buildImage, type Image } from './image.ts';
 
 export interface SandboxOptions {
@@ -59,8 +60,10 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
 	const containers = join(options.folder, 'containers');
 	const images = new Map<string, Image>();
 	let baseIsMade = false;
+	let grafts: readonly string[] = [];
 	const prepare = (): void => {
-		makeBase(base, options.hidden);
+		const isHidden = makeBase(base, options.hidden);
+		grafts = readGrafts().filter((path) => !isHidden(path));
 		baseIsMade = true;
 	};
 
@@ -88,6 +91,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
 				workdir: wanted.workdir ?? image.workdir,
 				base,
 				image: image.folder,
+				grafts,
 				command: [
 					'/usr/bin/env',
 					'-i',

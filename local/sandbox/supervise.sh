@@ -17,12 +17,16 @@ identity() {
 
 identity $$ >supervisor.next && mv supervisor.next supervisor
 
+# what the container prints: the beginning is kept, the rest goes nowhere
+exec {log}> >(head -c 65536 >output; exec cat >/dev/null)
+logger=$!
+
 # The first process that this shell makes is number 1 within; `unshare --fork` would answer a SIGKILL with code 1. Its own words go nowhere.
 coproc container {
-	exec unshare --mount --pid --ipc --uts /bin/bash -c 'exec 5>&2 2>/dev/null; "$0/enter.sh" 2>&5 5>&-; exit $?' "$here" \
-		2> >(head -c 65536 >output; exec cat >/dev/null)
+	exec unshare --mount --pid --ipc --uts /bin/bash -c 'exec 5>&2 2>/dev/null; "$0/enter.sh" 2>&5 5>&-; exit $?' "$here" 2>&"$log" {log}>&-
 }
 outer=$container_PID
+exec {log}>&-
 
 # The line comes from the inside of a user namespace that has no ids yet; only a process outside may give it all of them.
 if read -r init <&"${container[0]}"; then
@@ -38,4 +42,6 @@ wait "$outer"
 code=$?
 # when only the process in between was killed
 if [ -e init ] && [ "$(identity "$init")" = "$(cat init)" ]; then kill -KILL "$init"; fi
+# its last words before its end
+wait "$logger"
 echo $code >exit.next && mv exit.next exit
