@@ -72,6 +72,7 @@ const Dashboard = () => {
 						<div class={css.trouble}>
 							<Problem
 								error={problem()}
+								meaning={actionError() || !loaded() ? undefined : 'The list may be old. Your sessions go on; this page tries again by itself.'}
 								onRetry={() => {
 									setActionError(undefined);
 									void refresh();

@@ -69,7 +69,6 @@ export const SessionItem = (props: { session: Session; now: number; onChanged: (
 						Cancel
 					</Button>
 				</Show>
-				<Menu label="Actions" icon={<MoreIcon />} groups={groups()} />
 			</div>
 			<Show when={is('Starting') || props.session.reason}>
 				<div class={css.more}>
@@ -83,6 +82,9 @@ export const SessionItem = (props: { session: Session; now: number; onChanged: (
 					</Show>
 				</div>
 			</Show>
+			<div class={css.menu}>
+				<Menu label="Actions" icon={<MoreIcon />} groups={groups()} />
+			</div>
 			<SessionDialogs open={dialog()} session={props.session} onDone={() => void props.onChanged()} onClose={() => setDialog()} />
 		</li>
 	);

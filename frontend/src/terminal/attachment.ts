@@ -27,6 +27,8 @@ export interface Attachment {
 
 /** ms between two looks at the agent, while the page is visible (E1: it lets go after 45 s) */
 const beatMs = 20_000;
+/** ms from a screen to the first look, for the latency */
+const firstBeatMs = 1_000;
 /** ms in the background after which the agent may have let go of this terminal */
 const forgottenMs = 30_000;
 
@@ -44,8 +46,8 @@ export const createAttachment = (options: AttachmentOptions): Attachment => {
 	};
 	const onStream = (state: StreamState) => {
 		options.onStream(state);
-		// At once for the latency, then regularly.
-		if (state.kind === 'live') beatRegularly();
+		// The first screen has to be drawn first, or its time would be taken for the way's.
+		if (state.kind === 'live') heartbeat.set(firstBeatMs, beatRegularly);
 	};
 
 	const socket = createSocket({

@@ -142,6 +142,7 @@ export const createLive = (options: {
 		actionError,
 		cutSince,
 		connected,
+		seen,
 		/** what is on the screen is from before */
 		old: () => seen() && !connected(),
 		/** it makes no sense to wait for a terminal here */

@@ -60,10 +60,12 @@ export const Notice = (props: { content: NoticeContent; onClose: () => void }) =
 /** Why there is no terminal just now, and the way on. */
 export const Panel = (props: {
 	title: string;
+	/** there is no last screen to leave in view */
+	alone?: boolean;
 	action?: { label: string; run: () => void; disabled?: boolean } | undefined;
 	children?: JSX.Element;
 }) => (
-	<div class={css.panel}>
+	<div class={css.panel} classList={{ [css.alone ?? '']: props.alone ?? false }}>
 		<h2>{props.title}</h2>
 		{props.children}
 		<Show when={props.action}>

@@ -10,8 +10,8 @@ const rebuildMs = 1_000;
 /** Some browsers tell a wrong device pixel size, and WebGL then draws nothing that one could see. */
 const drawsWrongSize = (terminal: Terminal): boolean => {
 	const wanted = terminal.dimensions?.device.canvas.width;
-	const canvas = [...(terminal.element?.querySelectorAll('canvas') ?? [])].find((one) => one.width > 1);
-	return wanted !== undefined && canvas !== undefined && Math.abs(canvas.width - wanted) > 8;
+	const canvases = [...(terminal.element?.querySelectorAll<HTMLCanvasElement>('.xterm-screen > canvas') ?? [])];
+	return wanted !== undefined && canvases.some((canvas) => Math.abs(canvas.width - wanted) > 8);
 };
 
 /** Call it after `terminal.open`. */

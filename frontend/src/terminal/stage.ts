@@ -7,7 +7,7 @@ import type { Screen, Size } from '../stream/terminal-stream.ts';
 import { type Box, cellsIn, fontSizeFor } from './fit.ts';
 import { createXterm, type Xterm, type XtermOptions } from './xterm.ts';
 
-export interface StageOptions extends Omit<XtermOptions, 'onMove'> {
+export interface StageOptions extends Omit<XtermOptions, 'onMove' | 'onCell'> {
 	clock: Clock;
 	/** the box that the terminal may fill; its parent is what is visible of it */
 	frame: HTMLElement;
@@ -57,7 +57,7 @@ export const createStage = (options: StageOptions): Stage => {
 		const cursor = options.host.offsetTop + xterm.cursorBottom();
 		options.onShift(covered === 0 ? 0 : Math.max(0, Math.min(covered, Math.ceil(cursor - lowest))));
 	};
-	const xterm = createXterm({ ...options, onMove: () => follow() });
+	const xterm = createXterm({ ...options, onMove: () => follow(), onCell: () => layout() });
 
 	const setShownFontSize = (pixels: number) => {
 		if (pixels === shownFontSize) return;
@@ -117,7 +117,6 @@ export const createStage = (options: StageOptions): Stage => {
 			fontSize = pixels;
 			shownFontSize = pixels;
 			xterm.setFontSize(pixels);
-			layout();
 		},
 		cover: (pixels) => {
 			covered = pixels;

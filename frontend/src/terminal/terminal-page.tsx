@@ -151,14 +151,14 @@ const TerminalPage = () => {
 				<Switch>
 					<Match when={live.problem()}>
 						{(problem) => (
-							<Panel title="There is no terminal here">
+							<Panel title="There is no terminal here" alone={!live.seen()}>
 								<Problem error={problem()} onRetry={live.retry} />
 							</Panel>
 						)}
 					</Match>
 					<Match when={is('Starting') && !live.connected() && live.session()}>
 						{(session) => (
-							<Panel title={`Starting ${session().name}`}>
+							<Panel title={`Starting ${session().name}`} alone={!live.seen()}>
 								<Show when={session().reason}>
 									<p>{session().reason}</p>
 								</Show>
@@ -167,11 +167,16 @@ const TerminalPage = () => {
 						)}
 					</Match>
 					<Match when={is('Stopping') && live.session()}>
-						{(session) => <Panel title={`Stopping ${session().name}`}>{session().reason && <p>{session().reason}</p>}</Panel>}
+						{(session) => (
+							<Panel title={`Stopping ${session().name}`} alone={!live.seen()}>
+								{session().reason && <p>{session().reason}</p>}
+							</Panel>
+						)}
 					</Match>
 					<Match when={(is('Stopped') || is('Failed')) && live.session()}>
 						{(session) => (
 							<Panel
+								alone={!live.seen()}
 								title={is('Failed') ? `${session().name} could not start` : `${session().name} is stopped`}
 								action={{ label: is('Failed') ? 'Retry' : 'Start', run: live.start, disabled: live.starting() }}
 							>

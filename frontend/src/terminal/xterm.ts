@@ -20,8 +20,10 @@ export interface XtermOptions {
 	onAnswer: (data: string) => void;
 	/** a program wrote to the clipboard */
 	onClipboard: (text: string) => void;
-	/** the cursor moved, or the rows have another height */
+	/** the cursor moved */
 	onMove: () => void;
+	/** a cell has another size: another font size, another renderer */
+	onCell: () => void;
 	/** the user wants out of the terminal with the keyboard */
 	onLeave: () => void;
 }
@@ -85,6 +87,7 @@ export const createXterm = (options: XtermOptions): Xterm => {
 	terminal.onData((data) => (isAnswer(data) ? options.onAnswer(data) : options.onType(data)));
 	terminal.onBinary((data) => options.onBytes(Uint8Array.from(data, (char) => char.charCodeAt(0))));
 	terminal.onCursorMove(options.onMove);
+	terminal.onDimensionsChange(options.onCell);
 	terminal.onRender(() => renderer.check());
 	terminal.parser.registerOscHandler(52, (data) => {
 		const text = clipboardText(data);
@@ -147,8 +150,7 @@ export const createXterm = (options: XtermOptions): Xterm => {
 		resize,
 		cursorBottom: () => (terminal.buffer.active.cursorY + 1) * (terminal.dimensions?.css.cell.height ?? 0),
 		setFontSize: (pixels) => {
-			if (terminal.options.fontSize !== pixels) terminal.options.fontSize = pixels;
-			options.onMove();
+			terminal.options.fontSize = pixels;
 		},
 		setScreenReader: (on) => {
 			terminal.options.screenReaderMode = on;

@@ -8,7 +8,7 @@ export const asError = (error: unknown): ShellPodError =>
 	error instanceof ShellPodError ? error : new ShellPodError('internal', 'Something broke on this page. Reloading it may help.', { cause: error });
 
 /** What happened, what it means, and the way on. */
-export const Problem = (props: { error: ShellPodError; onRetry?: () => void }) => {
+export const Problem = (props: { error: ShellPodError; meaning?: string | undefined; onRetry?: () => void }) => {
 	const title = () => errorCodes[props.error.code].title;
 	return (
 		<div class={css.problem} role="alert">
@@ -16,6 +16,9 @@ export const Problem = (props: { error: ShellPodError; onRetry?: () => void }) =
 				<p class={css.title}>{title()}</p>
 				<Show when={props.error.message !== title()}>
 					<p>{props.error.message}</p>
+				</Show>
+				<Show when={props.meaning}>
+					<p>{props.meaning}</p>
 				</Show>
 				<p class={css.code}>{props.error.code}</p>
 			</div>

@@ -1,0 +1,202 @@
+/** The built page's origin in one process: files, HTTP API and WebSocket, with sessions that move as a test says and a remembering agent in each. */
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { encodeControl, pong } from '@shellpod/protocol/control.ts';
+import { type ErrorCode, errorCodes } from '@shellpod/protocol/errors.ts';
+import { decodeToRelay, encodeFromRelay } from '@shellpod/protocol/frame.ts';
+import type { Session, SessionState } from '@shellpod/protocol/http.ts';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { wallClock } from '../../../frontend/src/stream/clock.ts';
+import { createRememberingAgent, type RememberingAgent } from './remembering-agent.ts';
+
+/** What infra's response headers allow the page. */
+export const contentSecurityPolicy =
+	"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+
+export interface ControlPlane {
+	origin: string;
+	sessions: Session[];
+	signedIn: boolean;
+	/** requests so far, as `METHOD /path` */
+	requests: string[];
+	/** the next requests of this kind are refused with this code, until it is taken away */
+	refuse: Map<string, ErrorCode>;
+	add(name: string, state: SessionState, changes?: Partial<Session>): Session;
+	agentOf(id: string): RememberingAgent;
+	/** The agent's process is replaced by a new one. */
+	replaceAgent(id: string): void;
+	/** Cuts every WebSocket, and refuses new ones while `down`. */
+	cut(down?: boolean): void;
+	restore(): void;
+	close(): Promise<void>;
+}
+
+const text = new TextDecoder();
+
+export const startControlPlane = async (folder: string): Promise<ControlPlane> => {
+	const sessions: Session[] = [];
+	const agents = new Map<string, RememberingAgent>();
+	const viewers = new Map<string, Set<WebSocket>>();
+	const refuse = new Map<string, ErrorCode>();
+	const requests: string[] = [];
+	let down = false;
+	let made = 0;
+	let epochs = 0;
+
+	const now = () => new Date().toISOString();
+	const plane = { signedIn: true };
+	const announce = (id: string): string => JSON.stringify({ sender: `agent${id.slice(-4)}`, tag: id, expiresInMs: 600_000, versions: [1] });
+	const makeAgent = (id: string): RememberingAgent => {
+		const agent = createRememberingAgent({
+			clock: wallClock,
+			epoch: `epoch${epochs++}`,
+			send: (payload) => {
+				for (const viewer of viewers.get(id) ?? []) viewer.send(encodeFromRelay(`agent${id.slice(-4)}`, 1, payload));
+			},
+			onTyped: (bytes) => agent.print(new TextEncoder().encode(text.decode(bytes).replaceAll('\r', '\r\n$ '))),
+		});
+		agent.print(new TextEncoder().encode('$ '));
+		agents.set(id, agent);
+		return agent;
+	};
+	const agentOf = (id: string) => agents.get(id) ?? makeAgent(id);
+
+	const add: ControlPlane['add'] = (name, state, changes = {}) => {
+		const id = `abcdefghij${String.fromCharCode(97 + Math.floor(made / 26), 97 + (made++ % 26))}`;
+		const session: Session = {
+			id,
+			name,
+			state,
+			reason: null,
+			step: state === 'Starting' ? 'reserve' : null,
+			generation: 1,
+			createdAt: now(),
+			since: now(),
+			...changes,
+		};
+		sessions.push(session);
+		return session;
+	};
+
+	const json = (response: ServerResponse, status: number, body: unknown) => {
+		response.writeHead(status, { 'content-type': 'application/json' });
+		response.end(JSON.stringify(body));
+	};
+	const problem = (response: ServerResponse, code: ErrorCode, detail: string = errorCodes[code].title) => {
+		const { status, title } = errorCodes[code];
+		response.writeHead(status, { 'content-type': 'application/problem+json', ...(code === 'no_slot' ? { 'retry-after': '1' } : {}) });
+		response.end(JSON.stringify({ type: `urn:shellpod:${code}`, title, status, detail, code }));
+	};
+	const move = (session: Session, state: SessionState) => {
+		session.state = state;
+		session.since = now();
+		session.reason = null;
+		session.step = state === 'Starting' ? 'reserve' : null;
+	};
+
+	const api = (method: string, path: string, body: { name?: string }, response: ServerResponse) => {
+		const refused = refuse.get(`${method} ${path}`);
+		if (refused) return problem(response, refused);
+		if (path === '/api/auth/token')
+			return plane.signedIn ? json(response, 200, { accessToken: 'token', expiresIn: 600, name: 'ada' }) : problem(response, 'unauthenticated');
+		if (path === '/api/sessions' && method === 'GET') return json(response, 200, { sessions });
+		if (path === '/api/sessions') {
+			if (sessions.some((session) => session.name === body.name)) return problem(response, 'name_taken');
+			return json(response, 201, add(body.name ?? '', 'Starting'));
+		}
+		const [, id, action] = /^\/api\/sessions\/([^/]+)(?:\/(\w+))?$/.exec(path) ?? [];
+		const session = sessions.find((one) => one.id === id);
+		if (!session) return problem(response, 'not_found');
+		if (action === 'tickets') {
+			if (session.state !== 'Running' && session.state !== 'Starting') return problem(response, 'not_running');
+			const url = `${origin.replace('http', 'ws')}/ws`;
+			return json(response, 201, { url, protocols: ['shellpod.v1', `ticket.${session.id}`], expiresAt: now() });
+		}
+		if (method === 'DELETE') {
+			sessions.splice(sessions.indexOf(session), 1);
+			response.writeHead(204);
+			return response.end();
+		}
+		if (method === 'PATCH') session.name = body.name ?? session.name;
+		else if (action === 'start') move(session, 'Starting');
+		else if (action === 'stop') move(session, 'Stopping');
+		else if (action === 'restart') move(session, 'Stopping');
+		return json(response, action ? 202 : 200, session);
+	};
+
+	const file = async (path: string, response: ServerResponse) => {
+		const name = extname(path) ? normalize(path) : '/index.html';
+		const content = await readFile(join(folder, name)).catch(() => undefined);
+		response.writeHead(content ? 200 : 404, {
+			'content-type': types[extname(name)] ?? 'application/octet-stream',
+			'content-security-policy': contentSecurityPolicy,
+		});
+		response.end(content);
+	};
+	const answer = async (request: IncomingMessage, response: ServerResponse) => {
+		const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+		const method = request.method ?? 'GET';
+		if (!pathname.startsWith('/api/')) return file(pathname, response);
+		requests.push(`${method} ${pathname}`);
+		let body = '';
+		for await (const part of request) body += part;
+		api(method, pathname, body ? JSON.parse(body) : {}, response);
+	};
+
+	const server = createServer((request, response) => void answer(request, response));
+	const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'shellpod.v1' });
+	server.on('upgrade', (request, socket, head) => {
+		if (down) return socket.destroy();
+		const id = /ticket\.(\w+)/.exec(request.headers['sec-websocket-protocol'] ?? '')?.[1] ?? '';
+		sockets.handleUpgrade(request, socket, head, (viewer) => {
+			const all = viewers.get(id) ?? new Set();
+			viewers.set(id, all.add(viewer));
+			viewer.on('close', () => all.delete(viewer));
+			viewer.on('message', (data) => {
+				const message = String(data);
+				const relayed = decodeToRelay(message);
+				if (relayed) return agentOf(id).receive(relayed.payload);
+				if (message.includes('ping')) return viewer.send(pong);
+				const running = sessions.find((session) => session.id === id)?.state === 'Running';
+				if (running) agentOf(id);
+				viewer.send(
+					encodeControl({ type: 'welcome', sender: 'viewer1', session: id, generation: 1, peers: running ? [JSON.parse(announce(id))] : [] }),
+				);
+			});
+		});
+	});
+	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+	const address = server.address();
+	if (!address || typeof address === 'string') throw new Error('no port');
+	const origin = `http://127.0.0.1:${address.port}`;
+
+	return Object.assign(plane, {
+		origin,
+		sessions,
+		requests,
+		refuse,
+		add,
+		agentOf,
+		replaceAgent: (id: string) => {
+			agents.get(id)?.kill();
+			makeAgent(id);
+			for (const viewer of viewers.get(id) ?? []) viewer.terminate();
+		},
+		cut: (stay = false) => {
+			down = stay;
+			for (const viewer of sockets.clients) viewer.terminate();
+		},
+		restore: () => {
+			down = false;
+		},
+		close: async () => {
+			for (const agent of agents.values()) agent.kill();
+			for (const viewer of sockets.clients) viewer.terminate();
+			server.closeAllConnections();
+			await new Promise((done) => server.close(done));
+		},
+	});
+};
