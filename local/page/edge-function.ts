@@ -1,5 +1,5 @@
 /** CloudFront Functions, each in a context of its own with nothing in it but the language. */
-import { createContext, Script } from 'node:vm';
+import { constants, createContext, Script } from 'node:vm';
 import { headerRecord, pathOf, queryOf, type WireRequest, type WireResponse } from '../wire.ts';
 
 /** ms; a real one gets about one */
@@ -67,7 +67,7 @@ const responseOf = ({ statusCode, headers = {}, body = '' }: EdgeResponse): Wire
 
 /** @throws when the code has no function `handler`, at its first call when it fails */
 export const createEdgeFunction = (name: string, code: string): EdgeFunction => {
-	const context = createContext({}, { codeGeneration: { strings: false, wasm: false } });
+	const context = createContext(constants.DONT_CONTEXTIFY, { codeGeneration: { strings: false, wasm: false } });
 	new Script(code, { filename: name }).runInContext(context, { timeout: timeoutMs });
 	// In and out as JSON: nothing of this process is handed in.
 	const call = new Script('Promise.resolve(handler(JSON.parse(input))).then(JSON.stringify)', { filename: name });

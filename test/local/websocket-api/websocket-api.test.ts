@@ -1,0 +1,305 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import {
+	ApiGatewayManagementApiClient,
+	DeleteConnectionCommand,
+	GetConnectionCommand,
+	GoneException,
+	PayloadTooLargeException,
+	PostToConnectionCommand,
+} from '@aws-sdk/client-apigatewaymanagementapi';
+import { afterEach, describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
+import { createApiGateway } from '../../../local/api-gateway/api-gateway.ts';
+import { createEndpointServer } from '../../../local/endpoints.ts';
+import { createVerifier } from '../../../local/sigv4.ts';
+import { functionArn, make, scriptedFunctions, testWorld } from '../scripted.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+	for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+const uri = (name: string): string => `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${functionArn(name)}/invocations`;
+
+const allow = {
+	principalId: 'someone',
+	policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: '*' }] },
+	context: { user: 'ann', generation: 3, agent: false },
+};
+
+type Handlers = Parameters<typeof scriptedFunctions>[0];
+
+/** A WebSocket API like the product's, behind a real server. */
+const start = async (handlers: Handlers = {}) => {
+	const world = testWorld();
+	const lambda = scriptedFunctions({
+		authorizer: () => allow,
+		connect: () => ({ statusCode: 200, headers: { 'Sec-WebSocket-Protocol': 'shellpod.v1' } }),
+		disconnect: () => ({ statusCode: 200 }),
+		relay: () => ({ statusCode: 200, body: 'never seen' }),
+		hello: () => ({ statusCode: 200 }),
+		...handlers,
+	});
+	const gateway = createApiGateway(world, lambda);
+	const { Api: api = '' } = await make(gateway, [
+		['Api', 'AWS::ApiGatewayV2::Api', { ProtocolType: 'WEBSOCKET', RouteSelectionExpression: '$request.body.action' }],
+	]);
+	const refs: Record<string, string> = {};
+	const part = async (id: string, type: string, properties: Record<string, unknown>): Promise<string> => {
+		Object.assign(refs, await make(gateway, [[id, `AWS::ApiGatewayV2::${type}`, { ApiId: api, ...properties }]]));
+		return refs[id] ?? '';
+	};
+	await part('Authorizer', 'Authorizer', { AuthorizerType: 'REQUEST', AuthorizerUri: uri('authorizer'), IdentitySource: [] });
+	for (const [key, name] of [
+		['$connect', 'connect'],
+		['$disconnect', 'disconnect'],
+		['$default', 'relay'],
+		['hello', 'hello'],
+	] as const) {
+		const target = await part(`I${name}`, 'Integration', { IntegrationType: 'AWS_PROXY', IntegrationUri: uri(name) });
+		const auth = key === '$connect' ? { AuthorizationType: 'CUSTOM', AuthorizerId: refs.Authorizer } : {};
+		await part(`R${name}`, 'Route', { RouteKey: key, Target: `integrations/${target}`, ...auth });
+	}
+	const mock = await part('Mock', 'Integration', {
+		IntegrationType: 'MOCK',
+		RequestTemplates: { $default: '{"statusCode":200}' },
+		TemplateSelectionExpression: '\\$default',
+	});
+	await part('MockAnswer', 'IntegrationResponse', {
+		IntegrationId: mock,
+		IntegrationResponseKey: '$default',
+		ResponseTemplates: { $default: '{"pong":true}' },
+		TemplateSelectionExpression: '\\$default',
+	});
+	const ping = await part('Ping', 'Route', { RouteKey: 'ping', Target: `integrations/${mock}`, RouteResponseSelectionExpression: '$default' });
+	await part('PingAnswer', 'RouteResponse', { RouteId: ping, RouteResponseKey: '$default' });
+	await part('Stage', 'Stage', { StageName: 'ws', AutoDeploy: true });
+	await gateway.start?.();
+
+	const endpoints = createEndpointServer();
+	endpoints.server.listen(0, '127.0.0.1');
+	await once(endpoints.server, 'listening');
+	const host = `127.0.0.1:${(endpoints.server.address() as AddressInfo).port}`;
+	endpoints.serve({ standIns: [], gateway, verify: createVerifier(world.credentials, Date.now), host, log: world.log });
+	cleanups.push(
+		() => world.remove(),
+		() => endpoints.server.close(),
+		() => gateway.stop?.(),
+		() => endpoints.server.closeAllConnections(),
+	);
+	const address = `${host}/execute-api/${api}/ws`;
+	const open = async (protocols: string[] = ['shellpod.v1', 'ticket.x']) => {
+		const socket = new WebSocket(`ws://${address}`, protocols, { perMessageDeflate: false, headers: { Origin: 'http://localhost:2' } });
+		cleanups.push(() => socket.terminate());
+		const messages: string[] = [];
+		const waiting: ((text: string) => void)[] = [];
+		socket.on('message', (data: Buffer) => {
+			const next = waiting.shift();
+			if (next) next(data.toString());
+			else messages.push(data.toString());
+		});
+		const outcome = await new Promise<'open' | number>((done) => {
+			socket.once('open', () => done('open'));
+			socket.once('unexpected-response', (_, response) => done(response.statusCode ?? 0));
+			socket.once('error', () => done(-1));
+		});
+		const next = (): Promise<string> => {
+			const ready = messages.shift();
+			return ready === undefined ? new Promise((done) => waiting.push(done)) : Promise.resolve(ready);
+		};
+		const closed = (): Promise<number> => new Promise((done) => socket.once('close', done));
+		return { socket, outcome, next, closed };
+	};
+	const management = new ApiGatewayManagementApiClient({
+		endpoint: `http://${address}`,
+		region: 'us-east-1',
+		credentials: { accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'not a secret' },
+		maxAttempts: 1,
+	});
+	const contexts = (name: string) =>
+		lambda.invoked.filter((one) => one.arn === functionArn(name)).map((one) => one.event.requestContext as Record<string, unknown>);
+	return { open, lambda, management, contexts, address };
+};
+
+describe('a connection', () => {
+	it('is opened when the authorizer and $connect agree, with the subprotocol that $connect chose', async () => {
+		const { open, lambda } = await start();
+		const { outcome, socket } = await open();
+		expect([outcome, socket.protocol]).toEqual(['open', 'shellpod.v1']);
+		const [authorizer, connect] = lambda.invoked.map(({ event }) => event);
+		expect(authorizer).toMatchObject({
+			type: 'REQUEST',
+			methodArn: expect.stringMatching(/^arn:aws:execute-api:us-east-1:000000000000:\w+\/ws\/\$connect$/),
+			headers: { 'Sec-WebSocket-Protocol': 'shellpod.v1,ticket.x', Origin: 'http://localhost:2' },
+		});
+		expect(connect).toMatchObject({
+			requestContext: {
+				routeKey: '$connect',
+				eventType: 'CONNECT',
+				authorizer: { principalId: 'someone', user: 'ann', generation: '3', agent: 'false' },
+			},
+			headers: { 'Sec-WebSocket-Protocol': 'shellpod.v1,ticket.x' },
+		});
+	});
+
+	it('is held until $connect has answered, and can not be posted to before', async () => {
+		let early: unknown;
+		const stack = await start({
+			connect: async (event: { requestContext: { connectionId: string } }) => {
+				early = await stack.management
+					.send(new PostToConnectionCommand({ ConnectionId: event.requestContext.connectionId, Data: 'x' }))
+					.catch((error) => error);
+				return { statusCode: 200, headers: { 'sec-websocket-protocol': 'shellpod.v1' } };
+			},
+		});
+		expect((await stack.open()).outcome).toBe('open');
+		expect(early).toBeInstanceOf(GoneException);
+	});
+
+	const refusals: [string, Handlers, number][] = [
+		['a Deny is 403', { authorizer: () => ({ ...allow, policyDocument: { Statement: [{ Action: '*', Effect: 'Deny', Resource: '*' }] } }) }, 403],
+		[
+			'a policy for another ARN is 403',
+			{ authorizer: () => ({ ...allow, policyDocument: { Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: 'arn:x' }] } }) },
+			403,
+		],
+		['a thrown Unauthorized is 401', { authorizer: () => Promise.reject(new Error('Unauthorized')) }, 401],
+		['another error of the authorizer is 500', { authorizer: () => Promise.reject(new Error('broken')) }, 500],
+		['a context with an object is 500', { authorizer: () => ({ ...allow, context: { a: {} } }) }, 500],
+		['an answer over 8 KB is 500', { authorizer: () => ({ ...allow, context: { a: 'x'.repeat(8192) } }) }, 500],
+		["$connect's own status is the client's", { connect: () => ({ statusCode: 409, body: 'no' }) }, 409],
+		['a crash of $connect is 502', { connect: () => Promise.reject(new Error('broken')) }, 502],
+	];
+	it.each(refusals)('is refused: %s', async (_, handlers, status) => {
+		const { open, contexts } = await start(handlers);
+		expect((await open()).outcome).toBe(status);
+		expect(contexts('disconnect')).toEqual([]);
+	});
+
+	it('fails in the client when it offered subprotocols and none was chosen', async () => {
+		const { open } = await start({ connect: () => ({ statusCode: 200 }) });
+		expect((await open()).outcome).toBe(-1);
+	});
+});
+
+describe('messages', () => {
+	it('go to the route of their action, everything else to $default; the answers of functions are dropped', async () => {
+		const { open, contexts, lambda } = await start();
+		const { socket, next } = await open();
+		for (const text of ['{"action":"hello"}', 'tTAG payload', '{"action":"nobody"}', '{"action":"$connect"}', '[1]', '{broken', '{"action":"ping"}'])
+			socket.send(text);
+		expect(await next()).toBe('{"pong":true}');
+		expect(contexts('hello').map((one) => one.routeKey)).toEqual(['hello']);
+		expect(contexts('relay').map((one) => one.routeKey)).toEqual(Array(5).fill('$default'));
+		const bodies = lambda.invoked.filter((one) => one.arn === functionArn('relay')).map((one) => one.event.body);
+		expect(bodies).toEqual(['tTAG payload', '{"action":"nobody"}', '{"action":"$connect"}', '[1]', '{broken']);
+		expect(contexts('relay')[0]).toMatchObject({
+			eventType: 'MESSAGE',
+			stage: 'ws',
+			messageDirection: 'IN',
+			authorizer: { user: 'ann', generation: '3' },
+		});
+	});
+
+	it('whose function fails are answered with an error frame, and the connection stays', async () => {
+		const { open } = await start({ relay: () => Promise.reject(new Error('broken')) });
+		const { socket, next } = await open();
+		socket.send('x');
+		expect(JSON.parse(await next())).toEqual({
+			message: 'Internal server error',
+			connectionId: expect.stringMatching(/=$/),
+			requestId: expect.any(String),
+		});
+		socket.send('{"action":"ping"}');
+		expect(await next()).toBe('{"pong":true}');
+	});
+
+	it('of one connection run at the same time', async () => {
+		let release = (): void => {};
+		const blocked = new Promise<void>((done) => {
+			release = done;
+		});
+		const { open, contexts } = await start({ relay: (event: { body: string }) => (event.body === 'slow' ? blocked : undefined) });
+		const { socket, next } = await open();
+		for (const text of ['slow', 'quick', '{"action":"ping"}']) socket.send(text);
+		await next();
+		expect(contexts('relay')).toHaveLength(2);
+		release();
+	});
+
+	it('at the limits pass: 128 KB in frames of 32 KB', async () => {
+		const { open, lambda } = await start();
+		const { socket, next } = await open();
+		for (let part = 0; part < 4; part += 1) socket.send('x'.repeat(32 * 1024), { fin: part === 3 });
+		socket.send('{"action":"ping"}');
+		await next();
+		expect(lambda.invoked.at(-1)?.event.body).toHaveLength(128 * 1024);
+	});
+
+	it('over them close the connection: a frame of 32 KB and one byte, a message of 128 KB and one byte, binary', async () => {
+		const { open, contexts } = await start();
+		const cases: [(socket: WebSocket) => void, number][] = [
+			[(socket) => socket.send('x'.repeat(32 * 1024 + 1)), 1009],
+			[
+				(socket) => {
+					for (let part = 0; part < 5; part += 1) socket.send(part === 4 ? 'x' : 'x'.repeat(32 * 1024), { fin: part === 4 });
+				},
+				1009,
+			],
+			[(socket) => socket.send(Buffer.from('x')), 1003],
+		];
+		for (const [send, code] of cases) {
+			const { socket, closed } = await open();
+			send(socket);
+			expect(await closed()).toBe(code);
+		}
+		expect(contexts('relay')).toEqual([]);
+	});
+});
+
+describe('@connections', () => {
+	it('posts, tells and closes, as the SDK understands it', async () => {
+		const { open, management, contexts } = await start();
+		const { next, closed } = await open();
+		const ConnectionId = String(contexts('connect')[0]?.connectionId);
+		expect(ConnectionId).toMatch(/=$/);
+		await management.send(new PostToConnectionCommand({ ConnectionId, Data: 'héllo' }));
+		expect(await next()).toBe('héllo');
+		const told = await management.send(new GetConnectionCommand({ ConnectionId }));
+		expect(told.ConnectedAt).toBeInstanceOf(Date);
+		expect(told.Identity?.SourceIp).toBe('127.0.0.1');
+		const big = new PostToConnectionCommand({ ConnectionId, Data: 'x'.repeat(128 * 1024 + 1) });
+		await expect(management.send(big)).rejects.toBeInstanceOf(PayloadTooLargeException);
+		await management.send(new DeleteConnectionCommand({ ConnectionId }));
+		await expect(management.send(new GetConnectionCommand({ ConnectionId }))).rejects.toBeInstanceOf(GoneException);
+		expect(await closed()).toBe(1000);
+	});
+
+	it('refuses who has not signed, and a path without the stage', async () => {
+		const { address } = await start();
+		expect((await fetch(`http://${address}/@connections/abc=`, { method: 'POST', body: 'x' })).status).toBe(403);
+		expect((await fetch(`http://${address.replace(/\/ws$/, '')}/@connections/abc=`, { method: 'POST', body: 'x' })).status).toBe(403);
+	});
+});
+
+describe('$disconnect', () => {
+	it('comes once, with the code, and with what the authorizer said', async () => {
+		let told: (event: unknown) => void = () => {};
+		const disconnected = new Promise((done) => {
+			told = done;
+		});
+		const { open } = await start({ disconnect: (event) => told(event) });
+		const { socket } = await open();
+		socket.close(4001, 'bye');
+		expect(await disconnected).toMatchObject({
+			requestContext: {
+				routeKey: '$disconnect',
+				eventType: 'DISCONNECT',
+				disconnectStatusCode: 4001,
+				disconnectReason: 'bye',
+				authorizer: { user: 'ann' },
+			},
+		});
+	});
+});
