@@ -1,7 +1,8 @@
 // npm test: makes the machine ready, then check and end to end. Its last line is `N passed, N failed`. Runs on Node 20 or newer.
 import { bootstrap } from './lib/bootstrap.mjs';
 import { runChecks } from './lib/checks.mjs';
-import { runEndToEnd, runUnit, sum, summary } from './lib/runners.mjs';
+import { sum, summary } from './lib/counts.mjs';
+import { runEndToEnd, runUnit } from './lib/runners.mjs';
 import { testing } from './lib/tools.mjs';
 
 await bootstrap(testing);

@@ -37,6 +37,7 @@ export const table = (rows) => {
 
 /** One line for each row that misses its bound or has no figure. */
 export const misses = (rows) =>
-	rows.flatMap(({ name, median, unit, bound = Number.POSITIVE_INFINITY }) =>
-		median <= bound ? [] : [`${name}: ${figure(median, unit)} is over its bound of ${bound} ${unit}`],
-	);
+	rows.flatMap(({ name, median, unit, bound }) => {
+		if (!Number.isFinite(median)) return [`${name}: no figure`];
+		return bound !== undefined && median > bound ? [`${name}: ${figure(median, unit)} is over its bound of ${bound} ${unit}`] : [];
+	});
