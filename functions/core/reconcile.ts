@@ -8,6 +8,7 @@ import type { StartStep } from '@shellpod/protocol/http.ts';
 import type { Observed, ObservedTask } from '../ports.ts';
 import { newIntent } from './intent.ts';
 import { inPhase, nextGeneration, without } from './lifecycle.ts';
+import { limits, tooLong } from './limits.ts';
 import type { Cause, Network, SessionRecord, StartProgress, TaskIntent, Time } from './record.ts';
 import { causeOf, hasEnded, isEnding, stepOf } from './task-view.ts';
 
@@ -30,52 +31,8 @@ export interface Decision {
 	actions: Action[];
 }
 
-const second = 1_000;
-const minute = 60 * second;
-
-/** ms; what the lifecycle waits for, and for how long */
-export const limits = {
-	/** between two looks while something is in transition */
-	look: 5 * second,
-	/** between two questions with the same client token */
-	askAgain: 10 * second,
-	/** a client token older than this is never sent again: ECS may have forgotten it (rule 1) */
-	token: 30 * minute,
-	/** for so long a task that nobody sees may still appear (rule 3) */
-	absence: 3 * minute,
-	/** for so long a task that DescribeTasks does not know is not gone (rule 4) */
-	missing: 60 * minute,
-	/** between two StopTask for one task */
-	stopAgain: 20 * second,
-	/** stopTimeout of the container (120 s, Fargate's longest) + 60 s: an unconfirmed stop counts as one (rule 4) */
-	unconfirmedStop: 3 * minute,
-	/** a start with all its tries, and waiting for the older task before it (rule 8) */
-	start: 4 * minute,
-	/** a step of a start (rule 8) */
-	steps: { reserve: 2 * minute, image: 2.5 * minute, home: 90 * second, terminals: 90 * second, connect: 90 * second },
-	/** nobody looked for so long that the time is not held against the start */
-	unattended: 4 * minute,
-	/** tasks that were asked for and did not come up */
-	tries: 5,
-	/** before try 2, 3, ... (rule 10) */
-	backOff: [2 * second, 5 * second, 15 * second, 30 * second],
-	/** how long an unasked end is remembered, and the pause before the next start for each one remembered (rule 11) */
-	crash: 30 * minute,
-	crashPause: [0, 10 * second, 30 * second, 90 * second],
-	/** between two looks at a running session whose agent is silent */
-	silent: minute,
-} as const;
-
 const at = (time: Time): number => Date.parse(time);
 const nth = <T>(list: readonly [T, ...T[]], index: number): T => list[Math.min(index, list.length - 1)] ?? list[0];
-
-const tooLong: Record<StartStep, string> = {
-	reserve: 'AWS did not provide a machine in time',
-	image: 'Its image could not be fetched in time',
-	home: 'Its home could not be mounted in time',
-	terminals: 'Its container runs, but its agent did not answer in time',
-	connect: 'Its agent could not connect in time',
-};
 
 /** The same object when nothing but the time of the next look would change, and that look is still to come. */
 const steady = (before: SessionRecord, after: SessionRecord, t: number): SessionRecord => {
