@@ -78,6 +78,11 @@ export const createTerminals = (deps: Omit<TerminalDeps, 'ended'>) => {
 		return terminal;
 	};
 
+	/** For one more that is shown, the one that was silent for longest rests. */
+	const makeWay = (next: Terminal): void => {
+		if (next.state !== 'shown' && shown().length >= limits.shown) oldest(shown())?.rest();
+	};
+
 	const open = (from: SenderId, record: Extract<ViewerRecord, { type: 'open' }>): void => {
 		const known = terminals.get(record.terminal);
 		if (known?.isFormer(from) && clock.now() - known.heardAt < limits.late) return;
@@ -88,7 +93,7 @@ export const createTerminals = (deps: Omit<TerminalDeps, 'ended'>) => {
 			return;
 		}
 		terminal.wish = { columns: record.columns, rows: record.rows };
-		if (terminal.state !== 'shown' && shown().length >= limits.shown) oldest(shown())?.rest();
+		makeWay(terminal);
 		// A page that somebody opened sets the size; one that only comes back after a cut doesn't take it from another.
 		if (!known) terminal.wishedAt = clock.now();
 		if (!known || owner === terminal || owner?.state !== 'shown') {
@@ -120,7 +125,9 @@ export const createTerminals = (deps: Omit<TerminalDeps, 'ended'>) => {
 			terminal.wishedAt = clock.now();
 			owner = terminal;
 		}
-		if (terminal.state === 'resting') {
+		// A late acknowledgement is no sign that somebody is there.
+		if (terminal.state === 'resting' && record.type !== 'shown') {
+			makeWay(terminal);
 			terminal.redraw(grid.size, false);
 			watch();
 		}

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import { createOutput } from './output.ts';
 import type { Pty, PtySize, SpawnPty } from './pty.ts';
+import { createQueryFilter } from './queries.ts';
 import type { Tmux } from './tmux.ts';
 
 /** What tmux reads from a terminal in one turn of its loop, bytes. */
@@ -32,10 +33,12 @@ export const createView = (deps: {
 		transmit: deps.transmit,
 		source: { pause: () => pty?.pause(), resume: () => pty?.resume() },
 	});
+	const withoutQueries = createQueryFilter((bytes) => pty?.write(bytes));
 	pty = deps.spawn(tmux.attach, tmux.environment, tmux.home, deps.size, {
 		data: (bytes) => {
 			if (retired) return;
-			output.push(bytes);
+			const drawn = withoutQueries(bytes);
+			if (drawn.length > 0) output.push(drawn);
 			// Before its first word the client's terminal isn't in raw mode: keys would be changed on their way.
 			if (attached) return;
 			attached = true;

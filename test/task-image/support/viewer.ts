@@ -131,7 +131,9 @@ export const createViewer = (network: Network, clock: Clock, name: { sender: str
 		open(as = sender): void {
 			sender = as;
 			open = false;
-			network.connectViewer(sender, (payload) => {
+			network.connectViewer(as, (payload) => {
+				// What comes over a connection that it has left.
+				if (as !== sender) return;
 				for (const record of decodeAgentRecords(payload)) take(record);
 				for (const look of waiting) look();
 			});
@@ -177,7 +179,7 @@ export const createViewer = (network: Network, clock: Clock, name: { sender: str
 			new Promise((done, refuse) => {
 				const timer = setTimeout(() => {
 					waiting.delete(look);
-					refuse(new Error(`never: ${what}\n${viewer.text()}\nunacknowledged: ${unsent.length}, dropped: ${stats.dropped}`));
+					refuse(new Error(`never: ${what}\n${viewer.text()}\n${JSON.stringify({ open, epoch, screen, got, parsed, base, unsent: unsent.length })}`));
 				}, ms);
 				const look = (): void => {
 					if (!condition()) return;

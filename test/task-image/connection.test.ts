@@ -1,0 +1,223 @@
+import { encodeControl, encodeHello, ping, pong } from '@shellpod/protocol/control.ts';
+import { encodeFromRelay, encodeToRelay } from '@shellpod/protocol/frame.ts';
+import { senderId } from '@shellpod/protocol/ids.ts';
+import { createConnection } from '@shellpod/task-image/agent/connection.ts';
+import type { TicketAnswer } from '@shellpod/task-image/agent/ticket.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { manualClock } from './support/clocks.ts';
+import { goodTicket, peer, scriptedCloud, welcome } from './support/cloud.ts';
+
+const hello = encodeHello([1]);
+const viewer = senderId('viewer1');
+
+let clock: ReturnType<typeof manualClock>;
+let cloud: ReturnType<typeof scriptedCloud>;
+let answers: TicketAnswer[];
+let asked: number[];
+let received: [string, string][];
+let connection: ReturnType<typeof createConnection>;
+let end: Promise<'closed' | 'unwanted'>;
+
+beforeEach(async () => {
+	clock = manualClock();
+	cloud = scriptedCloud();
+	answers = [];
+	asked = [];
+	received = [];
+	connection = createConnection({
+		clock,
+		// The most that jitter can be, near enough.
+		random: () => 0.999,
+		tickets: async () => {
+			asked.push(clock.now());
+			return answers.shift() ?? goodTicket;
+		},
+		dial: cloud.dial,
+		receive: (sender, payload) => received.push([sender, payload]),
+		log: () => undefined,
+	});
+});
+
+const start = async (): Promise<void> => {
+	end = connection.run();
+	await clock.advance(0);
+};
+
+const connect = async (...peers: Parameters<typeof welcome>): Promise<void> => {
+	await start();
+	cloud.last.events.open();
+	cloud.last.events.text(welcome(...peers));
+};
+
+const hellos = (): number => cloud.last.sent.filter((text) => text === hello).length;
+
+describe('coming in', () => {
+	test('[T1] offers what the ticket says and nothing in the address', async () => {
+		await start();
+		expect(cloud.last.url).toBe('wss://connections.example/ws');
+		expect(cloud.last.protocols).toEqual(['shellpod.v1', 'ticket.abc']);
+	});
+
+	test('[T2] says hello first, and again while there is no welcome', async () => {
+		await start();
+		expect(cloud.last.sent).toEqual([]);
+		cloud.last.events.open();
+		expect(cloud.last.sent).toEqual([hello]);
+		await clock.advance(1_000);
+		expect(hellos()).toBe(1);
+		await clock.advance(1_000);
+		expect(hellos()).toBe(2);
+		cloud.last.events.text(welcome());
+		await clock.advance(30_000);
+		expect(hellos()).toBe(2);
+	});
+
+	test('[T2] fatal is final', async () => {
+		await start();
+		cloud.last.events.open();
+		cloud.last.events.text(encodeControl({ type: 'fatal', code: 'not_running', message: 'not wanted' }));
+		expect(await end).toBe('unwanted');
+		await clock.advance(120_000);
+		expect(cloud.lines).toHaveLength(1);
+	});
+
+	test('no ticket because the task is not wanted: final', async () => {
+		answers = [{ kind: 'unwanted', reason: 'another task' }];
+		await start();
+		expect(await end).toBe('unwanted');
+		expect(cloud.lines).toHaveLength(0);
+	});
+
+	test('no ticket for another reason: again after 0.25, 0.5, 1, 2 ... 30 s at most', async () => {
+		answers = Array.from({ length: 12 }, () => ({ kind: 'failed', reason: 'away' }) as const);
+		await start();
+		await clock.advance(200_000);
+		const gaps = asked.slice(1).map((at, n) => Math.round(at - (asked[n] ?? 0)));
+		expect(gaps.slice(0, 10)).toEqual([250, 500, 999, 1998, 3996, 7992, 15984, 29970, 29970, 29970]);
+		expect(cloud.lines).toHaveLength(1);
+	});
+});
+
+describe('staying', () => {
+	test('[T5] says hello every 60 s and pings every 4 min', async () => {
+		await connect();
+		for (let minute = 1; minute <= 4; minute++) {
+			await clock.advance(60_000);
+			expect(hellos()).toBe(1 + minute);
+			cloud.last.events.text(welcome());
+		}
+		expect(cloud.last.sent.filter((text) => text === ping)).toHaveLength(1);
+		expect(cloud.lines).toHaveLength(1);
+	});
+
+	test('a hello that nobody answers ends the connection after 10 s, and the next comes at once', async () => {
+		await connect();
+		await clock.advance(60_000);
+		await clock.advance(10_001);
+		expect(cloud.lines[0]?.ended).toBe('destroyed');
+		expect(cloud.lines).toHaveLength(2);
+	});
+
+	test('words into the void are noticed after at most 20 s', async () => {
+		await connect(peer('viewer1'));
+		await clock.advance(15_000);
+		expect(connection.send(viewer, 'x')).toBe(true);
+		await clock.advance(20_001);
+		expect(cloud.lines[0]?.ended).toBe('destroyed');
+	});
+
+	test('whatever comes in counts as life', async () => {
+		await connect(peer('viewer1'));
+		connection.send(viewer, 'x');
+		await clock.advance(9_000);
+		cloud.last.events.text('{"message":"Internal server error","connectionId":"a","requestId":"b"}');
+		await clock.advance(40_000);
+		expect(cloud.lines[0]?.ended).toBeUndefined();
+	});
+
+	test('a connection that dies young is followed more slowly each time; one that lasted, at once', async () => {
+		await connect();
+		cloud.last.events.close(1006, '');
+		await clock.advance(249);
+		expect(cloud.lines).toHaveLength(1);
+		await clock.advance(1);
+		expect(cloud.lines).toHaveLength(2);
+		cloud.last.events.open();
+		cloud.last.events.text(welcome());
+		await clock.advance(10_000);
+		cloud.last.events.close(1001, 'Going away');
+		await clock.advance(0);
+		expect(cloud.lines).toHaveLength(3);
+	});
+
+	test('[E3] close says goodbye with 1001 and does not come back', async () => {
+		await connect();
+		connection.close();
+		expect(await end).toBe('closed');
+		expect(cloud.last).toMatchObject({ ended: 'closed', code: 1001 });
+	});
+
+	test('[E3] close ends a wait as well', async () => {
+		answers = Array.from({ length: 9 }, () => ({ kind: 'failed', reason: 'away' }) as const);
+		await start();
+		await clock.advance(20_000);
+		connection.close();
+		expect(await end).toBe('closed');
+	});
+});
+
+describe('frames', () => {
+	test('[T3] come only from senders that were announced, of this generation', async () => {
+		await connect(peer('viewer1'));
+		const { events } = cloud.last;
+		events.text(encodeFromRelay('viewer1', 3, 'yes'));
+		events.text(encodeFromRelay('viewer1', 2, 'old'));
+		events.text(encodeFromRelay('viewer2', 3, 'stranger'));
+		events.text('{"message":"Forbidden"}');
+		events.text('fviewer1');
+		events.text(encodeControl({ type: 'peer', generation: 3, peer: peer('viewer2') }));
+		events.text(encodeControl({ type: 'peer', generation: 2, peer: peer('viewer3') }));
+		events.text(encodeFromRelay('viewer2', 3, 'welcome now'));
+		events.text(encodeFromRelay('viewer3', 3, 'never'));
+		events.text(encodeControl({ type: 'gone', sender: 'viewer1' }));
+		events.text(encodeFromRelay('viewer1', 3, 'gone'));
+		expect(received).toEqual([
+			['viewer1', 'yes'],
+			['viewer2', 'welcome now'],
+		]);
+	});
+
+	test('[T4] go out with the tag of their peer, the newest', async () => {
+		await connect(peer('viewer1', 'first'));
+		connection.send(viewer, 'a');
+		cloud.last.events.text(encodeControl({ type: 'peer', generation: 3, peer: peer('viewer1', 'second') }));
+		connection.send(viewer, 'b');
+		expect(cloud.last.sent.slice(1)).toEqual([encodeToRelay('first', 'a'), encodeToRelay('second', 'b')]);
+	});
+
+	test('[T4] a tag that has ended is asked for by hello, at most once a second', async () => {
+		await connect(peer('viewer1', 'short', 20_000));
+		await clock.advance(15_000);
+		expect(connection.send(viewer, 'late')).toBe(false);
+		expect(hellos()).toBe(2);
+		cloud.last.events.text(pong);
+		for (let n = 0; n < 10; n++) connection.send(viewer, 'late');
+		await clock.advance(999);
+		expect(hellos()).toBe(2);
+		await clock.advance(1_000);
+		expect(hellos()).toBe(3);
+		cloud.last.events.text(welcome(peer('viewer1', 'long')));
+		expect(connection.send(viewer, 'now')).toBe(true);
+	});
+
+	test('are not sent to nobody, to strangers, or into a crowded socket', async () => {
+		await start();
+		expect(connection.send(viewer, 'x')).toBe(false);
+		cloud.last.events.open();
+		cloud.last.events.text(welcome(peer('viewer1')));
+		expect(connection.send(senderId('nobody'), 'x')).toBe(false);
+		cloud.crowd(200_000);
+		expect(connection.send(viewer, 'x')).toBe(false);
+		expect(cloud.last.sent).toEqual([hello]);
+	});
+});
