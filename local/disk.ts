@@ -19,5 +19,13 @@ export const keepState = <T extends { format: number }>(file: string, empty: T):
 	const state: T = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : empty;
 	if (state.format !== empty.format)
 		throw new Error(`${file} was written by another version of ShellPod (format ${state.format}, not ${empty.format})`);
-	return { state, save: () => writeWhole(file, JSON.stringify(state)) };
+	let written = '';
+	return {
+		state,
+		save: () => {
+			const text = JSON.stringify(state);
+			if (text !== written) writeWhole(file, text);
+			written = text;
+		},
+	};
 };

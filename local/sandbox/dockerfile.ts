@@ -14,6 +14,8 @@ export interface Copy {
 }
 
 export interface Recipe {
+	/** the image that the first FROM names */
+	base: string;
 	copies: Copy[];
 	environment: Record<string, string>;
 	user: string;
@@ -78,21 +80,21 @@ const readStages = (instructions: readonly Instruction[]): Stage[] => {
 	return stages;
 };
 
-const unquote = (text: string): string =>
-	text.replace(
-		/"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)/g,
-		(_, double, single, escaped) => (double?.replace(/\\(.)/g, '$1') ?? single ?? escaped) as string,
+/** Takes quotes away and puts variables in, which single quotes keep out. */
+const unquote = (text: string, expand: (text: string) => string = (plain) => plain): string =>
+	text.replace(/"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)|([^"'\\]+)/g, (_, double, single, escaped, plain) =>
+		double === undefined ? (single ?? escaped ?? expand(plain)) : expand(double).replace(/\\(.)/g, '$1'),
 	);
 
 /** `a=b "c d"=e` and the old `name value` of ENV and ARG. */
 const readPairs = (rest: string, expand: (text: string) => string): [string, string][] => {
 	if (!/^[\w.-]+=/.test(rest)) {
 		const [, name = '', value = ''] = /^(\S+)\s*(.*)$/s.exec(rest) ?? [];
-		return [[name, expand(unquote(value))]];
+		return [[name, unquote(value, expand)]];
 	}
 	return [...rest.matchAll(/([\w.-]+)=((?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s"'\\])*)/g)].map(([, name = '', value = '']) => [
 		name,
-		expand(unquote(value)),
+		unquote(value, expand),
 	]);
 };
 
@@ -123,6 +125,7 @@ export const readDockerfile = (text: string, target?: string): Recipe => {
 	if (chain.length === 0) throw new Error(`the Dockerfile has no stage${target ? ` '${target}'` : ''}`);
 
 	const recipe: Recipe = {
+		base: chain[0]?.from ?? '',
 		copies: [],
 		environment: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
 		user: 'root',

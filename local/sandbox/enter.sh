@@ -57,6 +57,8 @@ for ((i = 0; i < ${#binds[@]}; i += 3)); do
 		mkdir -p "$target"
 	else
 		mkdir -p "$(dirname "$target")"
+		# never through a link, which would lead out of here
+		if [ -L "$target" ]; then rm "$target"; fi
 		if [ ! -e "$target" ]; then : >"$target"; fi
 	fi
 	mount --bind -o "$mode" "$source" "$target"

@@ -59,7 +59,8 @@ export const buildImage = (folder: string, source: ImageSource, built: Built): I
 	rmSync(next, { recursive: true, force: true });
 	makeFolders(next);
 	makeFreshFolders(next);
-	const binds: Bind[] = [];
+	// of its base image, one thing isn't the machine's: Node's images bring their Node
+	const binds: Bind[] = /(?:^|\/)node:\d/.test(recipe.base) ? [{ source: built.node, target: '/usr/local/bin/node', readOnly: true }] : [];
 	for (const copy of recipe.copies) {
 		if (copy.from === undefined) copyFromContext(source.directory, next, copy);
 		else binds.push(bindBuilt(built, copy));

@@ -23,7 +23,7 @@ export interface Fixture {
 const dockerfile = `
 FROM debian:bookworm-slim AS build
 RUN make everything
-FROM debian:bookworm-slim
+FROM public.ecr.aws/docker/library/node:24-bookworm-slim
 RUN apt-get update && apt-get install -y tmux
 COPY rootfs/ /
 COPY --from=build /usr/local/bin/node /opt/fixture/bin/node
