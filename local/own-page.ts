@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto';
 
 const style = `
-:root { color-scheme: light dark; --page: #f4f5f7; --card: #fff; --ink: #16191d; --soft: #565d66; --line: #868e99; --accent: #1d5fd0; --on-accent: #fff; --wrong: #b3261e; }
-@media (prefers-color-scheme: dark) { :root { --page: #101316; --card: #1a1e23; --ink: #eceff2; --soft: #a4acb6; --line: #6f7883; --accent: #8ab4ff; --on-accent: #0d1a30; --wrong: #ff9d94; } }
+:root { color-scheme: light dark; --page: #f6f5f1; --card: #fff; --ink: #1c1d1b; --soft: #5b5a53; --line: #8d8a80; --accent: #0d6b4f; --on-accent: #fff; --wrong: #ad2018; }
+@media (prefers-color-scheme: dark) { :root { --page: #121514; --card: #1a1e1c; --ink: #ecede8; --soft: #a3a9a3; --line: #7c857f; --accent: #63d6a8; --on-accent: #05251a; --wrong: #ff9b90; } }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; min-height: 100dvh; display: grid; place-items: center; padding: 24px 16px; background: var(--page); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 main { width: 100%; max-width: 400px; padding: 32px; background: var(--card); border-radius: 16px; box-shadow: 0 1px 2px rgb(0 0 0 / .08), 0 12px 32px rgb(0 0 0 / .10); }
 .brand { display: flex; align-items: center; gap: 10px; margin: 0 0 24px; font-weight: 600; color: var(--soft); }
-.brand code { padding: 2px 8px; border-radius: 6px; background: var(--ink); color: var(--card); font: 600 14px/1.5 ui-monospace, monospace; }
+.brand code { padding: 2px 8px; border-radius: 6px; background: var(--accent); color: var(--on-accent); font: 600 14px/1.5 ui-monospace, monospace; }
 h1 { margin: 0 0 8px; font-size: 24px; line-height: 1.25; }
 p { margin: 0 0 20px; color: var(--soft); }
 label { display: block; margin: 0 0 6px; font-weight: 600; }
@@ -48,7 +48,8 @@ export const renderPage = ({ title, body, script }: OwnPage): RenderedPage => ({
 		'content-security-policy': [
 			"default-src 'none'",
 			`style-src ${hashOf(style)}`,
-			...(script ? [`script-src ${hashOf(script)}`] : []),
+			'img-src data:',
+			...(script ? [`script-src ${hashOf(script)}`, "connect-src 'self'"] : []),
 			"form-action 'self'",
 			"base-uri 'none'",
 			"frame-ancestors 'none'",
