@@ -31,7 +31,14 @@ export const NewSessionDialog = (props: { taken: readonly string[]; onDone: () =
 	);
 };
 
-const RenameDialog = (props: { session: Session; onDone: () => void; onClose: () => void }) => {
+interface DialogProps {
+	session: Session;
+	focusBack: () => HTMLElement | undefined;
+	onDone: () => void;
+	onClose: () => void;
+}
+
+const RenameDialog = (props: DialogProps) => {
 	const { api } = useApp();
 	const [name, setName] = createSignal(props.session.name);
 	return (
@@ -43,6 +50,7 @@ const RenameDialog = (props: { session: Session; onDone: () => void; onClose: ()
 				await api.rename(props.session.id, name().trim());
 				props.onDone();
 			}}
+			focusBack={props.focusBack}
 			onClose={props.onClose}
 		>
 			<Field label="Name" value={name()} onInput={setName} />
@@ -50,7 +58,7 @@ const RenameDialog = (props: { session: Session; onDone: () => void; onClose: ()
 	);
 };
 
-const DeleteDialog = (props: { session: Session; onDone: () => void; onClose: () => void }) => {
+const DeleteDialog = (props: DialogProps) => {
 	const { api } = useApp();
 	const [typed, setTyped] = createSignal('');
 	return (
@@ -68,6 +76,7 @@ const DeleteDialog = (props: { session: Session; onDone: () => void; onClose: ()
 				await api.remove(props.session.id);
 				props.onDone();
 			}}
+			focusBack={props.focusBack}
 			onClose={props.onClose}
 		>
 			<Field label="Session name" value={typed()} onInput={setTyped} />
@@ -75,7 +84,7 @@ const DeleteDialog = (props: { session: Session; onDone: () => void; onClose: ()
 	);
 };
 
-const EndDialog = (props: { session: Session; restart: boolean; onDone: () => void; onClose: () => void }) => {
+const EndDialog = (props: DialogProps & { restart: boolean }) => {
 	const { api } = useApp();
 	return (
 		<FormDialog
@@ -97,21 +106,22 @@ const EndDialog = (props: { session: Session; restart: boolean; onDone: () => vo
 				await (props.restart ? api.restart(props.session.id) : api.stop(props.session.id));
 				props.onDone();
 			}}
+			focusBack={props.focusBack}
 			onClose={props.onClose}
 		/>
 	);
 };
 
-export const SessionDialogs = (props: { open: SessionDialog | undefined; session: Session; onDone: () => void; onClose: () => void }) => (
+export const SessionDialogs = (props: DialogProps & { open: SessionDialog | undefined }) => (
 	<Switch>
 		<Match when={props.open === 'rename'}>
-			<RenameDialog session={props.session} onDone={props.onDone} onClose={props.onClose} />
+			<RenameDialog {...props} />
 		</Match>
 		<Match when={props.open === 'delete'}>
-			<DeleteDialog session={props.session} onDone={props.onDone} onClose={props.onClose} />
+			<DeleteDialog {...props} />
 		</Match>
 		<Match when={props.open === 'stop' || props.open === 'restart'}>
-			<EndDialog session={props.session} restart={props.open === 'restart'} onDone={props.onDone} onClose={props.onClose} />
+			<EndDialog {...props} restart={props.open === 'restart'} />
 		</Match>
 	</Switch>
 );

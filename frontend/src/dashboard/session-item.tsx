@@ -14,6 +14,7 @@ import css from './session-item.module.css';
 export const SessionItem = (props: { session: Session; now: number; onChanged: () => Promise<void>; onError: (error: unknown) => void }) => {
 	const { api, serverClock } = useApp();
 	const [dialog, setDialog] = createSignal<SessionDialog>();
+	let actions: HTMLElement | undefined;
 	const [busy, setBusy] = createSignal(false);
 	const is = (...states: Session['state'][]) => states.includes(props.session.state);
 
@@ -83,9 +84,22 @@ export const SessionItem = (props: { session: Session; now: number; onChanged: (
 				</div>
 			</Show>
 			<div class={css.menu}>
-				<Menu label="Actions" icon={<MoreIcon />} groups={groups()} />
+				<Menu
+					ref={(button) => {
+						actions = button;
+					}}
+					label="Actions"
+					icon={<MoreIcon />}
+					groups={groups()}
+				/>
 			</div>
-			<SessionDialogs open={dialog()} session={props.session} onDone={() => void props.onChanged()} onClose={() => setDialog()} />
+			<SessionDialogs
+				open={dialog()}
+				session={props.session}
+				focusBack={() => actions}
+				onDone={() => void props.onChanged()}
+				onClose={() => setDialog()}
+			/>
 		</li>
 	);
 };

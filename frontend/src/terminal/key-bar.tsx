@@ -28,7 +28,7 @@ export const KeyBar = (props: KeyBarActions & { modifiers: Modifiers; raisedBy: 
 		key(label, () => props.onArrow(name), { name: `Arrow ${name}`, repeats: true });
 	const char = (label: string) => key(label, () => props.onKey(label));
 	const keys = [
-		key('Esc', () => props.onKey('\x1b'), { name: 'Escape' }),
+		key('Esc', () => props.onKey('\x1b')),
 		key('Tab', () => props.onKey('\t'), { repeats: true }),
 		key('Ctrl', () => props.onToggle('ctrl'), { modifier: 'ctrl' }),
 		key('Alt', () => props.onToggle('alt'), { modifier: 'alt' }),

@@ -203,7 +203,15 @@ const TerminalPage = () => {
 				</Switch>
 			</TerminalView>
 			<Show when={live.session()}>
-				{(session) => <SessionDialogs open={dialog()} session={session()} onDone={live.refresh} onClose={() => setDialog()} />}
+				{(session) => (
+					<SessionDialogs
+						open={dialog()}
+						session={session()}
+						focusBack={() => bar.querySelector<HTMLElement>('[aria-haspopup]') ?? undefined}
+						onDone={live.refresh}
+						onClose={() => setDialog()}
+					/>
+				)}
 			</Show>
 		</main>
 	);

@@ -134,7 +134,14 @@ export const createXterm = (options: XtermOptions): Xterm => {
 		textLines: () => {
 			if (!began) return [];
 			const buffer = terminal.buffer.active;
-			return Array.from({ length: terminal.rows }, (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '');
+			return Array.from(
+				{ length: terminal.rows },
+				(_, row) =>
+					buffer
+						.getLine(buffer.viewportY + row)
+						?.translateToString(true)
+						.trimEnd() ?? '',
+			);
 		},
 		focus: () => terminal.focus(),
 		paste: (text) => terminal.paste(text),

@@ -18,6 +18,8 @@ export const FormDialog = (props: {
 	waitFor?: { code: ErrorCode; text: string };
 	/** What is wrong with the fields, in words. */
 	check?: () => string | undefined;
+	/** has the focus afterwards, where what had it before is gone (a menu's item) */
+	focusBack?: (() => HTMLElement | undefined) | undefined;
 	onSubmit: () => Promise<void>;
 	onClose: () => void;
 	children?: JSX.Element;
@@ -57,7 +59,15 @@ export const FormDialog = (props: {
 			<Dialog.Portal>
 				<Dialog.Overlay class={css.veil} />
 				<div class={css.place}>
-					<Dialog.Content class={css.dialog}>
+					<Dialog.Content
+						class={css.dialog}
+						onCloseAutoFocus={(event) => {
+							const target = props.focusBack?.();
+							if (!target?.isConnected) return;
+							event.preventDefault();
+							target.focus();
+						}}
+					>
 						<Dialog.Title class={css.title}>{props.title}</Dialog.Title>
 						<form
 							class={css.form}

@@ -10,9 +10,21 @@ export interface MenuItem {
 }
 
 /** A button that opens a list of actions. Groups are divided by a line. */
-export const Menu = (props: { label: string; icon: JSX.Element; note?: string | undefined; groups: readonly (readonly MenuItem[])[] }) => (
+export const Menu = (props: {
+	label: string;
+	icon: JSX.Element;
+	note?: string | undefined;
+	groups: readonly (readonly MenuItem[])[];
+	/** the button */
+	ref?: (button: HTMLElement) => void;
+}) => (
 	<DropdownMenu placement="bottom-end" gutter={6}>
-		<DropdownMenu.Trigger class={buttonClass('quiet', true)} aria-label={props.label} title={props.label}>
+		<DropdownMenu.Trigger
+			ref={(button: HTMLElement) => props.ref?.(button)}
+			class={buttonClass('quiet', true)}
+			aria-label={props.label}
+			title={props.label}
+		>
 			{props.icon}
 		</DropdownMenu.Trigger>
 		<DropdownMenu.Portal>
