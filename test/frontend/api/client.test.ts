@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import { createApi } from '../../../frontend/src/api/client.ts';
+import type { Fetch } from '../../../frontend/src/api/fetch-json.ts';
+import { createTokens } from '../../../frontend/src/auth/tokens.ts';
+import { createVirtualClock } from '../support/virtual-clock.ts';
+
+const json = (status: number, body: unknown, headers: Record<string, string> = {}) => new Response(JSON.stringify(body), { status, headers });
+const problem = (status: number, code: string, headers: Record<string, string> = {}) =>
+	json(status, { type: `urn:shellpod:${code}`, title: 'Title', status, detail: `about ${code}`, code }, headers);
+
+/** A page's API whose server answers as the test says; tokens are numbered. */
+const createPage = (answer: (path: string, token: string | null) => Response) => {
+	const clock = createVirtualClock();
+	const asked: string[] = [];
+	let tokens = 0;
+	let signedOut = 0;
+	let locked = 0;
+	const fetch: Fetch = async (path, init) => {
+		asked.push(`${init.method} ${path}`);
+		const headers = new Headers(init.headers);
+		if (path === '/api/auth/token') {
+			expect(headers.get('x-shellpod')).toBe('1');
+			tokens += 1;
+			return answer(path, `${tokens}`);
+		}
+		return answer(path, headers.get('authorization'));
+	};
+	const lock = async <T>(_: string, action: () => Promise<T>): Promise<T> => {
+		locked += 1;
+		expect(locked).toBe(1);
+		try {
+			return await action();
+		} finally {
+			locked -= 1;
+		}
+	};
+	const store = createTokens({ fetch, lock, clock });
+	const api = createApi({
+		fetch,
+		tokens: store,
+		onSignedOut: () => {
+			signedOut += 1;
+		},
+	});
+	return {
+		api,
+		clock,
+		asked,
+		store,
+		get signedOut() {
+			return signedOut;
+		},
+	};
+};
+const granted = (token: string | null) => json(200, { accessToken: `token${token}`, expiresIn: 600, name: 'ada' });
+
+test('many requests at once share one token, which is renewed before it ends', async () => {
+	const page = createPage((path, token) => (path === '/api/auth/token' ? granted(token) : json(200, { sessions: [] })));
+	await Promise.all([page.api.sessions(), page.api.sessions(), page.api.sessions()]);
+	const refreshes = () => page.asked.filter((one) => one.includes('token')).length;
+	expect(refreshes()).toBe(1);
+	page.clock.run(530_000);
+	await page.api.sessions();
+	expect(refreshes()).toBe(1);
+	page.clock.run(20_000);
+	await page.api.sessions();
+	expect(refreshes()).toBe(2);
+});
+
+test('a token that is refused is replaced once', async () => {
+	const page = createPage((path, token) => {
+		if (path === '/api/auth/token') return granted(token);
+		return token === 'Bearer token1' ? problem(401, 'unauthenticated') : json(200, { sessions: [] });
+	});
+	expect(await page.api.sessions()).toEqual([]);
+	expect(page.asked).toEqual(['POST /api/auth/token', 'GET /api/sessions', 'POST /api/auth/token', 'GET /api/sessions']);
+	expect(page.signedOut).toBe(0);
+});
+
+test('signed out is said once, and nothing is asked for without a token', async () => {
+	const page = createPage(() => problem(401, 'unauthenticated'));
+	await expect(page.api.sessions()).rejects.toMatchObject({ code: 'unauthenticated' });
+	expect(page.signedOut).toBe(1);
+	expect(page.asked.every((one) => one === 'POST /api/auth/token')).toBe(true);
+});
+
+test('problem details keep their code, their words and their time', async () => {
+	const page = createPage((path, token) => (path === '/api/auth/token' ? granted(token) : problem(503, 'no_slot', { 'retry-after': '7' })));
+	await expect(page.api.create('x')).rejects.toMatchObject({ code: 'no_slot', message: 'about no_slot', retryAfter: 7 });
+});
+
+test.each([
+	[404, 'not_found'],
+	[429, 'too_many'],
+	[502, 'unavailable'],
+	[500, 'internal'],
+])('an answer of the gateway itself with %i is %s', async (status, code) => {
+	const page = createPage((path, token) => (path === '/api/auth/token' ? granted(token) : new Response('<html>', { status })));
+	await expect(page.api.sessions()).rejects.toMatchObject({ code });
+});
+
+test('an answer that is not what the protocol says is not believed', async () => {
+	const page = createPage((path, token) => (path === '/api/auth/token' ? granted(token) : json(200, { sessions: [{ id: '../../x' }] })));
+	await expect(page.api.sessions()).rejects.toMatchObject({ code: 'internal' });
+});
+
+test('no network is “unavailable”, which is tried again', async () => {
+	const page = createPage((path, token) => {
+		if (path === '/api/auth/token') return granted(token);
+		throw new TypeError('Failed to fetch');
+	});
+	await expect(page.api.session('abcdefghijkl')).rejects.toMatchObject({ code: 'unavailable' });
+});
