@@ -6,7 +6,8 @@ import { createLog } from './adapters/log.ts';
 import { createKeyStore } from './adapters/relay-key.ts';
 import { createRelayKeys, type RelayKeys } from './core/relay-keys.ts';
 import type { Gateway } from './relay-ports.ts';
-import { type AwsIdentity, createSignedFetch } from './signed-fetch.ts';
+import { createSignedFetch } from './signed-fetch.ts';
+import type { AwsIdentity } from './sigv4.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,16 +1,12 @@
 /** HTTP requests to AWS, signed, without an SDK: for the functions whose cold start a user waits for. */
-import { AwsV4Signer } from 'aws4fetch';
-
-export interface AwsIdentity {
-	region: string;
-	accessKeyId: string;
-	secretAccessKey: string;
-	sessionToken?: string;
-}
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { type AwsIdentity, createSigner } from './sigv4.ts';
 
 export interface SignedRequest {
 	method: string;
-	headers?: Record<string, string>;
+	/** lower-case names */
+	headers?: Readonly<Record<string, string>>;
 	body?: string;
 }
 
@@ -33,41 +29,56 @@ export interface Patience {
 	pauseMs: number;
 }
 
-/**
- * A connection that was kept open while the environment was frozen is often dead: the first retry is what mends that, so it comes at once or
- * nearly so. A retry may double a message that did arrive: both ends of the relay expect that.
- */
+/** A retry may double a message that did arrive: both ends of the relay expect that. */
 const patient: Patience = { attemptMs: 2_000, totalMs: 3_000, retries: 2, pauseMs: 50 };
 
+/** `stale`: the connection had been kept from an earlier request, and may have died while the environment was frozen. */
+type Attempt = { answer: SignedAnswer } | { answer: undefined; stale: boolean };
+
 export const createSignedFetch = (identity: AwsIdentity, service: string, patience: Patience = patient): SignedFetch => {
-	/** the signing key of the day, by date, region and service */
-	const cache = new Map<string, ArrayBuffer>();
+	const signer = createSigner(identity, service);
+	// A new TLS connection costs more than all else that the relay does for a frame.
+	const plain = new http.Agent({ keepAlive: true });
+	const secure = new https.Agent({ keepAlive: true });
 
-	const once = async (url: string, request: SignedRequest, ms: number): Promise<SignedAnswer | undefined> => {
-		// The signal of a `Request` is lost when the request is collected, and the fetch then waits for ever; a timer holds this one.
-		const controller = new AbortController();
-		const timer = setTimeout(() => controller.abort(), ms);
-		try {
-			const { method, headers, body = null } = await new AwsV4Signer({ url, ...request, ...identity, service, cache }).sign();
-			const response = await fetch(url, { method, headers, body, signal: controller.signal });
-			return { status: response.status, text: await response.text() };
-		} catch {
-			return undefined;
-		} finally {
-			clearTimeout(timer);
-		}
-	};
+	const attempt = (url: URL, { method, headers = {}, body = '' }: SignedRequest, ms: number): Promise<Attempt> =>
+		new Promise((resolve) => {
+			const bytes = Buffer.from(body);
+			const signed = signer.sign({ method, url, headers, body }, new Date());
+			const options = { method, headers: { ...signed, 'content-length': bytes.length } };
+			const request = url.protocol === 'https:' ? https.request(url, { ...options, agent: secure }) : http.request(url, { ...options, agent: plain });
+			const timer = setTimeout(() => request.destroy(), ms);
+			const end = (result: Attempt): void => {
+				clearTimeout(timer);
+				resolve(result);
+			};
+			// Of an answer that was cut, too. What the error was makes no difference; its close follows.
+			request.once('close', () => end({ answer: undefined, stale: request.reusedSocket }));
+			request.on('error', () => {});
+			request.once('response', (response) => {
+				let text = '';
+				response.setEncoding('utf8');
+				response.on('data', (part: string) => {
+					text += part;
+				});
+				response.once('end', () => end({ answer: { status: response.statusCode ?? 0, text } }));
+			});
+			request.end(bytes);
+		});
 
-	return async (url, request) => {
+	return async (address, request) => {
+		const url = new URL(address);
 		const end = performance.now() + patience.totalMs;
-		let answer: SignedAnswer | undefined;
-		for (let attempt = 0; attempt <= patience.retries; attempt++) {
-			if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, Math.random() * patience.pauseMs * 2 ** (attempt - 1)));
+		let last: Attempt = { answer: undefined, stale: true };
+		for (let tried = 0; tried <= patience.retries; tried++) {
+			// A dead connection says nothing about the other side: the next one is tried at once.
+			const pause = last.answer === undefined && last.stale ? 0 : Math.random() * patience.pauseMs * 2 ** (tried - 1);
+			if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
 			const left = end - performance.now();
 			if (left <= 0) break;
-			answer = await once(url, request, Math.min(patience.attemptMs, left));
-			if (answer && answer.status < 500) return answer;
+			last = await attempt(url, request, Math.min(patience.attemptMs, left));
+			if (last.answer && last.answer.status < 500) return last.answer;
 		}
-		return answer;
+		return last.answer;
 	};
 };

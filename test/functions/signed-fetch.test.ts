@@ -31,6 +31,8 @@ const answering = async (...answers: (number | 'silent' | 'cut')[]) => {
 		if (answer === 'cut') request.socket.destroy();
 		else if (typeof answer === 'number') response.writeHead(answer).end(answer === 200 ? '' : '{"message":"why"}');
 	});
+	let opened = 0;
+	server.on('connection', () => opened++);
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/execute-api/abc/ws`;
 	cleanups.push(
@@ -42,6 +44,7 @@ const answering = async (...answers: (number | 'silent' | 'cut')[]) => {
 	);
 	return {
 		seen,
+		connections: () => opened,
 		endpoint,
 		gateway: createGateway({ endpoint, fetch: createSignedFetch(identity, 'execute-api', patience), log: { warn: (...line) => lines.push(line) } }),
 		lines,
@@ -96,6 +99,20 @@ describe('a post to a connection', () => {
 		const { seen, gateway } = await answering(fault, 200);
 		expect(await gateway.post(connection('a'), 'x')).toBe('sent');
 		expect(seen).toHaveLength(2);
+	});
+
+	test('over a connection that died while it was kept is tried again at once', async () => {
+		const { seen, endpoint } = await answering(200, 'cut', 200);
+		const fetch = createSignedFetch(identity, 'execute-api', { attemptMs: 1_000, totalMs: 2_000, retries: 2, pauseMs: 1e9 });
+		await fetch(endpoint, { method: 'POST', body: 'one' });
+		expect(await fetch(endpoint, { method: 'POST', body: 'two' })).toEqual({ status: 200, text: '' });
+		expect(seen.map(({ body }) => body)).toEqual(['one', 'two', 'two']);
+	});
+
+	test('keeps its connection for the next', async () => {
+		const { connections, gateway } = await answering(200);
+		for (let post = 0; post < 5; post++) await gateway.post(connection('a'), 'x');
+		expect(connections()).toBe(1);
 	});
 
 	test('learns at the second try that the connection is gone', async () => {
