@@ -18,6 +18,9 @@ const times = {
 	endAgain: 1_000,
 } as const;
 
+/** Names that a viewer has had and that are remembered: late words are seconds old, not reconnects old. */
+const formerNames = 16;
+
 export interface TerminalDeps {
 	clock: Clock;
 	spawn: SpawnPty;
@@ -43,7 +46,6 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 	let screens = 0;
 	let retiring: Promise<unknown> = Promise.resolve();
 	let mayType = false;
-	let tellGrid = false;
 	/** without a reason: its viewer closed it, or the reason isn't known yet */
 	let end: { reason: EndReason | undefined; toldAt: number } | undefined;
 	let stopAcknowledging: (() => void) | undefined;
@@ -72,10 +74,7 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 		const { received, echoed } = input;
 		const records: AgentRecord[] = [{ type: 'output', terminal: id, epoch, screen: shown.screen, ...chunk, received, echoed }];
 		// [O1] With the first chunk until the viewer shows that it knows the screen: apart from each other they could come in any order.
-		if (!shown.confirmed) {
-			records.unshift({ type: 'screen', terminal: id, epoch, received, screen: shown.screen, ...shown.size });
-			if (tellGrid) records.unshift({ type: 'grid', terminal: id, ...shown.size });
-		}
+		if (!shown.confirmed) records.unshift({ type: 'screen', terminal: id, epoch, received, screen: shown.screen, ...shown.size });
 		send(...records);
 	};
 
@@ -92,6 +91,8 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 	const belongTo = (from: SenderId): void => {
 		if (viewer && viewer !== from) former.add(viewer);
 		former.delete(from);
+		const [oldest] = former;
+		if (oldest && former.size > formerNames) former.delete(oldest);
 		viewer = from;
 	};
 
@@ -116,10 +117,9 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 	};
 
 	/** A new screen: a fresh tmux client in the place of the one that there may be. */
-	const begin = (size: PtySize, gridChanged: boolean): void => {
+	const begin = (size: PtySize): void => {
 		letGo(size);
 		end = undefined;
-		tellGrid = gridChanged;
 		const before = retiring;
 		let fresh: View | undefined;
 		try {
@@ -179,10 +179,10 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 			const same = view && !view.confirmed && viewer === from && view.size.columns === size.columns && view.size.rows === size.rows;
 			belongTo(from);
 			if (same && view && clock.now() - view.beganAt < times.sameOpen) view.output.again();
-			else begin(size, false);
+			else begin(size);
 		},
 		/** The grid has changed, or the viewer is back after a rest. */
-		redraw: (size: PtySize, gridChanged: boolean): void => begin(size, gridChanged),
+		redraw: (size: PtySize): void => begin(size),
 		refuse(from: SenderId): void {
 			belongTo(from);
 			finish('refused');

@@ -28,10 +28,11 @@ export const createTerminals = (deps: Omit<TerminalDeps, 'ended'>) => {
 
 	const shown = (): Terminal[] => [...terminals.values()].filter(({ state }) => state === 'shown');
 
+	// A new grid is told by a new screen, never by a record of its own: that could come late and give an older grid to a newer screen.
 	const grid = createGrid({
 		clock,
 		changed: () => {
-			for (const terminal of shown()) if (terminal !== opening) terminal.redraw(grid.size, true);
+			for (const terminal of shown()) if (terminal !== opening) terminal.redraw(grid.size);
 		},
 	});
 
@@ -128,7 +129,7 @@ export const createTerminals = (deps: Omit<TerminalDeps, 'ended'>) => {
 		// A late acknowledgement is no sign that somebody is there.
 		if (terminal.state === 'resting' && record.type !== 'shown') {
 			makeWay(terminal);
-			terminal.redraw(grid.size, false);
+			terminal.redraw(grid.size);
 			watch();
 		}
 		if (record.type !== 'size') terminal.receive(record);
