@@ -1,6 +1,6 @@
 /**
  * AWS's request signature, for requests without a query. Our own, since the small libraries sign by the web's Headers, fetch and WebCrypto:
- * on this way a cold start loses over 10 ms less, and each request half a millisecond.
+ * without those a cold start is over 10 ms shorter, and each request half a millisecond.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 import { createHash, createHmac } from 'node:crypto';
