@@ -177,8 +177,10 @@ export const reconcile = (before: SessionRecord, observed: Observed, now: Date, 
 	const comeBack = (record: SessionRecord, task: ObservedTask | undefined): SessionRecord => {
 		const why = causeOf(task);
 		if (record.phase === 'running') {
-			const crashes = [...(record.crashes ?? []).filter((crash) => age(crash) < limits.crash), today];
-			const pause = nth(limits.crashPause, crashes.length - 1);
+			const recent = (record.crashes ?? []).filter((crash) => age(crash) < limits.crash);
+			// The loss of a machine says nothing about what runs on it.
+			const crashes = why.kind === 'host' ? recent : [...recent, today];
+			const pause = why.kind === 'host' ? 0 : nth(limits.crashPause, recent.length);
 			const next = nextGeneration({ ...record, crashes }, today, `${why.text}. It comes back by itself`);
 			return begin({ ...next, start: { ...progressOf(next), ...(pause > 0 && { notBefore: later(pause) }) } });
 		}

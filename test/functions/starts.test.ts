@@ -94,7 +94,6 @@ describe('crash and host loss', () => {
 			phase: 'starting',
 			reason: 'The machine that it ran on is gone. It comes back by itself',
 			task: { generation: 2 },
-			crashes: [at(60)],
 		});
 		expect(after).not.toHaveProperty('agent');
 		expect(actions).toEqual([{ type: 'run' }]);
@@ -105,6 +104,12 @@ describe('crash and host loss', () => {
 		expect(actions).toEqual([]);
 		expect(after).toMatchObject({ generation: 2, phase: 'starting', dueAt: at(70) });
 		expect(decide(after, seen(stopped()), 70).actions).toEqual([{ type: 'run' }]);
+	});
+
+	it('[11] the loss of a machine is no crash: no pause, however often', () => {
+		const { record: after, actions } = decide(running({ crashes: [at(0), at(30)] }), seen(stopped({ stopCode: 'TerminationNotice' })), 60);
+		expect(actions).toEqual([{ type: 'run' }]);
+		expect(after.crashes).toEqual([at(0), at(30)]);
 	});
 
 	it('[11] forgets crashes after half an hour', () => {

@@ -35,7 +35,7 @@ export interface Answered {
 	json: () => unknown;
 }
 
-const eventOf = ({ method = 'GET', path, user = 'user-1', body, headers = {}, cookies, claims }: Asked): HttpEvent => {
+export const eventOf = ({ method = 'GET', path, user = 'user-1', body, headers = {}, cookies, claims }: Asked): HttpEvent => {
 	const [rawPath = '', rawQueryString = ''] = path.split('?');
 	const context = {
 		accountId: '000000000000',
