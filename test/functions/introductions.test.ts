@@ -175,7 +175,7 @@ describe('hello', () => {
 		expect(tagFor(gateway.heard(viewer.id), agent.who.sender)).toBeDefined();
 	});
 
-	test('[S16] a viewer of an older task is let go, so that it comes again with a new ticket', async () => {
+	test('[T7] [S16] a viewer of an older task is let go, so that it comes again with a new ticket', async () => {
 		const { gateway, connections, comes } = setUp(startingSession({ generation: 2 }));
 		const late = await comes('viewer', 'v');
 		expect(gateway.closed).toEqual([late.id]);
@@ -183,7 +183,7 @@ describe('hello', () => {
 		expect(await connections.list(testSession)).toEqual([]);
 	});
 
-	test('[S16] the agent of a new task meets no viewer of the old one', async () => {
+	test('[T7] [S16] the agent of a new task meets no viewer of the old one', async () => {
 		const { sessions, gateway, comes } = setUp();
 		const old = await comes('viewer', 'v');
 		sessions.record = startingSession({ generation: 2, task: { ...(startingSession().task ?? expect.fail()), generation: 2 } });
