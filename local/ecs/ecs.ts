@@ -41,6 +41,14 @@ const json = (status: number, body: unknown, headers: Record<string, string> = {
 	body: JSON.stringify(body),
 });
 
+const readBody = (body: Buffer): unknown => {
+	try {
+		return JSON.parse(body.toString('utf8') || '{}');
+	} catch {
+		throw new EcsError('SerializationException', 'The request is not JSON.');
+	}
+};
+
 export const createEcs = (world: World, { efs, iam }: EcsDeps, options: EcsOptions = {}): StandIn => {
 	const folder = world.folder('ecs');
 	const kept = keepState(join(folder, 'state.json'), {
@@ -116,7 +124,7 @@ export const createEcs = (world: World, { efs, iam }: EcsDeps, options: EcsOptio
 		const operation = (request.headers['x-amz-target'] ?? '').replace(/^AmazonEC2ContainerServiceV20141113\./, '');
 		apply(machine.advance(now()));
 		try {
-			const { answer, ...step } = machine.call(operation, JSON.parse(request.body.toString('utf8') || '{}'), request.principal.roleArn, now());
+			const { answer, ...step } = machine.call(operation, readBody(request.body), request.principal.roleArn, now());
 			apply(step);
 			return json(200, answer);
 		} catch (error) {
@@ -162,11 +170,13 @@ export const createEcs = (world: World, { efs, iam }: EcsDeps, options: EcsOptio
 			const running = machine.tasks().filter((task) => !isOver(task));
 			const grace = options.grace ?? defaultGrace;
 			const over = Promise.withResolvers<void>();
+			const limit = Promise.withResolvers<void>();
+			const limitTimer = setTimeout(limit.resolve, grace + afterKill);
 			allStopped = over.resolve;
-			const limit = setTimeout(over.resolve, grace + afterKill);
 			apply(machine.shutDown(grace, now()));
-			await over.promise;
-			clearTimeout(limit);
+			// what isn't over, or not off the disk by then, waits for the next start
+			await Promise.race([over.promise.then(tasks.removed), limit.promise]);
+			clearTimeout(limitTimer);
 			clearTimeout(timer);
 			tasks.release();
 			state.untold = running.map((task) => task.arn);

@@ -35,6 +35,8 @@ export interface Tasks {
 	adoptOrLaunch(task: TaskRecord): void;
 	/** Ends and removes the containers of tasks that nobody knows. */
 	sweep(known: ReadonlySet<string>): void;
+	/** Resolves when what ended tasks left is off the disk. */
+	removed(): Promise<void>;
 	pids(): number[];
 	/** Lets go of what runs; it goes on. */
 	release(): void;
@@ -47,6 +49,16 @@ export const createTasks = (deps: TasksDeps): Tasks => {
 	const { world, observe } = deps;
 	const sandbox = createSandbox({ folder: join(deps.folder, 'sandbox'), hidden: deps.hidden });
 	const containers = new Map<string, Container>();
+
+	const failed = (error: unknown): void => world.log(`tasks: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+	const removing = new Set<Promise<void>>();
+	const discard = (id: string): void => {
+		const removed = sandbox
+			.discard(id)
+			.catch(failed)
+			.finally(() => removing.delete(removed));
+		removing.add(removed);
+	};
 
 	const ended = (arn: string, end: ContainerEnd): void => {
 		containers.delete(arn);
@@ -62,8 +74,8 @@ export const createTasks = (deps: TasksDeps): Tasks => {
 	};
 	const follow = (arn: string, container: Container): void => {
 		containers.set(arn, container);
-		container.launched.then(() => observe.launched(arn)).catch(() => {});
-		container.ended.then((end) => ended(arn, end)).catch(() => {});
+		container.launched.then(() => observe.launched(arn)).catch(failed);
+		container.ended.then((end) => ended(arn, end)).catch(failed);
 	};
 
 	/** @throws what ECS would give as stoppedReason */
@@ -124,27 +136,33 @@ export const createTasks = (deps: TasksDeps): Tasks => {
 			const { task: arn } = effect;
 			if (effect.kind === 'launch') tryLaunch(arn);
 			else if (effect.kind === 'signal') containers.get(arn)?.signal(effect.signal);
-			else sandbox.discard(idOf(arn));
+			else discard(idOf(arn));
 		},
 		adoptOrLaunch: ({ arn, id }) => {
+			if (containers.has(arn)) return;
 			const container = sandbox.adopt(id);
 			if (container) follow(arn, container);
 			else tryLaunch(arn);
 		},
 		adopt: ({ arn, id, lastStatus }) => {
+			if (containers.has(arn)) return;
 			const container = sandbox.adopt(id);
 			if (container) follow(arn, container);
 			else observe.exited(arn, undefined);
 			if (container && lastStatus === 'STOPPING') container.signal('SIGTERM');
 		},
 		sweep: (known) => {
+			sandbox.clean().catch(failed);
 			for (const id of sandbox.ids()) {
 				if (known.has(id)) continue;
 				const container = sandbox.adopt(id);
 				container?.signal('SIGKILL');
-				void container?.ended.then(() => sandbox.discard(id));
-				if (!container) sandbox.discard(id);
+				if (container) container.ended.then(() => discard(id)).catch(failed);
+				else discard(id);
 			}
+		},
+		removed: async () => {
+			await Promise.all(removing);
 		},
 		pids: () => [...containers.values()].flatMap((container) => container.pids()),
 		release: () => {

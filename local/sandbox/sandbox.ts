@@ -1,5 +1,7 @@
 /** Runs containers on this machine, each in a root of its own over the machine's system, and finds them again after a restart. */
-import { readdirSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ImageSource } from '../stand-in.ts';
 import { makeBase } from './base.ts';
@@ -39,8 +41,10 @@ export interface Sandbox {
 	start(options: ContainerOptions): Container;
 	/** undefined: nothing of it was ever started */
 	adopt(id: string): Container | undefined;
-	/** Removes what an ended container leaves: its changes to the system. */
-	discard(id: string): void;
+	/** Removes what an ended container leaves, its changes to the system; out of sight at once, off the disk when it resolves. */
+	discard(id: string): Promise<void>;
+	/** Removes what an earlier process had no time for. */
+	clean(): Promise<void>;
 	/** ids of the containers whose folders are there */
 	ids(): string[];
 }
@@ -58,10 +62,12 @@ const asUser = (user: string): string[] => {
 export const createSandbox = (options: SandboxOptions): Sandbox => {
 	const base = join(options.folder, 'base');
 	const containers = join(options.folder, 'containers');
+	const leftovers = join(options.folder, 'leftovers');
 	const images = new Map<string, Image>();
 	let baseIsMade = false;
 	let grafts: readonly string[] = [];
 	const prepare = (): void => {
+		if (baseIsMade) return;
 		const isHidden = makeBase(base, options.hidden);
 		grafts = readGrafts().filter((path) => !isHidden(path));
 		baseIsMade = true;
@@ -78,8 +84,11 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
 
 	return {
 		prepare,
+		clean: async () => {
+			await rm(leftovers, { recursive: true, force: true });
+		},
 		start: (wanted) => {
-			if (!baseIsMade) prepare();
+			prepare();
 			const image = imageOf(wanted.source);
 			const entrypoint = wanted.entrypoint ?? image.entrypoint;
 			// an entry point of its own makes the image's command void, as Docker has it
@@ -108,8 +117,18 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
 			});
 		},
 		adopt: (id) => adoptContainer(join(containers, id)),
-		// processes that were just killed may still be on their way out of it
-		discard: (id) => rmSync(join(containers, id), { recursive: true, force: true, maxRetries: 5, retryDelay: 20 }),
+		discard: async (id) => {
+			mkdirSync(leftovers, { recursive: true, mode: 0o700 });
+			const leftover = join(leftovers, `${id}-${randomUUID()}`);
+			try {
+				renameSync(join(containers, id), leftover);
+			} catch (error) {
+				if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+				throw error;
+			}
+			// processes that were just killed may still be on their way out of it
+			await rm(leftover, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+		},
 		ids: () => {
 			try {
 				return readdirSync(containers);

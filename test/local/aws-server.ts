@@ -15,6 +15,8 @@ export interface AwsServer {
 	world(): World;
 	/** from now on these answer */
 	serve(...standIns: StandIn[]): void;
+	/** this one answers too */
+	serveToo(standIn: StandIn): void;
 	events: { source: string; 'detail-type': string; resources: string[]; detail: unknown }[];
 	/** resolves with the first event, past ones included, that fits */
 	event(fits: (detail: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
@@ -29,8 +31,9 @@ const region = 'us-east-1';
 const account = '000000000000';
 export const principal = { roleArn: `arn:aws:iam::${account}:role/test`, sessionName: 'test' };
 
-export const createAwsServer = async (): Promise<AwsServer> => {
-	const state = mkdtempSync(join(tmpdir(), 'aws-'));
+/** @param at state folder and port of an earlier one */
+export const createAwsServer = async (at: { state?: string; port?: number } = {}): Promise<AwsServer> => {
+	const state = at.state ?? mkdtempSync(join(tmpdir(), 'aws-'));
 	let standIns: StandIn[] = [];
 	const events: AwsServer['events'] = [];
 	const waiting = new Set<() => void>();
@@ -57,7 +60,7 @@ export const createAwsServer = async (): Promise<AwsServer> => {
 			outgoing.writeHead(response?.status ?? 404, response?.headers ?? {}).end(response?.body);
 		});
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	await new Promise<void>((resolve) => server.listen(at.port ?? 0, '127.0.0.1', resolve));
 	const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 	const images = new Map<string, ImageSource>();
 	return {
@@ -67,6 +70,9 @@ export const createAwsServer = async (): Promise<AwsServer> => {
 		images,
 		serve: (...all) => {
 			standIns = all;
+		},
+		serveToo: (one) => {
+			standIns = [...standIns, one];
 		},
 		world: () => ({
 			folder: (name) => {

@@ -85,3 +85,23 @@ export const taskEvent = (task: TaskRecord, now: number): TaskEvent => ({
 	resources: [task.arn],
 	detail: { ...form(task, (at) => new Date(at).toISOString(), 'eni'), updatedAt: new Date(now).toISOString() },
 });
+
+/** The clusters that were asked for, by ARN; one that isn't there is a failure. */
+export const describeClusters = (asked: readonly string[], known: readonly string[], tasks: readonly TaskRecord[]) => ({
+	clusters: known
+		.filter((clusterArn) => asked.includes(clusterArn))
+		.map((clusterArn) => {
+			const own = tasks.filter((task) => task.cluster === clusterArn && task.lastStatus !== 'STOPPED');
+			const running = own.filter((task) => task.lastStatus === 'RUNNING').length;
+			return {
+				clusterArn,
+				clusterName: clusterArn.split('/')[1],
+				status: 'ACTIVE',
+				registeredContainerInstancesCount: 0,
+				runningTasksCount: running,
+				pendingTasksCount: own.length - running,
+				activeServicesCount: 0,
+			};
+		}),
+	failures: asked.filter((arn) => !known.includes(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
+});

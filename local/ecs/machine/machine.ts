@@ -10,7 +10,7 @@ import {
 	needDefinition,
 	registerDefinition,
 } from './definitions.ts';
-import { describeTask, type TaskEvent, taskEvent } from './describe.ts';
+import { describeClusters, describeTask, type TaskEvent, taskEvent } from './describe.ts';
 import { clientFault, EcsError, invalid } from './errors.ts';
 import { type Change, createLifecycle, type Delays, type Effect, type Exit } from './lifecycle.ts';
 import * as requests from './requests.ts';
@@ -127,6 +127,16 @@ export const createEcsMachine = (state: EcsState, options: EcsMachineOptions): E
 
 	type Operation = (input: unknown, caller: string, now: number) => Answered;
 	const operations: Record<string, Operation> = {
+		ListClusters: (input) => {
+			const request = requests.read('ListClusters', requests.ListClusters, input);
+			const { found, ...more } = page(state.clusters.map(clusterArn), request.maxResults ?? 100, request.nextToken);
+			return quiet({ clusterArns: found, ...more });
+		},
+		DescribeClusters: (input) => {
+			const { clusters = ['default'] } = requests.read('DescribeClusters', requests.DescribeClusters, input);
+			const asked = clusters.map((name) => (name.startsWith('arn:') ? name : clusterArn(name)));
+			return quiet(describeClusters(asked, state.clusters.map(clusterArn), state.tasks));
+		},
 		RegisterTaskDefinition: (input, caller, now) => {
 			buckets.register.take(1, now);
 			const spec = requests.read('RegisterTaskDefinition', requests.RegisterTaskDefinition, input, 'ClientException');

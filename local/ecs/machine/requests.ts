@@ -124,6 +124,8 @@ export const ListTasks = z.strictObject({
 	nextToken: optional(text),
 });
 export type ListTasks = z.infer<typeof ListTasks>;
+export const ListClusters = z.strictObject({ maxResults: most, nextToken: optional(text) });
+export const DescribeClusters = z.strictObject({ clusters: optional(z.array(text)), include: optional(z.array(text)) });
 export const DescribeTaskDefinition = z.strictObject({ taskDefinition: text, include });
 export const DeregisterTaskDefinition = z.strictObject({ taskDefinition: text });
 export const ListTaskDefinitions = z.strictObject({

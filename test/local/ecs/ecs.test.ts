@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
 	ConflictException,
@@ -24,7 +24,7 @@ describe("ECS through AWS's own client", () => {
 		const second = await fixture.register('listed', 'true');
 		expect([first, second].map((arn) => arn.split('/').at(-1))).toEqual(['listed:1', 'listed:2']);
 		const { taskDefinition } = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: 'listed' }));
-		expect(taskDefinition).toMatchObject({ taskDefinitionArn: second, status: 'ACTIVE', revision: 2, taskRoleArn: fixture.roleArn });
+		expect(taskDefinition).toMatchObject({ taskDefinitionArn: second, status: 'ACTIVE', revision: 2, taskRoleArn: fixture.made.roleArn });
 		expect(taskDefinition?.containerDefinitions?.[0]).toMatchObject({ name: 'session', essential: true, portMappings: [], stopTimeout: 2 });
 		expect(taskDefinition?.registeredAt).toBeInstanceOf(Date);
 		const { taskDefinitionArns } = await client.send(new ListTaskDefinitionsCommand({ familyPrefix: 'listed', sort: 'DESC' }));
@@ -45,7 +45,9 @@ describe("ECS through AWS's own client", () => {
 		const conflict = await fixture.run(definition, { ...token, startedBy: 'x' }).catch((error: unknown) => error);
 		expect(conflict).toBeInstanceOf(ConflictException);
 		expect(conflict).toMatchObject({ resourceIds: [task.taskArn] });
-		await expect(client.send(new StopTaskCommand({ cluster: fixture.cluster, task: 'nothing' }))).rejects.toBeInstanceOf(InvalidParameterException);
+		await expect(client.send(new StopTaskCommand({ cluster: fixture.made.cluster, task: 'nothing' }))).rejects.toBeInstanceOf(
+			InvalidParameterException,
+		);
 		await expect(client.send(new CreateServiceCommand({ serviceName: 'x' }))).rejects.toThrow("doesn't cover CreateService");
 	});
 
@@ -68,7 +70,7 @@ describe("ECS through AWS's own client", () => {
 				},
 			],
 		};
-		const make = async (more: object) => await fixture.ecs().create(server.resource('AWS::ECS::TaskDefinition', { ...properties, ...more }));
+		const make = async (more: object) => await fixture.ecs.create(server.resource('AWS::ECS::TaskDefinition', { ...properties, ...more }));
 		const first = await make({});
 		expect(await make({})).toEqual(first);
 		const second = await make({ Memory: 4096 });
@@ -107,11 +109,11 @@ describe.skipIf(sandboxProblem() !== undefined)('a task', () => {
 			stopCode: 'EssentialContainerExited',
 			desiredStatus: 'STOPPED',
 			containers: [{ name: 'session', exitCode: 4, lastStatus: 'STOPPED' }],
-			clusterArn: fixture.cluster,
+			clusterArn: fixture.made.cluster,
 			taskDefinitionArn: definition,
 		});
 		expect(new Date(String(stopped.stoppedAt)).getTime()).toBeGreaterThanOrEqual(new Date(String(stopped.createdAt)).getTime());
-		const { tasks } = await client.send(new DescribeTasksCommand({ cluster: fixture.cluster, tasks: [task.taskArn ?? ''] }));
+		const { tasks } = await client.send(new DescribeTasksCommand({ cluster: fixture.made.cluster, tasks: [task.taskArn ?? ''] }));
 		expect(tasks?.[0]).toMatchObject({ lastStatus: 'STOPPED', version: stopped.version, containers: [{ exitCode: 4 }] });
 		expect(readdirSync(join(server.state, 'ecs/sandbox/containers'))).toEqual([]);
 	});
@@ -138,7 +140,7 @@ describe.skipIf(sandboxProblem() !== undefined)('a task', () => {
 		await fixture.reached(task, 'STOPPED');
 		const inside = JSON.parse(await fixture.wrote('inside'));
 		expect(server.world().credentials.find(inside.accessKeyId)?.principal).toEqual({
-			roleArn: fixture.roleArn,
+			roleArn: fixture.made.roleArn,
 			sessionName: task.taskArn?.split('/').at(-1),
 		});
 		expect(new Date(inside.expiration).getTime()).toBeGreaterThan(Date.now() + 3_600_000);
@@ -154,9 +156,10 @@ describe.skipIf(sandboxProblem() !== undefined)('a task', () => {
 		const polite = await fixture.run(await fixture.register('polite', `trap 'exit 0' TERM; touch /home/dev/polite; while :; do sleep 0.02; done`));
 		const deaf = await fixture.run(await fixture.register('deaf', `trap '' TERM; touch /home/dev/deaf; while :; do sleep 0.02; done`));
 		await Promise.all([fixture.wrote('polite'), fixture.wrote('deaf'), fixture.reached(polite, 'RUNNING'), fixture.reached(deaf, 'RUNNING')]);
-		const { taskArns } = await client.send(new ListTasksCommand({ cluster: fixture.cluster, family: 'polite' }));
+		const { taskArns } = await client.send(new ListTasksCommand({ cluster: fixture.made.cluster, family: 'polite' }));
 		expect(taskArns).toEqual([polite.taskArn]);
-		for (const task of [polite, deaf]) await client.send(new StopTaskCommand({ cluster: fixture.cluster, task: task.taskArn, reason: 'by user' }));
+		for (const task of [polite, deaf])
+			await client.send(new StopTaskCommand({ cluster: fixture.made.cluster, task: task.taskArn, reason: 'by user' }));
 		expect(await fixture.reached(polite, 'STOPPED')).toMatchObject({
 			stopCode: 'UserInitiated',
 			stoppedReason: 'by user',
@@ -188,58 +191,5 @@ describe.skipIf(sandboxProblem() !== undefined)('a task', () => {
 		);
 		const noCommand = await failure(await fixture.register('no-command', 'x', { entryPoint: ['/nowhere'] }));
 		expect(noCommand.stopCode).toMatch(/EssentialContainerExited|TaskFailedToStart/);
-	});
-});
-
-describe.skipIf(sandboxProblem() !== undefined)('a restart', () => {
-	it('adopts what runs, and sees its end', async () => {
-		const task = await fixture.run(
-			await fixture.register('adopted', `touch /home/dev/before; until [ -e /home/dev/go ]; do sleep 0.02; done; exit 8`),
-		);
-		await fixture.wrote('before');
-		await fixture.reached(task, 'RUNNING');
-		await fixture.restart();
-		expect(fixture.ecs().pids?.().length).toBeGreaterThanOrEqual(3);
-		const { tasks } = await client.send(new DescribeTasksCommand({ cluster: fixture.cluster, tasks: [task.taskArn ?? ''] }));
-		expect(tasks?.[0]?.lastStatus).toBe('RUNNING');
-		await fixture.reached(await fixture.run(await fixture.register('go', 'touch /home/dev/go')), 'STOPPED');
-		expect(await fixture.reached(task, 'STOPPED')).toMatchObject({ stopCode: 'EssentialContainerExited', containers: [{ exitCode: 8 }] });
-	});
-
-	it('after kill -9 of everything says that the tasks are lost', async () => {
-		const task = await fixture.run(await fixture.register('lost', `touch /home/dev/lost; sleep 4713`));
-		await fixture.wrote('lost');
-		await fixture.reached(task, 'RUNNING');
-		for (const pid of fixture.ecs().pids?.() ?? []) process.kill(pid, 'SIGKILL');
-		await fixture.restart();
-		expect(await fixture.reached(task, 'STOPPED')).toMatchObject({ stopCode: 'InfrastructureHealth', desiredStatus: 'STOPPED' });
-		expect(fixture.ecs().pids?.()).toEqual([]);
-	});
-
-	it('after a shutdown tells the end of its tasks again, and what they had left is gone', async () => {
-		const task = await fixture.run(
-			await fixture.register('shut', `trap 'echo saved >/home/dev/goodbye; exit 0' TERM; touch /home/dev/shut; while :; do sleep 0.02; done`),
-		);
-		const deaf = await fixture.run(await fixture.register('shut-deaf', `trap '' TERM; touch /home/dev/shut-deaf; while :; do sleep 0.02; done`));
-		await Promise.all([fixture.wrote('shut'), fixture.wrote('shut-deaf'), fixture.reached(task, 'RUNNING'), fixture.reached(deaf, 'RUNNING')]);
-		await fixture.ecs().stop?.();
-		expect(await fixture.wrote('goodbye')).toBe('saved\n');
-		expect(
-			server.events.some(
-				(event) =>
-					(event.detail as { taskArn: string; lastStatus: string }).taskArn === task.taskArn &&
-					(event.detail as { lastStatus: string }).lastStatus === 'STOPPED',
-			),
-		).toBe(false);
-		expect(readdirSync(join(server.state, 'ecs/sandbox/containers'))).toEqual([]);
-		await fixture.restart();
-		for (const one of [task, deaf])
-			expect(await fixture.reached(one, 'STOPPED')).toMatchObject({ stopCode: 'TerminationNotice', stoppedReason: 'The machine was shut down' });
-	});
-
-	it('removes what tasks that nobody knows left behind', async () => {
-		mkdirSync(join(server.state, 'ecs/sandbox/containers/left'), { recursive: true });
-		await fixture.restart();
-		expect(readdirSync(join(server.state, 'ecs/sandbox/containers'))).toEqual([]);
 	});
 });

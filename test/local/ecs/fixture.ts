@@ -1,7 +1,8 @@
 /** ECS with its neighbours over one state folder, an image whose containers do what their command says, and a Home. */
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ECSClient, RegisterTaskDefinitionCommand, RunTaskCommand, type Task } from '@aws-sdk/client-ecs';
+import { ECSClient, RegisterTaskDefinitionCommand, RunTaskCommand, type Task, type Volume } from '@aws-sdk/client-ecs';
+import { CreateAccessPointCommand, EFSClient } from '@aws-sdk/client-efs';
 import { createEcs, type EcsOptions } from '../../../local/ecs/ecs.ts';
 import { createEfs } from '../../../local/efs/efs.ts';
 import { createIam } from '../../../local/iam/iam.ts';
@@ -12,87 +13,88 @@ const image = '000000000000.dkr.ecr.us-east-1.amazonaws.com/assets:hash';
 const uid = 100_200;
 const network = { awsvpcConfiguration: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'ENABLED' as const } };
 
-export interface EcsFixture {
-	server: AwsServer;
-	client: ECSClient;
+/** What a stack has made, for whoever drives it. */
+export interface Made {
+	base: string;
+	state: string;
 	cluster: string;
 	roleArn: string;
 	/** the Home's folder on this machine */
 	home: string;
-	ecs(): StandIn;
-	/** what a new start of the stack does, without a word to the old one */
-	restart(options?: EcsOptions): Promise<void>;
+	volumes: Volume[];
+}
+
+export interface Stack {
+	server: AwsServer;
+	ecs: StandIn;
+	made: Made;
+}
+
+/** The stand-ins of one start of a stack. */
+export const startStack = async (server: AwsServer, options: EcsOptions = {}): Promise<Stack> => {
+	const context = join(server.state, 'context');
+	mkdirSync(context, { recursive: true });
+	writeFileSync(join(context, 'Dockerfile'), 'FROM scratch\nENTRYPOINT ["/bin/bash", "-c"]\n');
+	server.images.set(image, { directory: context });
+	const world = server.world();
+	const [iam, efs] = [createIam(world), createEfs(world)];
+	const ecs = createEcs(world, { efs, iam }, options);
+	server.serve(iam, efs, ecs);
+	const fileSystemId = (await efs.create(server.resource('AWS::EFS::FileSystem', {}))).ref;
+	const role = await iam.create(server.resource('AWS::IAM::Role', { AssumeRolePolicyDocument: { Statement: [] } }, 'Home'));
+	const cluster = await ecs.create(server.resource('AWS::ECS::Cluster', {}));
+	const { AccessPointId: accessPointId = '' } = await new EFSClient(server.client('efs'))
+		.send(
+			new CreateAccessPointCommand({
+				ClientToken: 'home',
+				FileSystemId: fileSystemId,
+				RootDirectory: { Path: `/homes/${uid}`, CreationInfo: { OwnerUid: uid, OwnerGid: uid, Permissions: '0700' } },
+			}),
+		)
+		// at a second start it is there
+		.catch((error: { AccessPointId?: string }) => error);
+	const home = efs.mount(fileSystemId, accessPointId);
+	// the tests' processes write into it as root and as others
+	chmodSync(home, 0o777);
+	await ecs.start?.();
+	return {
+		server,
+		ecs,
+		made: {
+			base: server.base,
+			state: server.state,
+			cluster: cluster.attributes.Arn ?? '',
+			roleArn: role.attributes.Arn ?? '',
+			home,
+			volumes: [
+				{
+					name: 'home',
+					efsVolumeConfiguration: { fileSystemId, transitEncryption: 'ENABLED', authorizationConfig: { accessPointId, iam: 'ENABLED' } },
+				},
+			],
+		},
+	};
+};
+
+export interface Driver {
+	client: ECSClient;
 	/** registers a definition whose container runs the script */
 	register(family: string, script: string, more?: Record<string, unknown>): Promise<string>;
 	run(taskDefinition: string, more?: Record<string, unknown>): Promise<Task>;
-	/** the event of that task with that status */
-	reached(task: Task, lastStatus: string): Promise<Record<string, unknown>>;
 	/** resolves once the Home has that file */
 	wrote(name: string): Promise<string>;
-	close(): Promise<void>;
 }
 
-export const createEcsFixture = async (): Promise<EcsFixture> => {
-	const server = await createAwsServer();
-	const context = join(server.state, 'context');
-	mkdirSync(context);
-	writeFileSync(join(context, 'Dockerfile'), 'FROM scratch\nENTRYPOINT ["/bin/bash", "-c"]\n');
-	server.images.set(image, { directory: context });
-
-	let current: StandIn;
-	let home = '';
-	let cluster = '';
-	let roleArn = '';
-	let definitionVolumes: unknown;
-	const begin = async (options: EcsOptions = {}): Promise<void> => {
-		const world = server.world();
-		const [iam, efs] = [createIam(world), createEfs(world)];
-		current = createEcs(world, { efs, iam }, options);
-		server.serve(iam, efs, current);
-		const fs = (await efs.create(server.resource('AWS::EFS::FileSystem', {}))).ref;
-		roleArn = (await iam.create(server.resource('AWS::IAM::Role', { AssumeRolePolicyDocument: { Statement: [] } }, 'Home'))).attributes.Arn ?? '';
-		cluster = (await current.create(server.resource('AWS::ECS::Cluster', {}))).attributes.Arn ?? '';
-		if (!home) {
-			const made = await efs.endpoints?.EFS?.({
-				method: 'POST',
-				path: '/2015-02-01/access-points',
-				query: new URLSearchParams(),
-				headers: {},
-				principal: { roleArn, sessionName: 'test' },
-				body: Buffer.from(
-					JSON.stringify({
-						ClientToken: 'home',
-						FileSystemId: fs,
-						RootDirectory: { Path: `/homes/${uid}`, CreationInfo: { OwnerUid: uid, OwnerGid: uid, Permissions: '0700' } },
-					}),
-				),
-			});
-			const { AccessPointId: accessPointId } = JSON.parse(String(made?.body));
-			home = efs.mount(fs, accessPointId);
-			definitionVolumes = [
-				{
-					name: 'home',
-					efsVolumeConfiguration: { fileSystemId: fs, transitEncryption: 'ENABLED', authorizationConfig: { accessPointId, iam: 'ENABLED' } },
-				},
-			];
-		}
-		await current.start?.();
-	};
-	await begin();
-	const client = new ECSClient(server.client('ecs'));
-	// the tests' processes write into it as root and as others
-	chmodSync(home, 0o777);
-
+/** Drives a stack by its API. */
+export const createDriver = (made: Made): Driver => {
+	const client = new ECSClient({
+		endpoint: `${made.base}/ecs`,
+		region: 'us-east-1',
+		credentials: { accessKeyId: 'ASIAX', secretAccessKey: 'x' },
+		maxAttempts: 1,
+	});
 	return {
-		server,
 		client,
-		get cluster() {
-			return cluster;
-		},
-		roleArn,
-		home,
-		ecs: () => current,
-		restart: begin,
 		register: async (family, script, more = {}) => {
 			const { taskDefinition } = await client.send(
 				new RegisterTaskDefinitionCommand({
@@ -101,8 +103,8 @@ export const createEcsFixture = async (): Promise<EcsFixture> => {
 					requiresCompatibilities: ['FARGATE'],
 					cpu: '1024',
 					memory: '2048',
-					taskRoleArn: roleArn,
-					volumes: definitionVolumes as never,
+					taskRoleArn: made.roleArn,
+					volumes: made.volumes,
 					containerDefinitions: [
 						{
 							name: 'session',
@@ -121,18 +123,33 @@ export const createEcsFixture = async (): Promise<EcsFixture> => {
 		},
 		run: async (taskDefinition, more = {}) => {
 			const { tasks } = await client.send(
-				new RunTaskCommand({ cluster, taskDefinition, launchType: 'FARGATE', networkConfiguration: network, ...more }),
+				new RunTaskCommand({ cluster: made.cluster, taskDefinition, launchType: 'FARGATE', networkConfiguration: network, ...more }),
 			);
 			if (!tasks?.[0]) throw new Error('no task was made');
 			return tasks[0];
 		},
-		reached: (task, lastStatus) => server.event((detail) => detail.taskArn === task.taskArn && detail.lastStatus === lastStatus),
 		wrote: async (name) => {
-			while (!readdirSync(home).includes(name)) await new Promise((resolve) => setTimeout(resolve, 5));
-			return readFileSync(join(home, name), 'utf8');
+			while (!readdirSync(made.home).includes(name)) await new Promise((resolve) => setTimeout(resolve, 5));
+			return readFileSync(join(made.home, name), 'utf8');
 		},
+	};
+};
+
+export interface EcsFixture extends Driver, Stack {
+	/** the event of that task with that status */
+	reached(task: Task, lastStatus: string): Promise<Record<string, unknown>>;
+	close(): Promise<void>;
+}
+
+export const createEcsFixture = async (): Promise<EcsFixture> => {
+	const stack = await startStack(await createAwsServer());
+	const { server, ecs, made } = stack;
+	return {
+		...stack,
+		...createDriver(made),
+		reached: (task, lastStatus) => server.event((detail) => detail.taskArn === task.taskArn && detail.lastStatus === lastStatus),
 		close: async () => {
-			await current.stop?.();
+			await ecs.stop?.();
 			await server.close();
 		},
 	};

@@ -301,6 +301,16 @@ describe('requests', () => {
 		world.call('RegisterTaskDefinition', definition);
 	});
 
+	it('ListClusters and DescribeClusters: what there is, and what is missing', () => {
+		const world = createWorld();
+		world.start();
+		const [arn, ...others] = world.call('ListClusters', {}).clusterArns as string[];
+		expect(others).toEqual([]);
+		const described = world.call('DescribeClusters', { clusters: [arn, 'nowhere'] });
+		expect(described.clusters).toMatchObject([{ clusterArn: arn, status: 'ACTIVE', runningTasksCount: 1, pendingTasksCount: 0 }]);
+		expect(described.failures).toMatchObject([{ reason: 'MISSING' }]);
+	});
+
 	it('ListTasks: family by desired status, RUNNING by default; startedBy alone', () => {
 		const world = createWorld();
 		const stopped = world.start();

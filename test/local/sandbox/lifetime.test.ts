@@ -61,7 +61,7 @@ describe.skipIf(sandboxProblem() !== undefined)("a container's life", () => {
 		await until(() => processesWith('sleep\x004712').length === 0 && processesWith(fixture.state).length === 0);
 		expect(mounts()).toBe(before);
 		expect(await fixture.again().adopt('wiped')?.ended).toEqual({ launched: true, output: '' });
-		fixture.sandbox.discard('wiped');
+		await fixture.sandbox.discard('wiped');
 		expect(fixture.sandbox.ids()).not.toContain('wiped');
 	});
 
