@@ -109,7 +109,7 @@ let marks = 0;
 /** Runs a command line and waits until its end shows, so that the next one meets a prompt. The mark that is awaited stands nowhere in what is typed. */
 export const run = async (page: Page, command: string, timeout = 15_000): Promise<void> => {
 	const mark = ++marks;
-	await type(page, `${command}\necho done-$((${mark}+0))-\n`);
+	await type(page, `${command}${command.endsWith('&') ? '' : ';'} echo done-$((${mark}+0))-\n`);
 	await expectScreen(page, `done-${mark}-`, timeout);
 };
 

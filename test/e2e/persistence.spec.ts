@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { DescribeTasksCommand, ECSClient, ListClustersCommand, ListTasksCommand } from '@aws-sdk/client-ecs';
 import {
 	confirm,
 	connected,
@@ -111,7 +112,6 @@ test('two Starts at the same instant make one task', async ({ page, stack }) => 
 	await expectState(page, 'race', 'Running');
 	await expectState(open, 'race', 'Running');
 
-	const { DescribeTasksCommand, ECSClient, ListTasksCommand } = await import('@aws-sdk/client-ecs');
 	const environment = await stack.awsEnvironment();
 	const client = new ECSClient({
 		endpoint: environment.AWS_ENDPOINT_URL_ECS as string,
@@ -126,7 +126,7 @@ test('two Starts at the same instant make one task', async ({ page, stack }) => 
 		const token = await (await fetch('/api/auth/token', { method: 'POST', headers: { 'x-shellpod': '1' } })).json();
 		return (await fetch('/api/sessions', { headers: { authorization: `Bearer ${token.accessToken}` } })).json();
 	});
-	const cluster = environment.SHELLPOD_CLUSTER ?? (await clusterOf(client));
+	const [cluster] = (await client.send(new ListClustersCommand({}))).clusterArns ?? [];
 	const listed = await Promise.all(
 		(['RUNNING', 'STOPPED'] as const).map((desiredStatus) => client.send(new ListTasksCommand({ cluster, desiredStatus }))),
 	);
@@ -135,8 +135,3 @@ test('two Starts at the same instant make one task', async ({ page, stack }) => 
 	const mine = tasks.filter((task) => task.startedBy?.split('/')[1] === sessions[0].id);
 	expect(mine.map((task) => task.startedBy?.split('/')[2]).sort()).toEqual(['1', '2']);
 });
-
-const clusterOf = async (client: import('@aws-sdk/client-ecs').ECSClient): Promise<string> => {
-	const { ListClustersCommand } = await import('@aws-sdk/client-ecs');
-	return (await client.send(new ListClustersCommand({}))).clusterArns?.[0] as string;
-};
