@@ -57,9 +57,12 @@ const run = async (settings: LocalSettings): Promise<void> => {
 	await claimPort(front.server, settings.port);
 	const pidFile = createPidFile(state);
 	const endpoints = createEndpointServer();
-	await listenOnKeptPort(endpoints.server, state, pidFile.survivors().length > 0);
+	const survivors = pidFile.survivors();
+	await listenOnKeptPort(endpoints.server, state, survivors.length > 0);
 
 	let stack: LocalStack | undefined;
+	const tellPids = (): void => pidFile.update([process.pid, ...(stack?.pids() ?? survivors)]);
+	tellPids();
 	const stop = async (): Promise<void> => {
 		setTimeout(() => process.exit(0), stopMs).unref();
 		front.server.close();
@@ -68,9 +71,12 @@ const run = async (settings: LocalSettings): Promise<void> => {
 		pidFile.update([]);
 		process.exit(0);
 	};
-	let stopping: Promise<void> | undefined;
+	let stopping = false;
 	const onSignal = (): void => {
-		stopping ??= stop().catch((error: unknown) => {
+		// one Ctrl-C may arrive several times
+		if (stopping) return;
+		stopping = true;
+		stop().catch((error: unknown) => {
 			log(`the end was not orderly: ${String(error)}`);
 			process.exit(1);
 		});
@@ -80,8 +86,6 @@ const run = async (settings: LocalSettings): Promise<void> => {
 
 	const assembly = await synthesize();
 	stack = await startStack({ assembly, state, key: settings.key, front, endpoints, log });
-	const started = stack;
-	const tellPids = (): void => pidFile.update([process.pid, ...started.pids()]);
 	tellPids();
 	setInterval(tellPids, pidsMs);
 	console.log(`ShellPod is running at ${stack.gate.link}`);
