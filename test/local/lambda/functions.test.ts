@@ -41,11 +41,20 @@ describe('a function', () => {
 	});
 
 	it('keeps module state between events of one environment, and not between environments', async () => {
-		const { invoke } = functionOf(`let count = 0;
-			export const handler = async (event) => { count += 1; const mine = count; if (event.wait) await new Promise((r) => setTimeout(r, 100)); return mine; };`);
+		const { invoke, logFile } = functionOf(`import { appendFileSync, readFileSync } from 'node:fs';
+			let count = 0;
+			export const handler = async (event) => {
+				count += 1;
+				const mine = count;
+				if (!event.meet) return mine;
+				appendFileSync(event.meet, 'x');
+				while (readFileSync(event.meet, 'utf8').length < 2) await new Promise((r) => setTimeout(r, 2));
+				return mine;
+			};`);
 		expect(await invoke({})).toMatchObject({ payload: '1' });
 		expect(await invoke({})).toMatchObject({ payload: '2' });
-		const both = await Promise.all([invoke({ wait: true }), invoke({ wait: true })]);
+		const meet = `${logFile}.meet`;
+		const both = await Promise.all([invoke({ meet }), invoke({ meet })]);
 		expect(both.map((one) => one.kind === 'success' && one.payload).sort()).toEqual(['1', '3']);
 	});
 
