@@ -55,6 +55,7 @@ export const createLifecycle = (delays: Delays, stopTimeout: (task: TaskRecord) 
 		if (dueAt === undefined) delete task.dueAt;
 		else task.dueAt = dueAt;
 	};
+	const graceOf = (task: TaskRecord): number => Math.min(stopTimeout(task), task.grace ?? Number.POSITIVE_INFINITY);
 	const wantStopped = (task: TaskRecord, code: StopCode, reason: string, now: number): void => {
 		if (task.desiredStatus === 'STOPPED') return;
 		task.desiredStatus = 'STOPPED';
@@ -66,6 +67,7 @@ export const createLifecycle = (delays: Delays, stopTimeout: (task: TaskRecord) 
 	const deprovision = (task: TaskRecord, now: number): void => {
 		for (const container of task.containers) container.lastStatus = 'STOPPED';
 		task.executionStoppedAt ??= now;
+		delete task.killAt;
 		enter(task, 'DEPROVISIONING', now + delays.DEPROVISIONING);
 	};
 
@@ -95,7 +97,7 @@ export const createLifecycle = (delays: Delays, stopTimeout: (task: TaskRecord) 
 				enter(task, 'STOPPING', now);
 				return moved();
 			}
-			task.killAt = now + Math.min(stopTimeout(task), task.grace ?? Number.POSITIVE_INFINITY);
+			task.killAt = now + graceOf(task);
 			enter(task, 'STOPPING', undefined);
 			return moved({ kind: 'signal', task: task.arn, signal: 'SIGTERM' });
 		},
@@ -160,6 +162,8 @@ export const createLifecycle = (delays: Delays, stopTimeout: (task: TaskRecord) 
 				// also when it is stopping already
 				if (task.killAt !== undefined) task.killAt = Math.min(task.killAt, now + grace);
 			}
+			// a container that never comes up must not hold the task for ever
+			if (first && task.lastStatus === 'PENDING') task.killAt = now + graceOf(task);
 			if (task.lastStatus === 'PROVISIONING' || task.lastStatus === 'RUNNING') task.dueAt = now;
 			return first ? moved() : none;
 		},

@@ -174,6 +174,19 @@ describe("a task's life", () => {
 		expect(world.effects.at(-1)).toEqual({ kind: 'signal', task: late, signal: 'SIGTERM' });
 	});
 
+	it('stopped while its container never comes is ended after stopTimeout', () => {
+		const world = createWorld();
+		const arn = world.start();
+		world.pass(5000);
+		world.call('StopTask', { task: arn });
+		world.pass(120_000);
+		expect(world.effects.at(-1)).toEqual({ kind: 'signal', task: arn, signal: 'SIGKILL' });
+		world.take(world.machine.failed(arn, 'CannotStartContainerError: killed', world.now()));
+		world.pass(5000);
+		expect(world.machine.task(arn)).toMatchObject({ lastStatus: 'STOPPED', stopCode: 'UserInitiated' });
+		expect(world.machine.nextAt()).toBeUndefined();
+	});
+
 	it('is described for an hour after its end, then MISSING', () => {
 		const world = createWorld();
 		const arn = world.start();
@@ -307,7 +320,7 @@ describe('requests', () => {
 		const [arn, ...others] = world.call('ListClusters', {}).clusterArns as string[];
 		expect(others).toEqual([]);
 		const described = world.call('DescribeClusters', { clusters: [arn, 'nowhere'] });
-		expect(described.clusters).toMatchObject([{ clusterArn: arn, status: 'ACTIVE', runningTasksCount: 1, pendingTasksCount: 0 }]);
+		expect(described.clusters).toMatchObject([{ clusterArn: arn, status: 'ACTIVE', runningTasksCount: 0, pendingTasksCount: 1 }]);
 		expect(described.failures).toMatchObject([{ reason: 'MISSING' }]);
 	});
 
