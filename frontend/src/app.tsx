@@ -35,6 +35,8 @@ export const App = () => {
 		try {
 			const { name } = await tokens.get();
 			setAccess({ kind: 'in', name });
+			// The largest part of the page; it is there when somebody opens a terminal.
+			void TerminalPage.preload();
 		} catch (thrown) {
 			const error = asError(thrown);
 			if (error.code === 'unauthenticated') return setAccess({ kind: 'out' });

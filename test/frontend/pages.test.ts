@@ -297,7 +297,48 @@ describe('terminal page', () => {
 		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 	});
 
-	test('the grid is the agent’s, and typing here claims the size of this device', async () => {
+	test('a lost WebGL context is rebuilt, and after the third the DOM draws: never a black terminal', async () => {
+		const { id } = plane.add('demo', 'Running');
+		const page = await device();
+		// This machine draws WebGL by its processor, which the page would not use.
+		await page.addInitScript(() => {
+			const getContext = HTMLCanvasElement.prototype.getContext;
+			HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, options?: object) {
+				return getContext.call(this, kind, { ...options, failIfMajorPerformanceCaveat: false });
+			} as typeof getContext;
+		});
+		await openTerminal(page, id);
+		const canvases = page.locator('.xterm-screen > canvas');
+		const lose = () =>
+			canvases.evaluateAll((all) => {
+				for (const canvas of all as HTMLCanvasElement[]) canvas.getContext('webgl2')?.getExtension('WEBGL_lose_context')?.loseContext();
+			});
+		for (let loss = 0; loss < 3; loss++) {
+			await see(canvases).not.toHaveCount(0);
+			await lose();
+			await see(canvases).toHaveCount(0, { timeout: 10_000 });
+		}
+		await see(page.locator('.xterm-rows')).toContainText('$');
+		await page.keyboard.type('still');
+		await see(page.locator('.xterm-rows')).toContainText('$ still');
+	});
+
+	test('another device’s grid is shown whole; typing or a button takes this device’s size', async () => {
+		const { id } = plane.add('demo', 'Running');
+		const page = await device(phone);
+		await openTerminal(page, id);
+		const own = (await lines(page)).length;
+		plane.agentOf(id).regrid({ columns: 160, rows: 50 });
+		await see.poll(async () => (await lines(page)).length).toBe(50);
+		const terminal = page.locator('.xterm-screen');
+		await see.poll(async () => (await terminal.boundingBox())?.height).toBeLessThanOrEqual(760);
+		await page.getByRole('button', { name: 'Use my size' }).tap();
+		await see.poll(async () => (await lines(page)).length).toBe(own);
+		await see(page.getByRole('button', { name: 'Use my size' })).toHaveCount(0);
+		expect(plane.agentOf(id).sizes.at(-1)?.reason).toBe('type');
+	});
+
+	test('a window of another size asks for it, and shows what the agent makes of it', async () => {
 		const { id } = plane.add('demo', 'Running');
 		const page = await device();
 		await openTerminal(page, id);

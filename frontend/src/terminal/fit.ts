@@ -7,8 +7,8 @@ export interface Box {
 	height: number;
 }
 
-/** CSS pixels; smaller letters can't be read, so a larger grid is moved under the view instead */
-export const minFontSize = 8;
+/** CSS pixels; with smaller letters there is nothing to see, so a larger grid is moved under the view instead */
+export const minFontSize = 6;
 
 const between = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
 

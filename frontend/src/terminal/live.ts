@@ -1,7 +1,7 @@
 /** What the terminal page knows of its session and its attachment, as signals; and when it attaches. */
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { Session, SessionState } from '@shellpod/protocol/http.ts';
-import type { EndReason } from '@shellpod/protocol/record.ts';
+import type { EndReason, SizeReason } from '@shellpod/protocol/record.ts';
 import { createEffect, createMemo, createSignal, onCleanup } from 'solid-js';
 import type { AppContext } from '../app-context.ts';
 import { wallClock } from '../stream/clock.ts';
@@ -163,7 +163,7 @@ export const createLive = (options: {
 		},
 		hurry: () => attachment()?.socket.hurry(),
 		reopen: () => attachment()?.stream.reopen(),
-		wish: (size: Size) => attachment()?.stream.wish(size, 'resize'),
+		wish: (size: Size, reason: SizeReason) => attachment()?.stream.wish(size, reason),
 		answer: (bytes: Uint8Array) => attachment()?.stream.answer(bytes),
 		type: (bytes: Uint8Array): boolean => attachment()?.stream.type(bytes) ?? false,
 		pending: () => attachment()?.stream.pending ?? 0,

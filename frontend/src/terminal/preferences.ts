@@ -1,5 +1,4 @@
 /** What this device remembers of the user's taste. Storage may be full, forbidden or hold anything. */
-import { minFontSize } from './fit.ts';
 
 export interface Preferences {
 	/** CSS pixels */
@@ -8,9 +7,10 @@ export interface Preferences {
 }
 
 const key = 'shellpod-terminal';
-const maxFontSize = 32;
+/** CSS pixels */
+const fontSizes = { min: 8, max: 32 } as const;
 
-export const boundFontSize = (pixels: number): number => Math.max(minFontSize, Math.min(maxFontSize, Math.round(pixels)));
+export const boundFontSize = (pixels: number): number => Math.max(fontSizes.min, Math.min(fontSizes.max, Math.round(pixels)));
 
 export const loadPreferences = (storage: Storage, defaultFontSize: number): Preferences => {
 	const preferences = { fontSize: defaultFontSize, screenReader: false };

@@ -13,6 +13,8 @@ export interface StageOptions extends Omit<XtermOptions, 'onMove' | 'onCell'> {
 	frame: HTMLElement;
 	/** as many cells fit now */
 	onWish: (size: Size) => void;
+	/** whether the grid is another device's */
+	onForeign: (foreign: boolean) => void;
 	/** CSS pixels by which the rows must be moved up for the cursor's row to be visible */
 	onShift: (pixels: number) => void;
 }
@@ -50,6 +52,8 @@ export const createStage = (options: StageOptions): Stage => {
 	let fontSize = options.fontSize;
 	/** what `fontSize` had to become for the agent's grid to fit */
 	let shownFontSize = fontSize;
+	/** a cell at the user's own font size; measured, since cells don't grow evenly with their letters */
+	let own: (Box & { pixelRatio: number }) | undefined;
 	let covered = 0;
 
 	const follow = () => {
@@ -68,13 +72,16 @@ export const createStage = (options: StageOptions): Stage => {
 		const shown = xterm.cell();
 		const box = innerBox(frame);
 		if (!shown || box.width <= 0 || box.height <= 0) return undefined;
+		const pixelRatio = window.devicePixelRatio;
+		if (shownFontSize === fontSize) own = { ...shown, pixelRatio };
 		const toOwn = fontSize / shownFontSize;
-		return { box, cell: { width: shown.width * toOwn, height: shown.height * toOwn } };
+		return { box, cell: own?.pixelRatio === pixelRatio ? own : { width: shown.width * toOwn, height: shown.height * toOwn } };
 	};
 	const scaleToGrid = () => {
 		const space = measure();
 		if (!space) return;
 		setShownFontSize(fontSizeFor(grid ?? wish, space.box, space.cell, fontSize));
+		options.onForeign(grid !== undefined && (grid.columns !== wish.columns || grid.rows !== wish.rows));
 		follow();
 	};
 	const layout = () => {
@@ -116,6 +123,7 @@ export const createStage = (options: StageOptions): Stage => {
 		setFontSize: (pixels) => {
 			fontSize = pixels;
 			shownFontSize = pixels;
+			own = undefined;
 			xterm.setFontSize(pixels);
 		},
 		cover: (pixels) => {

@@ -1,5 +1,5 @@
 import { relay } from '@shellpod/protocol/limits.ts';
-import { A, useLocation, useParams } from '@solidjs/router';
+import { A, useLocation, useNavigate, useParams } from '@solidjs/router';
 import { createEffect, createSignal, Match, onCleanup, onMount, Show, Switch } from 'solid-js';
 import { useApp } from '../app-context.ts';
 import { type SessionDialog, SessionDialogs } from '../dashboard/session-dialogs.tsx';
@@ -21,6 +21,7 @@ const TerminalPage = () => {
 	const app = useApp();
 	const params = useParams<{ id: string }>();
 	const location = useLocation();
+	const navigate = useNavigate();
 	const [preferences, setPreferences] = createSignal(loadPreferences(window.localStorage, window.innerWidth < 640 ? 12 : 14));
 	const [notice, setNotice] = createSignal<NoticeContent>();
 	const [dialog, setDialog] = createSignal<SessionDialog>();
@@ -45,7 +46,8 @@ const TerminalPage = () => {
 			}),
 	});
 	onMount(() => {
-		if (window.location.hash) window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);
+		// By the router: it may be about to write the address that led here.
+		if (location.hash) navigate(location.pathname, { replace: true, scroll: false });
 	});
 	createEffect(() => {
 		document.title = live.session()?.name ?? 'ShellPod';
@@ -139,7 +141,8 @@ const TerminalPage = () => {
 				}}
 				onType={type}
 				onAnswer={live.answer}
-				onWish={live.wish}
+				onWish={(size) => live.wish(size, 'resize')}
+				onClaim={(size) => live.wish(size, 'type')}
 				onClipboard={copy}
 				onLeave={() => bar.querySelector('a')?.focus()}
 				onPasteRefused={() => say({ text: 'This browser does not let the page read the clipboard. Paste with its own menu or keys.' })}

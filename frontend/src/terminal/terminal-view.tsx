@@ -29,6 +29,8 @@ export const TerminalView = (props: {
 	onType: (bytes: Uint8Array) => void;
 	onAnswer: (bytes: Uint8Array) => void;
 	onWish: (size: Size) => void;
+	/** the user wants this device's size now */
+	onClaim: (size: Size) => void;
 	onClipboard: (text: string) => void;
 	onLeave: () => void;
 	onPasteRefused: () => void;
@@ -42,6 +44,7 @@ export const TerminalView = (props: {
 	const [modifiers, setModifiers] = createSignal(none);
 	const [covered, setCovered] = createSignal(0);
 	const [shift, setShift] = createSignal(0);
+	const [foreign, setForeign] = createSignal(false);
 	const [stage, setStage] = createSignal<Stage>();
 	const encoder = new TextEncoder();
 
@@ -63,6 +66,7 @@ export const TerminalView = (props: {
 			onClipboard: (text) => props.onClipboard(text),
 			onLeave: () => props.onLeave(),
 			onWish: (size) => props.onWish(size),
+			onForeign: setForeign,
 			onShift: setShift,
 		});
 		setStage(made);
@@ -111,6 +115,19 @@ export const TerminalView = (props: {
 				<div ref={frame} class={css.frame} style={{ transform: `translateY(${-shift()}px)` }}>
 					<div ref={host} class={css.host} classList={{ [css.old ?? '']: props.old }} />
 				</div>
+				<Show when={foreign() && !props.old}>
+					<button
+						type="button"
+						class={css.claim}
+						onClick={() => {
+							const size = stage()?.wish();
+							if (size) props.onClaim(size);
+							stage()?.focus();
+						}}
+					>
+						Use my size
+					</button>
+				</Show>
 				{props.children}
 			</section>
 			<Show when={coarse()}>

@@ -151,6 +151,13 @@ export const createRememberingAgent = (options: RememberingAgentOptions) => {
 			printed = join(printed, bytes);
 			for (const t of terminals.values()) if (!t.flight && !t.ended) transmit(t);
 		},
+		/** Another device sets the size. */
+		regrid: (size: { columns: number; rows: number }) => {
+			for (const t of terminals.values()) {
+				t.size = size;
+				begin(t);
+			}
+		},
 		/** A new screen for everybody, as after output was skipped. */
 		redraw: () => {
 			for (const t of terminals.values()) if (!t.ended) begin(t);
