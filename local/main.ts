@@ -51,10 +51,10 @@ const claimPort = async (server: ReturnType<typeof createFrontServer>['server'],
 const run = async (settings: LocalSettings): Promise<void> => {
 	const state = openStateFolder(settings.state);
 	await lockStateFolder(state);
-	const problem = sandboxProblem(state);
-	if (problem) throw new Error(problem);
 	const front = createFrontServer();
 	await claimPort(front.server, settings.port);
+	const problem = sandboxProblem(state);
+	if (problem) throw new Error(problem);
 	const pidFile = createPidFile(state);
 	const endpoints = createEndpointServer();
 	const survivors = pidFile.survivors();
