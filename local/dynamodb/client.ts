@@ -1,5 +1,7 @@
 /** Talks to the table's process over connections that stay open. */
 import { Agent, request } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Connect } from './connections.ts';
 
 export interface RawAnswer {
 	status: number;
@@ -31,17 +33,39 @@ const signature = {
 };
 const api = 'DynamoDB_20120810';
 
+/** requests at a time; it writes one by one anyway */
+const maxConnections = 16;
+
 /** headers of its answers that an SDK reads */
 const passedOn = ['content-type', 'x-amzn-requestid', 'x-amz-crc32'] as const;
 
-/** @param port asked at each request: the process may have been started anew */
-export const createDynamoClient = (port: () => number): DynamoClient => {
-	const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+/** @param connect gives a new connection to the process */
+export const createDynamoClient = (connect: Connect): DynamoClient => {
+	const agent = new Agent({ keepAlive: true });
+	const waiting: (() => void)[] = [];
+	let running = 0;
+	/** The agent does not count connections that are being made, so its own limit would let a burst make one each. */
+	const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+		if (running >= maxConnections) await new Promise<void>((resolve) => waiting.push(resolve));
+		else running += 1;
+		try {
+			return await work();
+		} finally {
+			const next = waiting.shift();
+			if (next) next();
+			else running -= 1;
+		}
+	};
 
-	const forward: DynamoClient['forward'] = (target, body) =>
+	agent.createConnection = (_, done) => {
+		connect((error, socket) => done?.(error, socket as Socket));
+		return undefined;
+	};
+
+	const send: DynamoClient['forward'] = (target, body) =>
 		new Promise((resolve, reject) => {
 			const headers = { 'content-type': 'application/x-amz-json-1.0', 'content-length': body.length, 'x-amz-target': target, ...signature };
-			const outgoing = request({ agent, host: '127.0.0.1', port: port(), method: 'POST', path: '/', headers }, (incoming) => {
+			const outgoing = request({ agent, method: 'POST', path: '/', headers }, (incoming) => {
 				const chunks: Buffer[] = [];
 				incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
 				incoming.once('error', reject);
@@ -56,6 +80,8 @@ export const createDynamoClient = (port: () => number): DynamoClient => {
 			outgoing.once('error', reject);
 			outgoing.end(body);
 		});
+
+	const forward: DynamoClient['forward'] = (target, body) => inTurn(() => send(target, body));
 
 	return {
 		forward,

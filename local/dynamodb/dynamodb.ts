@@ -65,9 +65,6 @@ export const createDynamoDb = (world: World): StandIn => {
 			clearInterval(timer);
 			await running?.stop();
 		},
-		pids: () => {
-			const pid = running?.pid();
-			return pid === undefined ? [] : [pid];
-		},
+		pids: () => running?.pids() ?? [],
 	};
 };

@@ -3,12 +3,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { writeWhole } from '../disk.ts';
 import { identify, isAlive, readIdentity } from '../sandbox/process.ts';
 import { createDynamoClient, type DynamoClient } from './client.ts';
+import { createInside, type Inside } from './connections.ts';
 
 /** ms until it must answer; it takes about 25 */
 const readyMs = 10_000;
@@ -18,9 +19,12 @@ const stopMs = 2_000;
 
 export interface TableServer {
 	readonly client: DynamoClient;
-	pid(): number | undefined;
+	/** of the tables' process and of the one that leads to it */
+	pids(): number[];
 	stop(): Promise<void>;
 }
+
+const insideScript = fileURLToPath(new URL('inside.ts', import.meta.url));
 
 const unusable = (why: string): Error => new Error(`the local DynamoDB (@dynoxide/linux-x64) can't run: ${why}; try \`npm ci\``);
 
@@ -30,17 +34,6 @@ const findBinary = (): string => {
 	} catch {
 		throw unusable('it is not installed');
 	}
-};
-
-const freePort = async (): Promise<number> => {
-	const server = createServer();
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const address = server.address();
-	server.close();
-	await once(server, 'close');
-	if (address === null || typeof address === 'string') throw new Error('no port is free');
-	return address.port;
 };
 
 /** The kernel ends it with its stack, so one that stays belongs to a stack that runs, and two would write to one file. */
@@ -63,20 +56,18 @@ export const startTableServer = async (folder: string, log: (line: string) => vo
 	const binary = findBinary();
 	const pidFile = join(folder, 'pid');
 	const logFile = join(folder, 'log');
-	await awaitEnd(pidFile);
-	let port = 0;
 	let child: ChildProcess | undefined;
+	let inside: Inside | undefined;
 	let stopping = false;
-	const client = createDynamoClient(() => port);
+	const client = createDynamoClient((done) => (inside ? inside.connect(done) : done(new Error('not started'))));
 
 	const launch = async (): Promise<void> => {
-		port = await freePort();
+		await awaitEnd(pidFile);
 		const output = openSync(logFile, 'w', 0o600);
 		// A session of its own: Ctrl-C is for the stack, which still needs its tables while it ends. The kernel kills it with the stack.
-		const started = spawn('setpriv', ['--pdeathsig', 'KILL', binary, '--port', String(port), '--db-path', join(folder, 'tables.sqlite')], {
-			stdio: ['ignore', output, output],
-			detached: true,
-		});
+		const command = ['--pdeathsig', 'KILL', 'unshare', '--net', process.execPath, insideScript, binary, join(folder, 'tables.sqlite')];
+		const started = spawn('setpriv', command, { stdio: ['ignore', output, output, 'ipc'], detached: true });
+		inside = createInside(started);
 		closeSync(output);
 		const failure = once(started, 'error').then(([error]: unknown[]) => error as Error);
 		const begun = Date.now();
@@ -97,7 +88,7 @@ export const startTableServer = async (folder: string, log: (line: string) => vo
 			await delay(pollMs);
 		}
 		child = started;
-		writeWhole(pidFile, `${started.pid} ${identify(started.pid ?? 0)?.startTime}\n`);
+		writeWhole(pidFile, `${inside.pid()} ${identify(inside.pid())?.startTime}\n`);
 		started.once('exit', (code, signal) => {
 			if (stopping) return;
 			log(`the local DynamoDB ended (${code ?? signal}); starting it again`);
@@ -108,7 +99,7 @@ export const startTableServer = async (folder: string, log: (line: string) => vo
 
 	return {
 		client,
-		pid: () => child?.pid,
+		pids: () => [child?.pid, inside?.pid()].filter((pid) => pid !== undefined),
 		async stop() {
 			stopping = true;
 			client.close();

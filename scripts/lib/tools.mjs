@@ -12,6 +12,7 @@ export const running = {
 	'util-linux': ['unshare', 'nsenter', 'setpriv'],
 	mount: ['mount', 'umount'],
 	hostname: ['hostname'],
+	iproute2: ['ip'],
 };
 /** to compile node-pty, which has no binary for Linux */
 export const compiling = { python3: ['python3'], make: ['make'], 'g++': ['g++'] };

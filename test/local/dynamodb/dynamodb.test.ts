@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readlinkSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
@@ -126,21 +127,26 @@ describe('a table of the template', () => {
 });
 
 describe('the process that holds the tables', () => {
-	it('is one that the stack names, and ends with it', async () => {
+	it('is one that the stack names, with the one that leads to it; both end with it', async () => {
 		await standIn.create(table());
-		const [pid = 0] = standIn.pids?.() ?? [];
-		const process = identify(pid);
-		expect(process && isAlive(process)).toBe(true);
+		const processes = standIn.pids?.().map((pid) => identify(pid)) ?? [];
+		expect(processes).toHaveLength(2);
+		for (const process of processes) expect(process && isAlive(process)).toBe(true);
 		await standIn.stop?.();
-		expect(process && isAlive(process)).toBe(false);
+		for (const process of processes) expect(process && isAlive(process)).toBe(false);
 	});
 
-	it('is started again when it was killed, with its items', async () => {
+	it('is in a network of its own: nothing on this machine gets past the stand-in', async () => {
+		await standIn.create(table());
+		for (const pid of standIn.pids?.() ?? []) expect(readlinkSync(`/proc/${pid}/ns/net`)).not.toBe(readlinkSync('/proc/self/ns/net'));
+	});
+
+	it.each([0, 1])('is started again when it was killed, with its items (process %i)', async (which) => {
 		const { ref } = await standIn.create(table());
 		await put(ref, 'kept');
-		process.kill(standIn.pids?.()[0] ?? 0, 'SIGKILL');
+		process.kill(standIn.pids?.()[which] ?? 0, 'SIGKILL');
+		await expect.poll(() => world.lines[0]).toContain('starting it again');
 		await expect.poll(() => get(ref, 'kept').catch(() => undefined)).toBeDefined();
-		expect(world.lines[0]).toContain('starting it again');
 	});
 
 	describe('of a stack that is killed', () => {

@@ -21,5 +21,5 @@ await standIn.endpoints?.DYNAMODB?.({
 	body: Buffer.from(JSON.stringify({ TableName: ref, Item: { pk: { S: 'theirs' }, sk: { S: 'theirs' } } })),
 	principal: { roleArn: '', sessionName: '' },
 });
-console.log(standIn.pids?.()[0]);
+console.log(standIn.pids?.()[1]);
 setInterval(() => {}, 60_000);
