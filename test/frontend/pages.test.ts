@@ -297,6 +297,60 @@ describe('terminal page', () => {
 		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 	});
 
+	test('a tap takes the focus, a swipe scrolls with the wheel where the program wants the mouse, and the keyboard corrects nothing', async () => {
+		const { id } = plane.add('demo', 'Running');
+		const page = await device(phone);
+		await openTerminal(page, id);
+		const textarea = page.getByRole('region', { name: /Terminal/ }).locator('textarea');
+		await see(textarea).not.toBeFocused();
+		await page.touchscreen.tap(200, 300);
+		await see(textarea).toBeFocused();
+		for (const [name, value] of Object.entries({ autocorrect: 'off', autocapitalize: 'none', autocomplete: 'off', spellcheck: 'false' }))
+			await see(textarea).toHaveAttribute(name, value);
+
+		plane.agentOf(id).print(new TextEncoder().encode('\x1b[?1049h\x1b[?1000h\x1b[?1006h'));
+		await see.poll(() => plane.agentOf(id).unshown).toBe(0);
+		await page.touchscreen.tap(200, 300);
+		await see.poll(() => typed(id)).toMatch(/\[<0;\d+;\d+M.\[<0;\d+;\d+m/);
+		const before = typed(id);
+		const touch = await page.context().newCDPSession(page);
+		const at = (y: number) => [{ x: 200, y }];
+		await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(500) });
+		for (let y = 480; y >= 300; y -= 20) await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(y) });
+		await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+		await see.poll(() => typed(id).slice(before.length)).toMatch(/\[<65;\d+;\d+M/);
+	});
+
+	test('the keyboard of a phone covers no cursor and resizes nothing', async () => {
+		const { id } = plane.add('demo', 'Running');
+		const page = await device(phone);
+		await page.addInitScript(() => {
+			const viewport = Object.assign(new EventTarget(), { height: 844, width: 390, offsetTop: 0, offsetLeft: 0, scale: 1 });
+			Object.defineProperty(window, 'visualViewport', { value: viewport });
+		});
+		await openTerminal(page, id);
+		const rows = (await lines(page)).length;
+		plane.agentOf(id).print(new TextEncoder().encode('line\r\n'.repeat(rows - 2)));
+		await see.poll(async () => (await lines(page))[rows - 3]).toBe('line');
+		const keyboard = (height: number) =>
+			page.evaluate((covered) => {
+				Object.assign(window.visualViewport ?? {}, { height: 844 - covered });
+				window.visualViewport?.dispatchEvent(new Event('resize'));
+			}, height);
+		await keyboard(336);
+		const keys = await page.getByRole('toolbar', { name: 'Keys' }).boundingBox();
+		const screen = await page.locator('.xterm-screen').boundingBox();
+		if (!keys || !screen) throw new Error('nothing to see');
+		expect(keys.y + keys.height).toBeLessThanOrEqual(844 - 336 + 1);
+		const cursorBottom = screen.y + (screen.height * (rows - 1)) / rows;
+		expect(cursorBottom).toBeLessThanOrEqual(keys.y);
+		expect(cursorBottom).toBeGreaterThan(keys.y - 60);
+		await keyboard(0);
+		expect((await page.locator('.xterm-screen').boundingBox())?.y).toBeLessThan(60);
+		expect((await lines(page)).length).toBe(rows);
+		expect(plane.agentOf(id).sizes).toEqual([]);
+	});
+
 	test('a lost WebGL context is rebuilt, and after the third the DOM draws: never a black terminal', async () => {
 		const { id } = plane.add('demo', 'Running');
 		const page = await device();

@@ -108,7 +108,13 @@ export const TerminalView = (props: {
 
 	return (
 		<>
-			<section ref={section} class={css.stage} aria-label={`Terminal of ${props.name}`} data-testid="terminal">
+			<section
+				ref={section}
+				class={css.stage}
+				aria-label={`Terminal of ${props.name}`}
+				data-testid="terminal"
+				style={{ '--covered': `${covered()}px` }}
+			>
 				<p id="terminal-help" class="unseen">
 					Control Shift F6 leaves the terminal.
 				</p>

@@ -7,6 +7,7 @@ import type { Screen, Size } from '../stream/terminal-stream.ts';
 import { isAnswer } from './answers.ts';
 import { clipboardText } from './clipboard.ts';
 import { attachRenderer } from './renderer.ts';
+import { clickOnTap } from './tap.ts';
 import { fontFamily, theme } from './theme.ts';
 
 export interface XtermOptions {
@@ -82,6 +83,7 @@ export const createXterm = (options: XtermOptions): Xterm => {
 	terminal.loadAddon(new WebLinksAddon(openLink, { hover: showLink, leave: hideLink } satisfies Partial<ILink>));
 	terminal.open(host);
 	const renderer = attachRenderer(terminal);
+	clickOnTap(host);
 
 	let began = false;
 	terminal.onData((data) => (isAnswer(data) ? options.onAnswer(data) : options.onType(data)));
