@@ -10,7 +10,7 @@ import type { Verified } from '../sigv4.ts';
 import type { World } from '../stand-in.ts';
 import { headerOf, jsonResponse, pathOf, type WireRequest, type WireResponse } from '../wire.ts';
 import { answerOf, eventOf } from './event.ts';
-import { judgeToken } from './jwt.ts';
+import { type JwtRule, judgeToken } from './jwt.ts';
 import type { KeySource } from './keys.ts';
 import { matchRoute, parseRoute, type RouteMatch, sortRoutes } from './routes.ts';
 
@@ -33,8 +33,15 @@ export interface HttpApi {
 	handle(request: WireRequest, signature: () => Verified): Promise<WireResponse>;
 }
 
+/** How a route's token is found and judged. */
+interface TokenRule extends JwtRule {
+	/** lower-case name */
+	header: string;
+}
+
 interface Target {
-	route: Route;
+	authorization: Route['AuthorizationType'];
+	token: TokenRule | undefined;
 	functionArn: string;
 	timeoutMs: number;
 	bucket: Bucket | undefined;
@@ -52,16 +59,27 @@ export const createHttpApi = (api: ApiDefinition, ports: HttpApiPorts): HttpApi 
 	if (stage?.StageName !== '$default' || otherStages.length) throw new Error(`HTTP API ${api.id}: local mode knows the stage $default only`);
 	const domainName = `${api.id}.execute-api.${world.region}.amazonaws.com`;
 
+	const tokenRuleOf = (route: Route): TokenRule => {
+		const { JwtConfiguration: jwt, IdentitySource: [source = ''] = [] } = api.authorizers.get(route.AuthorizerId ?? '') ?? {};
+		if (!jwt) throw new Error(`HTTP API ${api.id}, ${route.RouteKey}: there is no JWT authorizer`);
+		const header = /^\$request\.header\.([A-Za-z0-9-]+)$/.exec(source)?.[1]?.toLowerCase();
+		if (!header) throw new Error(`HTTP API ${api.id}: the identity source ${source} is not known to local mode`);
+		return { header, issuer: jwt.Issuer, audience: jwt.Audience, scopes: route.AuthorizationScopes };
+	};
+
 	const targetOf = (route: Route): Target => {
 		const { integration } = integrationOf(api, route);
 		if (integration.IntegrationType !== 'AWS_PROXY' || integration.PayloadFormatVersion !== '2.0')
 			throw new Error(`HTTP API ${api.id}, ${route.RouteKey}: local mode knows AWS_PROXY with payload format 2.0 only`);
+		const token = route.AuthorizationType === 'JWT' ? tokenRuleOf(route) : undefined;
+		if (route.AuthorizationType === 'CUSTOM') throw new Error(`HTTP API ${api.id}, ${route.RouteKey}: local mode knows no Lambda authorizers`);
 		const functionArn = functionArnOf(integration.IntegrationUri ?? '');
 		const [method, path] = route.RouteKey.split(' ');
 		checkPermission(world, lambda, functionArn, api.id, `${stage.StageName}/${method === 'ANY' ? '*' : method}${path ?? ''}`);
 		const settings = stage.RouteSettings[route.RouteKey] ?? stage.DefaultRouteSettings;
 		return {
-			route,
+			authorization: route.AuthorizationType,
+			token,
 			functionArn,
 			timeoutMs: Math.min(maxIntegrationMs, integration.TimeoutInMillis ?? maxIntegrationMs),
 			bucket: settings && createBucket({ rate: settings.ThrottlingRateLimit ?? 0, burst: settings.ThrottlingBurstLimit ?? 0 }),
@@ -69,18 +87,12 @@ export const createHttpApi = (api: ApiDefinition, ports: HttpApiPorts): HttpApi 
 	};
 	const routes = sortRoutes([...api.routes.values()].map((route) => parseRoute(route.RouteKey, targetOf(route))));
 
-	const byToken = async ({ route }: Target, request: WireRequest): Promise<Authorized> => {
-		const authorizer = api.authorizers.get(route.AuthorizerId ?? '');
-		const { JwtConfiguration: jwt, IdentitySource: [source = ''] = [] } = authorizer ?? {};
-		if (!jwt) throw new Error(`route ${route.RouteKey} has no JWT authorizer`);
-		const name = /^\$request\.header\.([A-Za-z0-9-]+)$/.exec(source)?.[1];
-		if (!name) throw new Error(`the identity source ${source} is not known to local mode`);
-		const token = headerOf(request.headers, name.toLowerCase());
+	const byToken = async (rule: TokenRule, request: WireRequest): Promise<Authorized> => {
+		const token = headerOf(request.headers, rule.header);
 		if (!token) return { refused: jsonResponse(401, { message: 'Unauthorized' }, { 'www-authenticate': 'Bearer' }) };
-		const rule = { issuer: jwt.Issuer, audience: jwt.Audience, scopes: route.AuthorizationScopes };
 		const now = world.now().getTime();
-		let verdict = judgeToken(token, rule, await ports.keys.keys(jwt.Issuer), now);
-		if (verdict.kind === 'unknown-key') verdict = judgeToken(token, rule, await ports.keys.keys(jwt.Issuer, verdict.kid), now);
+		let verdict = judgeToken(token, rule, await ports.keys.keys(rule.issuer), now);
+		if (verdict.kind === 'unknown-key') verdict = judgeToken(token, rule, await ports.keys.keys(rule.issuer, verdict.kid), now);
 		if (verdict.kind === 'allowed') return { authorizer: { jwt: { claims: verdict.claims, scopes: verdict.scopes } } };
 		return { refused: verdict.kind === 'forbidden' ? forbidden : unauthorized(verdict.kind === 'unauthorized' ? verdict.why : 'the key is unknown') };
 	};
@@ -101,16 +113,8 @@ export const createHttpApi = (api: ApiDefinition, ports: HttpApiPorts): HttpApi 
 	};
 
 	const authorize = async (target: Target, request: WireRequest, signature: () => Verified): Promise<Authorized> => {
-		switch (target.route.AuthorizationType) {
-			case 'NONE':
-				return {};
-			case 'JWT':
-				return byToken(target, request);
-			case 'AWS_IAM':
-				return bySignature(signature());
-			default:
-				throw new Error(`HTTP API ${api.id}: the authorization ${target.route.AuthorizationType} is not known to local mode`);
-		}
+		if (target.token) return byToken(target.token, request);
+		return target.authorization === 'AWS_IAM' ? bySignature(signature()) : {};
 	};
 
 	/** The function goes on when the gateway doesn't wait any longer. */

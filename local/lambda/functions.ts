@@ -13,12 +13,12 @@ export interface FunctionDefinition {
 	env: Record<string, string>;
 	memoryMb: number;
 	timeoutMs: number;
+	/** environments at once on this machine */
+	maxEnvironments: number;
 }
 
 export interface FunctionsOptions {
 	logFolder: string;
-	/** environments of one function at once on this machine */
-	maxEnvironments: number;
 	now: () => number;
 	/** one line for the operator */
 	log: (line: string) => void;
@@ -121,8 +121,8 @@ export const createFunctions = (options: FunctionsOptions) => {
 
 	return {
 		add: (definition: FunctionDefinition): void => {
-			const { maxEnvironments } = options;
-			const machine = createFunctionMachine({ maxEnvironments, maxQueued, timeoutMs: definition.timeoutMs, initMs, idleMs });
+			const { maxEnvironments, timeoutMs } = definition;
+			const machine = createFunctionMachine({ maxEnvironments, maxQueued, timeoutMs, initMs, idleMs });
 			functions.set(definition.arn, { definition, machine, environments: new Map(), quietUntil: 0 });
 		},
 		invoke: (arn: string, payload: string): Promise<Outcome> => {

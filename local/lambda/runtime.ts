@@ -58,23 +58,25 @@ const errorOf = (thrown: unknown): FunctionError =>
 		? { errorType: thrown.name, errorMessage: thrown.message, trace: (thrown.stack ?? '').split('\n') }
 		: { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
 
+const problem = (name: string, message: string): Error => Object.assign(new Error(message), { name });
+
 const load = async (): Promise<Handler> => {
 	const dot = handler.lastIndexOf('.');
 	const [file, name] = [handler.slice(0, dot), handler.slice(dot + 1)];
-	const tried: unknown[] = [];
 	for (const extension of ['mjs', 'js', 'cjs']) {
 		const path = join(folder, `${file}.${extension}`);
 		try {
 			const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
 			const found = module[name] ?? (module.default as Record<string, unknown> | undefined)?.[name];
-			if (typeof found !== 'function') throw Object.assign(new Error(`${handler} is undefined or not exported`), { name: 'Runtime.HandlerNotFound' });
+			if (typeof found !== 'function') throw problem('Runtime.HandlerNotFound', `${handler} is undefined or not exported`);
+			// documented for Node 24: callbacks are gone
+			if (found.length > 2) throw problem('Runtime.CallbackHandlerDeprecated', `${handler} takes a callback`);
 			return found as Handler;
 		} catch (thrown) {
 			if ((thrown as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND' || !String((thrown as Error).message).includes(path)) throw thrown;
-			tried.push(path);
 		}
 	}
-	throw Object.assign(new Error(`Cannot find module '${file}'`), { name: 'Runtime.ImportModuleError' });
+	throw problem('Runtime.ImportModuleError', `Cannot find module '${file}'`);
 };
 
 /** Sleeps, thread and all, until there is an event. */

@@ -8,18 +8,27 @@ import { readProperties } from '../properties.ts';
 import type { ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
 import { createFunctions, type Functions } from './functions.ts';
 
-const FunctionProperties = z.object({
+/** known, and without effect on one machine */
+const noEffect = z.optional(z.unknown());
+
+const FunctionProperties = z.strictObject({
 	FunctionName: z.optional(z.string()),
-	Code: z.object({ S3Key: z.optional(z.string()) }),
+	Code: z.strictObject({ S3Bucket: noEffect, S3Key: z.optional(z.string()) }),
 	Handler: z.optional(z.string()),
 	Runtime: z.optional(z.string()),
 	Role: z.string(),
 	MemorySize: z._default(z.number(), 128),
 	Timeout: z._default(z.number(), 3),
-	Environment: z.optional(z.object({ Variables: z.optional(z.record(z.string(), z.string())) })),
+	Environment: z.optional(z.strictObject({ Variables: z.optional(z.record(z.string(), z.string())) })),
+	ReservedConcurrentExecutions: z.optional(z.number()),
+	Layers: z._default(z.array(z.string()), []),
+	Architectures: noEffect,
+	Description: noEffect,
+	LoggingConfig: noEffect,
+	Tags: noEffect,
 });
 
-const PermissionProperties = z.object({
+const PermissionProperties = z.strictObject({
 	Action: z.string(),
 	FunctionName: z.string(),
 	Principal: z.string(),
@@ -27,8 +36,9 @@ const PermissionProperties = z.object({
 	SourceAccount: z.optional(z.string()),
 });
 
-const RetryProperties = z.object({
+const RetryProperties = z.strictObject({
 	FunctionName: z.string(),
+	Qualifier: z.optional(z.literal('$LATEST')),
 	MaximumRetryAttempts: z.optional(z.number()),
 	MaximumEventAgeInSeconds: z.optional(z.number()),
 });
@@ -76,7 +86,7 @@ const environmentOf = (name: string, memoryMb: number, folder: string, handler: 
 export const createLambda = (world: World): LambdaStandIn => {
 	const logFolder = world.folder('logs');
 	const codeFolder = world.folder('code');
-	const functions = createFunctions({ logFolder, maxEnvironments, now: () => world.now().getTime(), log: world.log });
+	const functions = createFunctions({ logFolder, now: () => world.now().getTime(), log: world.log });
 	const permissions: z.infer<typeof PermissionProperties>[] = [];
 	const retries = new Map<string, Retry>();
 	const codeInUse = new Set<string>();
@@ -114,6 +124,7 @@ export const createLambda = (world: World): LambdaStandIn => {
 			return { ref: name, attributes: { Arn: arn } };
 		}
 		if (!properties.Code.S3Key) throw new Error(`${input.logicalId}: a function's code must be an asset`);
+		if (properties.Layers.length) throw new Error(`${input.logicalId}: local mode doesn't know layers`);
 		mkdirSync(world.folder('lambda-home'), { recursive: true });
 		rotate(name);
 		const folder = codeOf(properties.Code.S3Key);
@@ -125,6 +136,7 @@ export const createLambda = (world: World): LambdaStandIn => {
 			handler,
 			memoryMb,
 			timeoutMs: timeout * 1_000,
+			maxEnvironments: Math.min(maxEnvironments, properties.ReservedConcurrentExecutions ?? maxEnvironments),
 			env: {
 				...environmentOf(name, memoryMb, folder, handler, world),
 				AWS_ACCESS_KEY_ID: credentials.accessKeyId,

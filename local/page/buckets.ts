@@ -10,14 +10,33 @@ import { readProperties } from '../properties.ts';
 import type { ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
 import { mediaTypeOf } from './media-types.ts';
 
-const Deployment = z.object({
+/** known, and without effect on one machine */
+const noEffect = z.optional(z.unknown());
+
+const BucketProperties = z.strictObject({
+	BucketName: z.optional(z.string()),
+	BucketEncryption: noEffect,
+	LifecycleConfiguration: noEffect,
+	OwnershipControls: noEffect,
+	PublicAccessBlockConfiguration: noEffect,
+	Tags: noEffect,
+});
+
+const Deployment = z.strictObject({
+	ServiceToken: z.string(),
+	SourceBucketNames: noEffect,
 	SourceObjectKeys: z.array(z.string()),
+	SourceMarkers: z.optional(z.array(z.record(z.string(), z.unknown()))),
 	DestinationBucketName: z.string(),
 	DestinationBucketKeyPrefix: z.optional(z.literal('')),
+	Prune: z.literal(false),
 	Exclude: z._default(z.array(z.string()), []),
 	Include: z._default(z.array(z.string()), []),
 	SystemMetadata: z._default(z.record(z.string(), z.string()), {}),
-	SourceMarkers: z.optional(z.array(z.record(z.string(), z.unknown()))),
+	WaitForDistributionInvalidation: noEffect,
+	DistributionId: noEffect,
+	DistributionPaths: noEffect,
+	OutputObjectKeys: noEffect,
 });
 
 /** headers that S3 gives back as they were set */
@@ -49,14 +68,8 @@ export const createBuckets = (world: World): BucketsStandIn => {
 	const hostOf = (name: string): string => `${name}.s3.${world.region}.amazonaws.com`;
 
 	const makeBucket = (input: ResourceInput): ResourceOutput => {
-		const given = input.properties.BucketName;
-		const name =
-			typeof given === 'string'
-				? given
-				: `${input.stack}-${input.logicalId}`
-						.toLowerCase()
-						.slice(0, 48)
-						.concat(`-${stableId(input, 12)}`);
+		const { BucketName: given } = readProperties(BucketProperties, input);
+		const name = given ?? `${`${input.stack}-${input.logicalId}`.toLowerCase().slice(0, 48)}-${stableId(input, 12)}`;
 		const folder = join(world.folder('s3'), name);
 		mkdirSync(join(folder, 'objects'), { recursive: true });
 		const index = join(folder, 'objects.json');

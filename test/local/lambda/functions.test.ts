@@ -14,7 +14,7 @@ const functionOf = (code: string, options: { timeoutMs?: number; env?: Record<st
 	const folder = mkdtempSync(join(tmpdir(), 'lambda-'));
 	mkdirSync(join(folder, 'code'));
 	writeFileSync(join(folder, 'code', 'index.mjs'), code);
-	const functions = createFunctions({ logFolder: folder, maxEnvironments: options.maxEnvironments ?? 4, now: Date.now, log: () => {} });
+	const functions = createFunctions({ logFolder: folder, now: Date.now, log: () => {} });
 	const arn = 'arn:aws:lambda:us-east-1:000000000000:function:f';
 	functions.add({
 		name: 'f',
@@ -24,6 +24,7 @@ const functionOf = (code: string, options: { timeoutMs?: number; env?: Record<st
 		env: options.env ?? {},
 		memoryMb: 128,
 		timeoutMs: options.timeoutMs ?? 3_000,
+		maxEnvironments: options.maxEnvironments ?? 4,
 	});
 	cleanups.push(
 		() => rmSync(folder, { recursive: true }),
@@ -91,7 +92,7 @@ describe('a function', () => {
 		expect(readFileSync(logFile, 'utf8')).toMatch(/hello log\n[\s\S]*too far/);
 	});
 
-	it('reports a module that throws and a handler that is missing', async () => {
+	it('reports a module that throws a handler that is missing, and one with a callback', async () => {
 		expect(await functionOf('throw new Error("no config");').invoke({})).toMatchObject({ kind: 'failure', error: { errorMessage: 'no config' } });
 		expect(await functionOf('export const other = 1;').invoke({})).toMatchObject({
 			kind: 'failure',

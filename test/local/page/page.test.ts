@@ -52,7 +52,7 @@ const start = async (over: { distribution?: Record<string, unknown>; deployment?
 	const buckets = createBuckets(world);
 	const cloudFront = createCloudFront(buckets, echoingGateway());
 	const { Bucket: bucket = '' } = await make(buckets, [['Bucket', 'AWS::S3::Bucket', {}]]);
-	const deployment = { SourceObjectKeys: ['abc.zip'], DestinationBucketName: bucket, Prune: false };
+	const deployment = { ServiceToken: 'arn:x', SourceObjectKeys: ['abc.zip'], DestinationBucketName: bucket, Prune: false };
 	await make(buckets, [
 		[
 			'Assets',
