@@ -2,14 +2,21 @@
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { writeWhole } from './disk.ts';
 import { isListening, listen } from './listen.ts';
+
+/** Folder by folder: mkdir's own `recursive` never ends where the kernel makes no folders, as in /proc. */
+const makeFolder = (path: string): void => {
+	if (existsSync(path)) return;
+	makeFolder(dirname(path));
+	mkdirSync(path, { mode: 0o700 });
+};
 
 /** @throws Error with one clear line when nothing can be kept there */
 export const openStateFolder = (path: string): string => {
 	try {
-		mkdirSync(path, { recursive: true, mode: 0o700 });
+		makeFolder(resolve(path));
 		accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
 		writeWhole(join(path, '.writable'), '');
 		return realpathSync(path);
