@@ -24,8 +24,9 @@ test('sudo, apt, /etc, /tmp and kill -9 -1 in a session touch nothing outside it
 
 	// Ends the shell, tmux and the agent: all come back, with an empty screen.
 	for (const [index, command] of ['kill -9 -1', 'sudo kill -9 -1'].entries()) {
+		await run(page, `echo before-$((${index}+7))`);
 		await type(page, `${command}\n`);
-		await expect.poll(async () => (await lines(page)).join('\n')).not.toContain(command);
+		await expect.poll(async () => (await lines(page)).join('\n')).not.toContain(`before-${index + 7}`);
 		await connected(page);
 		await run(page, `echo back-$((${index}+5))`, 30_000);
 		await expectScreen(page, `back-${index + 5}`);

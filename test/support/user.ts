@@ -33,7 +33,9 @@ export const signInByHttp = async (stack: Stack, name: string): Promise<HttpUser
 			else jar.set(key, value);
 		}
 		const location = answer.headers.get('location');
-		return location ? fetchWithJar(new URL(location, url), { headers: { accept: 'text/html' } }) : answer;
+		return location && answer.status < 400 && answer.status >= 300
+			? fetchWithJar(new URL(location, url), { headers: { accept: 'text/html' } })
+			: answer;
 	};
 	const post = (url: URL, form: Record<string, string>): Promise<Response> =>
 		fetchWithJar(url, { method: 'POST', body: new URLSearchParams(form), headers: { origin: stack.origin } });
