@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Stands in an address after `#key=` as it is. */
-const usable = /^[A-Za-z0-9._~+=-]{1,128}$/;
+/** What may stand in an address after `#key=` as it is (RFC 3986, fragment). */
+const usable = /^[A-Za-z0-9!$&'()*+,./:;=?@_~-]{1,128}$/;
 
 const read = (file: string): string | undefined => {
 	try {
@@ -24,7 +24,8 @@ export const keepKey = (folder: string, given: string | undefined): string => {
 	const file = join(folder, 'key');
 	const kept = read(file);
 	const key = given || kept || randomBytes(24).toString('base64url');
-	if (!usable.test(key)) throw new Error(`${given ? 'SHELLPOD_KEY' : file} must be 1 to 128 letters, digits or any of . _ ~ + = -`);
+	if (!usable.test(key))
+		throw new Error(`${given ? 'SHELLPOD_KEY' : file} must be 1 to 128 letters, digits or any of ! $ & ' ( ) * + , - . / : ; = ? @ _ ~`);
 	if (key !== kept) writeFileSync(file, `${key}\n`, { mode: 0o600 });
 	return key;
 };

@@ -26,5 +26,7 @@ it('takes SHELLPOD_KEY before the kept one, and keeps it', () => {
 });
 
 it('refuses a key that could not stand in the link, in one line', () => {
-	expect(() => keepKey(world.state, 'with space')).toThrow(/^SHELLPOD_KEY must be [^\n]+$/);
+	for (const key of ['with space', 'a#b', '50%', 'ключ', 'x'.repeat(129)])
+		expect(() => keepKey(world.state, key)).toThrow(/^SHELLPOD_KEY must be [^\n]+$/);
+	expect(keepKey(world.state, "s3cret!$&'()*+,./:;=?@_~-")).toBe("s3cret!$&'()*+,./:;=?@_~-");
 });
