@@ -55,7 +55,7 @@ describe.skipIf(sandboxProblem() !== undefined)('a container', () => {
 
 	it('`kill -9 -1` by its user or by root ends its own processes only', async () => {
 		const { output, code } = await fixture.run(
-			`${asDev} sleep 4710 & ${asDev} sh -c 'kill -9 -1'; wait $!; echo "user's $?"; sh -c 'kill -9 -1'; echo "root's $?"`,
+			`${asDev} sleep 4710 & until [ $(stat -c %u /proc/$!) = ${uid} ]; do :; done; ${asDev} sh -c 'kill -9 -1'; wait $!; echo "user's $?"; sh -c 'kill -9 -1'; echo "root's $?"`,
 			{
 				init: true,
 			},
