@@ -115,7 +115,7 @@ describe.skipIf(sandboxProblem() !== undefined)('a task', () => {
 		expect(new Date(String(stopped.stoppedAt)).getTime()).toBeGreaterThanOrEqual(new Date(String(stopped.createdAt)).getTime());
 		const { tasks } = await client.send(new DescribeTasksCommand({ cluster: fixture.made.cluster, tasks: [task.taskArn ?? ''] }));
 		expect(tasks?.[0]).toMatchObject({ lastStatus: 'STOPPED', version: stopped.version, containers: [{ exitCode: 4 }] });
-		expect(readdirSync(join(server.state, 'ecs/sandbox/containers'))).toEqual([]);
+		expect(readdirSync(join(server.state, 'ecs/sandbox/containers'))).not.toContain(task.taskArn?.split('/').at(-1));
 	});
 
 	it('gets its own credentials and metadata by the SDK of its agent', async () => {
