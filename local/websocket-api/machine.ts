@@ -3,58 +3,12 @@
  *
  * documented: limits, authorizer and subprotocol rules, route selection, @connections; see ../README.md for what is assumed.
  */
-import { randomBytes, randomUUID } from 'node:crypto';
-import type { Bucket } from '../api-gateway/throttle.ts';
+import { randomUUID } from 'node:crypto';
 import type { Outcome } from '../lambda/machine.ts';
 import { headerOf, queryOf, type WireRequest } from '../wire.ts';
 import { judgeAuthorizer } from './authorizer.ts';
+import type { Effect, Input, ManagementAnswer, SocketApi } from './contract.ts';
 import { authorizerEvent, connectArn, connectEvent, disconnectEvent, messageEvent, type SocketFacts } from './event.ts';
-
-/** What a route does with a message. */
-export type RouteTarget =
-	| { kind: 'function'; arn: string; timeoutMs: number; answers: boolean; bucket?: Bucket | undefined }
-	| { kind: 'mock'; answer: string | undefined; bucket?: Bucket | undefined };
-
-export interface SocketApi {
-	id: string;
-	stage: string;
-	domainName: string;
-	region: string;
-	account: string;
-	/** path in the message's JSON, as of `$request.body.action` */
-	selector: readonly string[];
-	/** by key, `$connect`, `$disconnect` and `$default` among them */
-	routes: ReadonlyMap<string, RouteTarget>;
-	/** ARN of the authorizer of `$connect`, and the headers and query fields without which it isn't asked */
-	authorizer?: { arn: string; identity: readonly { in: 'header' | 'querystring'; name: string }[] };
-	/** messages and posts of the account, connections of the account */
-	throttles: { account: Bucket; connect: Bucket };
-	maxFrameBytes: number;
-	maxMessageBytes: number;
-	idleMs: number;
-	maxConnectionMs: number;
-}
-
-export type Effect =
-	| { type: 'invoke'; token: string; arn: string; event: unknown }
-	/** finish the handshake; with this subprotocol, or none */
-	| { type: 'accept'; connection: string; protocol: string | undefined }
-	| { type: 'refuse'; connection: string; status: number; body: string }
-	| { type: 'send'; connection: string; text: string }
-	| { type: 'close'; connection: string; code: number; reason: string };
-
-export type Input =
-	| { type: 'upgrade'; connection: string; request: WireRequest }
-	| { type: 'answered'; token: string; outcome: Outcome }
-	| { type: 'message'; connection: string; text: string }
-	| { type: 'binary'; connection: string }
-	| { type: 'frame'; connection: string; bytes: number }
-	/** the socket is gone, whoever closed it */
-	| { type: 'closed'; connection: string; code: number; reason: string }
-	| { type: 'tick' };
-
-/** Answer to a call of @connections; `name` is the error's name in the SDK. */
-export type ManagementAnswer = { status: 200; body?: unknown } | { status: 204 } | { status: 403 | 410 | 413 | 429; name: string; message: string };
 
 interface Connection {
 	phase: 'authorizing' | 'connecting' | 'open' | 'closing';
@@ -77,9 +31,6 @@ interface Pending {
 	answers: boolean;
 	deadline: number;
 }
-
-/** Ids end in `=`, as on AWS: whoever builds an address must escape them. */
-export const newConnectionId = (): string => `${randomBytes(11).toString('base64').replace(/[+/]/g, 'A').slice(0, 15)}=`;
 
 /** bytes that wait for a slow client, above which posts are refused; assumed */
 const maxBufferedBytes = 1024 * 1024;

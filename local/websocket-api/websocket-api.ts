@@ -10,8 +10,9 @@ import { functionArnOf } from '../arn.ts';
 import type { LambdaStandIn } from '../lambda/stand-in.ts';
 import type { World } from '../stand-in.ts';
 import type { WireRequest } from '../wire.ts';
+import { type Effect, type Input, type ManagementAnswer, newConnectionId, type RouteTarget } from './contract.ts';
 import { createFrameReader } from './frames.ts';
-import { createSocketMachine, type Effect, type Input, type ManagementAnswer, newConnectionId, type RouteTarget } from './machine.ts';
+import { createSocketMachine } from './machine.ts';
 import { mockAnswer } from './mock.ts';
 
 /** ms between two looks at time limits */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createBucket } from '../../../local/api-gateway/throttle.ts';
+import type { Effect, SocketApi } from '../../../local/websocket-api/contract.ts';
 import { createFrameReader } from '../../../local/websocket-api/frames.ts';
-import { createSocketMachine, type Effect, type SocketApi } from '../../../local/websocket-api/machine.ts';
+import { createSocketMachine } from '../../../local/websocket-api/machine.ts';
 
 const plenty = () => createBucket({ rate: 1_000, burst: 1_000 });
 const hour = 3_600_000;
