@@ -351,15 +351,24 @@ describe('terminal page', () => {
 		expect(plane.agentOf(id).sizes).toEqual([]);
 	});
 
+	test('where the processor would draw WebGL, the DOM does', async () => {
+		const { id } = plane.add('demo', 'Running');
+		const page = await device();
+		await openTerminal(page, id);
+		await see(page.locator('.xterm-rows')).toContainText('$');
+		await see(page.locator('.xterm-screen > canvas')).toHaveCount(0);
+	});
+
 	test('a lost WebGL context is rebuilt, and after the third the DOM draws: never a black terminal', async () => {
 		const { id } = plane.add('demo', 'Running');
 		const page = await device();
 		// This machine draws WebGL by its processor, which the page would not use.
 		await page.addInitScript(() => {
-			const getContext = HTMLCanvasElement.prototype.getContext;
-			HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, options?: object) {
-				return getContext.call(this, kind, { ...options, failIfMajorPerformanceCaveat: false });
-			} as typeof getContext;
+			const { getParameter } = WebGL2RenderingContext.prototype;
+			const UNMASKED_RENDERER_WEBGL = 0x9246;
+			WebGL2RenderingContext.prototype.getParameter = function (name) {
+				return name === UNMASKED_RENDERER_WEBGL ? 'a graphics card' : getParameter.call(this, name);
+			};
 		});
 		await openTerminal(page, id);
 		const canvases = page.locator('.xterm-screen > canvas');

@@ -34,7 +34,8 @@ export type StreamState =
 export interface TerminalStreamOptions {
 	terminal: TerminalId;
 	clock: Clock;
-	size: Size;
+	/** the size that this device would like, at the moment */
+	size: () => Size;
 	screen: Screen;
 	/** Sends one message to the agent. False when there is no way to it just now. */
 	send: (payload: string) => boolean;
@@ -61,8 +62,8 @@ export interface TerminalStream {
 	type(bytes: Uint8Array): boolean;
 	/** What the terminal says by itself, to a question of a program: worth nothing later, so it is dropped unless it can go now. */
 	answer(bytes: Uint8Array): void;
-	/** The size that this device would like; the agent decides. */
-	wish(size: Size, reason: SizeReason): void;
+	/** Asks for this device's size, `resize` only where that is another one than before; the agent decides. */
+	askForSize(reason: SizeReason): void;
 	/** A new screen, after `ended` or when the page was hidden for long. */
 	reopen(): void;
 	/** Looks whether the agent is there, while the page is visible (E1). */
@@ -76,6 +77,8 @@ const patience = 8_000;
 /** ms before `open` is sent again; doubles up to `patience` */
 const openAgain = 3_000;
 
+const isSame = (a: Size, b: Size): boolean => a.columns === b.columns && a.rows === b.rows;
+
 export const createTerminalStream = (options: TerminalStreamOptions): TerminalStream => {
 	const { terminal, clock, screen } = options;
 	const input = createInputQueue();
@@ -86,7 +89,8 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 
 	let state: StreamState = { kind: 'cut' };
 	let version: number | undefined;
-	let wish = options.size;
+	/** the size that was last asked for */
+	let asked = options.size();
 	let epoch: Epoch | undefined;
 	/** the size of the screen whose first bytes have not come yet */
 	let begun: Size | undefined;
@@ -122,7 +126,8 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 
 	const sendOpen = (wait: number) => {
 		if (version === undefined) return;
-		options.send(encodeViewerRecord({ type: 'open', terminal, version, ...wish }));
+		asked = options.size();
+		options.send(encodeViewerRecord({ type: 'open', terminal, version, ...asked }));
 		expectAnswer();
 		resendOpen.set(wait, () => sendOpen(Math.min(wait * 2, patience)));
 	};
@@ -222,11 +227,16 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		}
 	};
 
+	const askForSize = (reason: SizeReason) => {
+		asked = options.size();
+		options.send(encodeViewerRecord({ type: 'size', terminal, ...asked, reason }));
+	};
+
 	/** Whoever types decides the size (one grid for all devices). */
 	const claimSize = () => {
-		if (!grid || (grid.columns === wish.columns && grid.rows === wish.rows) || clock.now() - lastTypedSize < relay.resendMs) return;
+		if (!grid || isSame(grid, options.size()) || clock.now() - lastTypedSize < relay.resendMs) return;
 		lastTypedSize = clock.now();
-		options.send(encodeViewerRecord({ type: 'size', terminal, ...wish, reason: 'type' }));
+		askForSize('type');
 	};
 
 	const stopTimers = () => {
@@ -275,9 +285,8 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 			input.add(bytes, false);
 			if (!input.flight) sendInput();
 		},
-		wish: (size, reason) => {
-			wish = size;
-			if (state.kind === 'live') options.send(encodeViewerRecord({ type: 'size', terminal, ...size, reason }));
+		askForSize: (reason) => {
+			if (state.kind === 'live' && (reason !== 'resize' || !isSame(asked, options.size()))) askForSize(reason);
 		},
 		reopen: () => {
 			if (version !== undefined) open();

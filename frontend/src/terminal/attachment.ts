@@ -12,7 +12,7 @@ export interface AttachmentOptions {
 	ticket: () => Promise<Ticket>;
 	open: OpenWire;
 	screen: Screen;
-	size: Size;
+	size: () => Size;
 	onSocket: (state: SocketState) => void;
 	onStream: (state: StreamState) => void;
 	onDropped: (keystrokes: number) => void;

@@ -6,7 +6,7 @@ import { createEffect, createMemo, createSignal, onCleanup } from 'solid-js';
 import type { AppContext } from '../app-context.ts';
 import { wallClock } from '../stream/clock.ts';
 import type { SocketState } from '../stream/socket.ts';
-import type { Size, StreamState } from '../stream/terminal-stream.ts';
+import type { StreamState } from '../stream/terminal-stream.ts';
 import { openWebSocket } from '../stream/wire.ts';
 import { isMoving, pollMs, usePoll } from '../ui/poll.ts';
 import { asError } from '../ui/problem.tsx';
@@ -92,7 +92,7 @@ export const createLive = (options: {
 				ticket: () => api.ticket(options.id),
 				open: openWebSocket,
 				screen: handle.screen,
-				size: handle.wish(),
+				size: handle.wish,
 				onSocket: setSocket,
 				onStream: (state) => {
 					setStream(state);
@@ -163,7 +163,7 @@ export const createLive = (options: {
 		},
 		hurry: () => attachment()?.socket.hurry(),
 		reopen: () => attachment()?.stream.reopen(),
-		wish: (size: Size, reason: SizeReason) => attachment()?.stream.wish(size, reason),
+		askForSize: (reason: SizeReason) => attachment()?.stream.askForSize(reason),
 		answer: (bytes: Uint8Array) => attachment()?.stream.answer(bytes),
 		type: (bytes: Uint8Array): boolean => attachment()?.stream.type(bytes) ?? false,
 		pending: () => attachment()?.stream.pending ?? 0,

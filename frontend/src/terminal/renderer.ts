@@ -7,11 +7,17 @@ const maxLosses = 3;
 /** ms until a lost context is asked for again: the browser says no while it is still busy losing it */
 const rebuildMs = 1_000;
 
+/** Names under which the processor draws WebGL by itself. `failIfMajorPerformanceCaveat` should tell, and doesn't in Chromium 159. */
+const software = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+
 /** WebGL by the processor is slower than the DOM: measured 31 against 16 ms from a key to its echo. */
 const hasFastWebgl = (): boolean => {
 	const context = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
-	context?.getExtension('WEBGL_lose_context')?.loseContext();
-	return context !== null;
+	if (!context) return false;
+	const unmasked = context.getExtension('WEBGL_debug_renderer_info')?.UNMASKED_RENDERER_WEBGL;
+	const name: unknown = context.getParameter(unmasked ?? context.RENDERER);
+	context.getExtension('WEBGL_lose_context')?.loseContext();
+	return typeof name === 'string' && !software.test(name);
 };
 
 /** Some browsers tell a wrong device pixel size, and WebGL then draws nothing that one could see. */

@@ -11,8 +11,8 @@ export interface StageOptions extends Omit<XtermOptions, 'onMove' | 'onCell'> {
 	clock: Clock;
 	/** the box that the terminal may fill; its parent is what is visible of it */
 	frame: HTMLElement;
-	/** as many cells fit now */
-	onWish: (size: Size) => void;
+	/** `wish` is another one, and has been for a moment */
+	onSize: () => void;
 	/** whether the grid is another device's */
 	onForeign: (foreign: boolean) => void;
 	/** CSS pixels by which the rows must be moved up for the cursor's row to be visible */
@@ -90,7 +90,7 @@ export const createStage = (options: StageOptions): Stage => {
 		const next = cellsIn(space.box, space.cell);
 		if (next.columns !== wish.columns || next.rows !== wish.rows) {
 			wish = next;
-			settle.set(settleMs, () => options.onWish(wish));
+			settle.set(settleMs, options.onSize);
 		}
 		if (grid) scale.set(followMs, scaleToGrid);
 		else xterm.resize(wish);

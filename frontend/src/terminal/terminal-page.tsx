@@ -141,8 +141,7 @@ const TerminalPage = () => {
 				}}
 				onType={type}
 				onAnswer={live.answer}
-				onWish={(size) => live.wish(size, 'resize')}
-				onClaim={(size) => live.wish(size, 'type')}
+				onAskForSize={live.askForSize}
 				onClipboard={copy}
 				onLeave={() => bar.querySelector('a')?.focus()}
 				onPasteRefused={() => say({ text: 'This browser does not let the page read the clipboard. Paste with its own menu or keys.' })}

@@ -1,7 +1,7 @@
 /** The terminal in its place on the page, and the keys of a touch device under it. */
+import type { SizeReason } from '@shellpod/protocol/record.ts';
 import { createEffect, createSignal, type JSX, on, onCleanup, onMount, Show } from 'solid-js';
 import { wallClock } from '../stream/clock.ts';
-import type { Size } from '../stream/terminal-stream.ts';
 import { KeyBar } from './key-bar.tsx';
 import { type Modifiers, withModifiers } from './modifiers.ts';
 import { watchSoftKeyboard } from './soft-keyboard.ts';
@@ -28,9 +28,8 @@ export const TerminalView = (props: {
 	onReady: (handle: TerminalHandle) => void;
 	onType: (bytes: Uint8Array) => void;
 	onAnswer: (bytes: Uint8Array) => void;
-	onWish: (size: Size) => void;
-	/** the user wants this device's size now */
-	onClaim: (size: Size) => void;
+	/** another size fits, or the user wants this device's size now */
+	onAskForSize: (reason: SizeReason) => void;
 	onClipboard: (text: string) => void;
 	onLeave: () => void;
 	onPasteRefused: () => void;
@@ -65,7 +64,7 @@ export const TerminalView = (props: {
 			onAnswer: (data) => props.onAnswer(encoder.encode(data)),
 			onClipboard: (text) => props.onClipboard(text),
 			onLeave: () => props.onLeave(),
-			onWish: (size) => props.onWish(size),
+			onSize: () => props.onAskForSize('resize'),
 			onForeign: setForeign,
 			onShift: setShift,
 		});
@@ -126,8 +125,7 @@ export const TerminalView = (props: {
 						type="button"
 						class={css.claim}
 						onClick={() => {
-							const size = stage()?.wish();
-							if (size) props.onClaim(size);
+							props.onAskForSize('type');
 							stage()?.focus();
 						}}
 					>

@@ -24,6 +24,7 @@ const createWorld = (seed: number, faults: Faults) => {
 	const view = createBufferingScreen(clock, 5);
 	const agents: RememberingAgent[] = [];
 	let connected = false;
+	let size = { columns: 80, rows: 24 };
 	let dropped = 0;
 	let accepted = '';
 	let typedCount = 0;
@@ -43,7 +44,7 @@ const createWorld = (seed: number, faults: Faults) => {
 	const stream = createTerminalStream({
 		terminal: terminalId('propertytest'),
 		clock,
-		size: { columns: 80, rows: 24 },
+		size: () => size,
 		screen: view.screen,
 		send: (payload) => {
 			if (connected) toAgent.send(payload);
@@ -91,7 +92,10 @@ const createWorld = (seed: number, faults: Faults) => {
 			connect();
 		},
 		redraw: () => agents.at(-1)?.redraw(),
-		resize: () => stream.wish({ columns: 100, rows: 30 }, 'resize'),
+		resize: () => {
+			size = { columns: size.columns + 1, rows: 30 };
+			stream.askForSize('resize');
+		},
 		beat: () => stream.beat(),
 		restart: () => {
 			connected = false;

@@ -9,7 +9,8 @@ import { createVirtualClock } from '../support/virtual-clock.ts';
 const encode = (text: string) => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 
-const createPair = (size = { columns: 80, rows: 24 }) => {
+const createPair = () => {
+	const size = { now: { columns: 80, rows: 24 } };
 	const clock = createVirtualClock();
 	const view = createBufferingScreen(clock);
 	const states: StreamState[] = [];
@@ -18,7 +19,7 @@ const createPair = (size = { columns: 80, rows: 24 }) => {
 	const stream = createTerminalStream({
 		terminal: terminalId('streamtest'),
 		clock,
-		size,
+		size: () => size.now,
 		screen: view.screen,
 		send: (payload) => {
 			told.sent += 1;
@@ -51,7 +52,7 @@ const createPair = (size = { columns: 80, rows: 24 }) => {
 		agent = to;
 		stream.connected([1]);
 	};
-	return { clock, view, states, told, stream, start, cut, back };
+	return { clock, size, view, states, told, stream, start, cut, back };
 };
 let pair: ReturnType<typeof createPair>;
 beforeEach(() => {
@@ -208,6 +209,25 @@ test('the grid is the agent’s; who types asks for the size of this device, at 
 	pair.stream.type(encode('d'));
 	pair.clock.run(500);
 	expect(agent.sizes).toHaveLength(2);
+});
+
+test('a device that changes its size asks for it once, and a new screen is asked for in the size of the moment', () => {
+	const agent = pair.start('epoch1');
+	pair.size.now = { columns: 100, rows: 30 };
+	pair.clock.run(100);
+	pair.stream.askForSize('resize');
+	pair.stream.askForSize('resize');
+	pair.clock.run(100);
+	expect(agent.sizes).toMatchObject([{ columns: 100, rows: 30, reason: 'resize' }]);
+	pair.cut();
+	pair.size.now = { columns: 50, rows: 40 };
+	pair.back(agent);
+	pair.stream.askForSize('resize');
+	pair.clock.run(100);
+	pair.stream.askForSize('resize');
+	pair.clock.run(100);
+	expect(pair.view.size).toEqual({ columns: 50, rows: 40 });
+	expect(agent.sizes).toHaveLength(1);
 });
 
 test('[T3] what can’t be parsed is dropped', () => {
