@@ -1,5 +1,4 @@
 /** What the machine of a WebSocket API is told, and what it answers. */
-import { randomBytes } from 'node:crypto';
 import type { Bucket } from '../api-gateway/throttle.ts';
 import type { Outcome } from '../lambda/machine.ts';
 import type { WireRequest } from '../wire.ts';
@@ -23,6 +22,8 @@ export interface SocketApi {
 	authorizer?: { arn: string; identity: readonly { in: 'header' | 'querystring'; name: string }[] };
 	/** messages and posts of the account, connections of the account */
 	throttles: { account: Bucket; connect: Bucket };
+	/** names requests */
+	uuid: () => string;
 	maxFrameBytes: number;
 	maxMessageBytes: number;
 	idleMs: number;
@@ -49,6 +50,3 @@ export type Input =
 
 /** Answer to a call of @connections; `name` is the error's name in the SDK. */
 export type ManagementAnswer = { status: 200; body?: unknown } | { status: 204 } | { status: 403 | 410 | 413 | 429; name: string; message: string };
-
-/** Ids end in `=`, as on AWS: whoever builds an address must escape them. */
-export const newConnectionId = (): string => `${randomBytes(11).toString('base64').replace(/[+/]/g, 'A').slice(0, 15)}=`;

@@ -3,7 +3,6 @@
  *
  * documented: limits, authorizer and subprotocol rules, route selection, @connections; see ../README.md for what is assumed.
  */
-import { randomUUID } from 'node:crypto';
 import type { Outcome } from '../lambda/machine.ts';
 import { headerOf, queryOf, type WireRequest } from '../wire.ts';
 import { judgeAuthorizer } from './authorizer.ts';
@@ -58,7 +57,7 @@ export const createSocketMachine = (api: SocketApi) => {
 		answers: boolean,
 		now: number,
 	): Effect => {
-		const token = randomUUID();
+		const token = api.uuid();
 		pending.set(token, { connection: id, step, requestId, answers, deadline: now + timeoutMs });
 		return { type: 'invoke', token, arn, event };
 	};
@@ -93,7 +92,7 @@ export const createSocketMachine = (api: SocketApi) => {
 		connection.connected = true;
 		if (target?.kind !== 'function') return accept(id, connection, undefined, now);
 		connection.connected = false;
-		const requestId = randomUUID();
+		const requestId = api.uuid();
 		const event = connectEvent(api, facts(id, connection, '$connect', requestId, now), connection.request);
 		return [invoke('connect', id, requestId, target.arn, event, target.timeoutMs, true, now)];
 	};
@@ -110,7 +109,7 @@ export const createSocketMachine = (api: SocketApi) => {
 			connected: false,
 		};
 		connections.set(id, connection);
-		const requestId = randomUUID();
+		const requestId = api.uuid();
 		const { authorizer, throttles } = api;
 		if (!throttles.connect.take(now) || api.routes.get('$connect')?.bucket?.take(now) === false)
 			return refuse(id, 429, 'Too Many Requests', requestId);
@@ -186,7 +185,7 @@ export const createSocketMachine = (api: SocketApi) => {
 
 	const message = (id: string, connection: Connection, text: string, now: number): Effect[] => {
 		connection.lastActiveAt = now;
-		const requestId = randomUUID();
+		const requestId = api.uuid();
 		const wanted = routeKeyOf(text);
 		const key = !wanted.startsWith('$') && api.routes.has(wanted) ? wanted : '$default';
 		const target = api.routes.get(key);
@@ -201,7 +200,7 @@ export const createSocketMachine = (api: SocketApi) => {
 		connections.delete(id);
 		const target = api.routes.get('$disconnect');
 		if (!connection.connected || target?.kind !== 'function') return [];
-		const requestId = randomUUID();
+		const requestId = api.uuid();
 		const event = disconnectEvent(api, facts(id, connection, '$disconnect', requestId, now), connection.closed ?? { code, reason });
 		return [invoke('disconnect', id, requestId, target.arn, event, target.timeoutMs, false, now)];
 	};

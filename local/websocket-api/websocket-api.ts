@@ -1,4 +1,5 @@
 /** Drives one WebSocket API: sockets by `ws`, functions, the wall clock. */
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { gateway } from '@shellpod/protocol/limits.ts';
@@ -10,7 +11,7 @@ import { functionArnOf } from '../arn.ts';
 import type { LambdaStandIn } from '../lambda/stand-in.ts';
 import type { World } from '../stand-in.ts';
 import type { WireRequest } from '../wire.ts';
-import { type Effect, type Input, type ManagementAnswer, newConnectionId, type RouteTarget } from './contract.ts';
+import type { Effect, Input, ManagementAnswer, RouteTarget } from './contract.ts';
 import { createFrameReader } from './frames.ts';
 import { createSocketMachine } from './machine.ts';
 import { mockAnswer } from './mock.ts';
@@ -38,6 +39,9 @@ export interface WebSocketApi {
 	manage(method: string, connection: string, data: Buffer): ManagementAnswer;
 	stop(): Promise<void>;
 }
+
+/** Ids end in `=`, as on AWS: whoever builds an address must escape them. */
+const newConnectionId = (): string => `${randomBytes(11).toString('base64').replace(/[+/]/g, 'A').slice(0, 15)}=`;
 
 const bucketOf = (settings: RouteSettings | undefined): Bucket | undefined =>
 	settings && createBucket({ rate: settings.ThrottlingRateLimit ?? 0, burst: settings.ThrottlingBurstLimit ?? 0 });
@@ -100,6 +104,7 @@ export const createWebSocketApi = (api: ApiDefinition, ports: SocketPorts): WebS
 		routes: readRoutes(api, stage, ports),
 		...(authorizer ? { authorizer } : {}),
 		throttles: { account: ports.account, connect: ports.connect },
+		uuid: randomUUID,
 		...gateway,
 	});
 	const now = (): number => world.now().getTime();

@@ -7,6 +7,7 @@ import { createSocketMachine } from '../../../local/websocket-api/machine.ts';
 const plenty = () => createBucket({ rate: 1_000, burst: 1_000 });
 const hour = 3_600_000;
 
+let ids = 0;
 const api = (over: Partial<SocketApi> = {}): SocketApi => ({
 	id: 'abc',
 	stage: 'ws',
@@ -20,6 +21,7 @@ const api = (over: Partial<SocketApi> = {}): SocketApi => ({
 		['ping', { kind: 'mock', answer: 'pong' }],
 	]),
 	throttles: { account: plenty(), connect: plenty() },
+	uuid: () => `id-${++ids}`,
 	maxFrameBytes: 32 * 1024,
 	maxMessageBytes: 128 * 1024,
 	idleMs: 10 * 60_000,
