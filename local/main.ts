@@ -1,5 +1,5 @@
 /**
- * `npm start`: synthesizes the app, runs it on this machine, prints the link, ends on SIGINT or SIGTERM.
+ * `npm start`: synthesizes the app, runs it on this machine, prints the link, ends in order on SIGINT, SIGTERM and SIGHUP.
  * `--aws-env` prints what points an AWS SDK at the stack that runs.
  */
 import { spawn } from 'node:child_process';
@@ -81,8 +81,7 @@ const run = async (settings: LocalSettings): Promise<void> => {
 			process.exit(1);
 		});
 	};
-	process.on('SIGINT', onSignal);
-	process.on('SIGTERM', onSignal);
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
 
 	const assembly = await synthesize();
 	stack = await startStack({ assembly, state, key: settings.key, front, endpoints, log });
