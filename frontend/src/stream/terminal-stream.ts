@@ -9,19 +9,7 @@ import { commonVersion, versions } from '@shellpod/protocol/version.ts';
 import { type Clock, createTimer } from './clock.ts';
 import { createInputQueue } from './input-queue.ts';
 import { createOutputGate } from './output-gate.ts';
-
-export interface Size {
-	columns: number;
-	rows: number;
-}
-
-/** Where the output goes. `shown` is called when the bytes are on the screen. */
-export interface Screen {
-	/** Forgets what was there and begins with these bytes, in one step: the old screen is visible until the new one is. */
-	begin(size: Size, bytes: Uint8Array, shown: () => void): void;
-	write(bytes: Uint8Array, shown: () => void): void;
-	resize(size: Size): void;
-}
+import { isSame, type Screen, type Size } from './screen.ts';
 
 export type StreamState =
 	/** nobody is at the other end just now; what is typed waits */
@@ -64,6 +52,8 @@ export interface TerminalStream {
 	answer(bytes: Uint8Array): void;
 	/** Asks for this device's size, `resize` only where that is another one than before; the agent decides. */
 	askForSize(reason: SizeReason): void;
+	/** Why it ended is over: the next agent opens it again. */
+	forgetEnd(): void;
 	/** A new screen, after `ended` or when the page was hidden for long. */
 	reopen(): void;
 	/** Looks whether the agent is there, while the page is visible (E1). */
@@ -76,8 +66,6 @@ export interface TerminalStream {
 const patience = 8_000;
 /** ms before `open` is sent again; doubles up to `patience` */
 const openAgain = 3_000;
-
-const isSame = (a: Size, b: Size): boolean => a.columns === b.columns && a.rows === b.rows;
 
 export const createTerminalStream = (options: TerminalStreamOptions): TerminalStream => {
 	const { terminal, clock, screen } = options;
@@ -287,6 +275,9 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		},
 		askForSize: (reason) => {
 			if (state.kind === 'live' && (reason !== 'resize' || !isSame(asked, options.size()))) askForSize(reason);
+		},
+		forgetEnd: () => {
+			if (state.kind === 'ended') enter({ kind: 'cut' });
 		},
 		reopen: () => {
 			if (version !== undefined) open();

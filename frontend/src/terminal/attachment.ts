@@ -2,8 +2,9 @@
 import type { Ticket } from '@shellpod/protocol/http.ts';
 import { type TerminalId, terminalId } from '@shellpod/protocol/ids.ts';
 import { type Clock, createTimer } from '../stream/clock.ts';
+import type { Screen, Size } from '../stream/screen.ts';
 import { createSocket, type RelaySocket, type SocketState } from '../stream/socket.ts';
-import { createTerminalStream, type Screen, type Size, type StreamState, type TerminalStream } from '../stream/terminal-stream.ts';
+import { createTerminalStream, type StreamState, type TerminalStream } from '../stream/terminal-stream.ts';
 import type { OpenWire } from '../stream/wire.ts';
 
 export interface AttachmentOptions {

@@ -1,6 +1,6 @@
 /** How many cells fit, and how small the letters must be for another device's grid to fit. Pure. */
 import { grid } from '@shellpod/protocol/limits.ts';
-import type { Size } from '../stream/terminal-stream.ts';
+import type { Size } from '../stream/screen.ts';
 
 export interface Box {
 	width: number;

@@ -75,6 +75,7 @@ export const createLive = (options: {
 		if (!attached || !state) return;
 		if (!hasMachine(state)) {
 			if (link.kind !== 'idle') attached.socket.stop();
+			attached.stream.forgetEnd();
 		} else if (link.kind === 'idle') attached.socket.start();
 		else if (link.kind === 'ended' && link.code === 'not_running') {
 			// The page's knowledge may be older than the ticket's.
@@ -165,7 +166,11 @@ export const createLive = (options: {
 		reopen: () => attachment()?.stream.reopen(),
 		askForSize: (reason: SizeReason) => attachment()?.stream.askForSize(reason),
 		answer: (bytes: Uint8Array) => attachment()?.stream.answer(bytes),
-		type: (bytes: Uint8Array): boolean => attachment()?.stream.type(bytes) ?? false,
-		pending: () => attachment()?.stream.pending ?? 0,
+		/** False when it was not taken (I5). What is typed to a session without a machine is typed to nobody. */
+		type: (bytes: Uint8Array): boolean => !hasMachine(session()?.state) || (attachment()?.stream.type(bytes) ?? true),
+		/** closing the page now loses what was typed */
+		unsent: () => status() === 'Reconnecting' && (attachment()?.stream.pending ?? 0) > 0,
 	};
 };
+
+export type Live = ReturnType<typeof createLive>;

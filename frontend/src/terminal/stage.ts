@@ -3,7 +3,7 @@
  * moves when a touch keyboard covers the lower part.
  */
 import { type Clock, createTimer } from '../stream/clock.ts';
-import type { Screen, Size } from '../stream/terminal-stream.ts';
+import type { Screen, Size } from '../stream/screen.ts';
 import { type Box, cellsIn, fontSizeFor } from './fit.ts';
 import { createXterm, type Xterm, type XtermOptions } from './xterm.ts';
 

@@ -110,7 +110,7 @@ export const TerminalView = (props: {
 			<section
 				ref={section}
 				class={css.stage}
-				aria-label={`Terminal of ${props.name}`}
+				aria-label={props.name ? `Terminal of ${props.name}` : 'Terminal'}
 				data-testid="terminal"
 				style={{ '--covered': `${covered()}px` }}
 			>

@@ -3,7 +3,7 @@ import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { type ILink, Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
-import type { Screen, Size } from '../stream/terminal-stream.ts';
+import type { Screen, Size } from '../stream/screen.ts';
 import { isAnswer } from './answers.ts';
 import { clipboardText } from './clipboard.ts';
 import { attachRenderer } from './renderer.ts';

@@ -177,6 +177,16 @@ test('[E2] detached: nothing is typed, reconnecting does not come back by itself
 	expect(pair.stream.state).toEqual({ kind: 'live' });
 });
 
+test('[E2] an end is forgotten with the machine that it happened on', () => {
+	pair.start('epoch1').end('exited');
+	pair.clock.run(100);
+	pair.cut();
+	pair.stream.forgetEnd();
+	pair.start('epoch2');
+	pair.clock.run(100);
+	expect(pair.stream.state).toEqual({ kind: 'live' });
+});
+
 test('an agent that speaks other versions only is not asked for anything', () => {
 	pair.stream.connected([99]);
 	expect(pair.stream.state).toEqual({ kind: 'ended', reason: 'refused' });

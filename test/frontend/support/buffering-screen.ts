@@ -1,6 +1,6 @@
 /** A screen that keeps the bytes it was given, and shows them after a while of its own. */
 import type { Clock } from '../../../frontend/src/stream/clock.ts';
-import type { Screen, Size } from '../../../frontend/src/stream/terminal-stream.ts';
+import type { Screen, Size } from '../../../frontend/src/stream/screen.ts';
 
 export const createBufferingScreen = (clock: Clock, parseMs = 0) => {
 	let bytes: number[] = [];

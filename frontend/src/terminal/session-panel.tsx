@@ -1,0 +1,67 @@
+/** Why there is no terminal just now, over the last screen. */
+import { Match, Show, Switch } from 'solid-js';
+import { useApp } from '../app-context.ts';
+import { Problem } from '../ui/problem.tsx';
+import { StartSteps } from '../ui/start-steps.tsx';
+import type { Live } from './live.ts';
+import { Panel } from './notice.tsx';
+
+export const SessionPanel = (props: { live: Live }) => {
+	const { serverClock } = useApp();
+	const is = (state: string) => props.live.session()?.state === state;
+	return (
+		<Switch>
+			<Match when={props.live.problem()}>
+				{(problem) => (
+					<Panel title="There is no terminal here" alone={!props.live.seen()}>
+						<Problem error={problem()} onRetry={props.live.retry} />
+					</Panel>
+				)}
+			</Match>
+			<Match when={is('Starting') && !props.live.connected() && props.live.session()}>
+				{(session) => (
+					<Panel title={`Starting ${session().name}`} alone={!props.live.seen()}>
+						<Show when={session().reason}>
+							<p>{session().reason}</p>
+						</Show>
+						<StartSteps session={session()} clock={serverClock} />
+					</Panel>
+				)}
+			</Match>
+			<Match when={is('Stopping') && props.live.session()}>
+				{(session) => (
+					<Panel title={`Stopping ${session().name}`} alone={!props.live.seen()}>
+						{session().reason && <p>{session().reason}</p>}
+					</Panel>
+				)}
+			</Match>
+			<Match when={(is('Stopped') || is('Failed')) && props.live.session()}>
+				{(session) => (
+					<Panel
+						alone={!props.live.seen()}
+						title={is('Failed') ? `${session().name} has failed` : `${session().name} is stopped`}
+						action={{ label: is('Failed') ? 'Retry' : 'Start', run: props.live.start, disabled: props.live.starting() }}
+					>
+						<p>{session().reason ?? 'Its files are kept; nothing runs.'}</p>
+						<Show when={props.live.actionError()}>{(error) => <Problem error={error()} />}</Show>
+					</Panel>
+				)}
+			</Match>
+			<Match when={props.live.ended() === 'detached'}>
+				<Panel title="Detached" action={{ label: 'Come back', run: props.live.reopen }}>
+					<p>The session goes on. Press Enter to come back.</p>
+				</Panel>
+			</Match>
+			<Match when={props.live.ended() === 'exited'}>
+				<Panel title="The last shell has ended" action={{ label: 'New shell', run: props.live.reopen }}>
+					<p>Press Enter for a new one.</p>
+				</Panel>
+			</Match>
+			<Match when={props.live.ended() === 'refused'}>
+				<Panel title="Different versions" action={{ label: 'Reload', run: () => window.location.reload() }}>
+					<p>This page and the session do not speak the same version. Reload the page; if that does not help, restart the session.</p>
+				</Panel>
+			</Match>
+		</Switch>
+	);
+};

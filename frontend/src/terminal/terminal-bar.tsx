@@ -1,0 +1,73 @@
+import { A } from '@solidjs/router';
+import { Show } from 'solid-js';
+import { useApp } from '../app-context.ts';
+import type { SessionDialog } from '../dashboard/session-dialogs.tsx';
+import { BackIcon, MoreIcon } from '../ui/icons.tsx';
+import { Menu } from '../ui/menu.tsx';
+import { State } from '../ui/state.tsx';
+import type { Live } from './live.ts';
+import { boundFontSize, type Preferences } from './preferences.ts';
+import css from './terminal-page.module.css';
+
+/** The thin bar over the terminal. The figure stands outside of the status, which screen readers read out at each change. */
+export const TerminalBar = (props: {
+	live: Live;
+	preferences: Preferences;
+	onPreferences: (preferences: Preferences) => void;
+	onDialog: (dialog: SessionDialog) => void;
+	ref: (bar: HTMLElement) => void;
+}) => {
+	const app = useApp();
+	const is = (state: string) => props.live.session()?.state === state;
+	const setFontSize = (pixels: number) => props.onPreferences({ ...props.preferences, fontSize: boundFontSize(pixels) });
+	return (
+		<header ref={(element) => props.ref(element)} class={css.bar}>
+			<A href="/" class={css.back} aria-label="Sessions">
+				<BackIcon />
+				<span class={css.backWord}>Sessions</span>
+			</A>
+			<h1 class={css.name}>{props.live.session()?.name}</h1>
+			<Show when={!is('Running') && props.live.session()}>{(session) => <State state={session().state} />}</Show>
+			<span class={css.space} />
+			<span class={css.status}>
+				<Show when={props.live.status()}>
+					<span class={css.dot} classList={{ [css.cut ?? '']: props.live.status() !== 'Connected' }} />
+				</Show>
+				<span role="status">{props.live.status()}</span>
+			</span>
+			<Show when={props.live.status() === 'Connected' && props.live.roundTrip()}>
+				{(ms) => (
+					<span class={css.figure} title="From this page to the session and back">
+						{Math.max(1, Math.round(ms()))} ms
+					</span>
+				)}
+			</Show>
+			<Menu
+				label="Menu"
+				icon={<MoreIcon />}
+				groups={[
+					[
+						{ label: 'Larger text', onSelect: () => setFontSize(props.preferences.fontSize + 1) },
+						{ label: 'Smaller text', onSelect: () => setFontSize(props.preferences.fontSize - 1) },
+						{
+							label: props.preferences.screenReader ? 'Screen reader mode: on' : 'Screen reader mode: off',
+							onSelect: () => props.onPreferences({ ...props.preferences, screenReader: !props.preferences.screenReader }),
+						},
+					],
+					props.live.session()
+						? [
+								...(is('Running')
+									? [
+											{ label: 'Stop', onSelect: () => props.onDialog('stop') },
+											{ label: 'Restart', onSelect: () => props.onDialog('restart') },
+										]
+									: []),
+								{ label: 'Rename', onSelect: () => props.onDialog('rename') },
+							]
+						: [],
+					[{ label: 'Sign out', onSelect: app.signOut }],
+				]}
+			/>
+		</header>
+	);
+};
