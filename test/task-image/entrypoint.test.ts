@@ -155,10 +155,17 @@ describe.skipIf(!canContain)('the entrypoint', () => {
 		await viewer.shows('0:bash');
 	});
 
-	test('kill -9 -1 in the session does not end it', async () => {
+	test('a shell that ends at once gives way to one that reads no startup files', async () => {
+		await enter();
+		viewer.type('echo exit > .profile; exit\r');
+		await viewer.shows('this one reads no startup files');
+		expect(await shell('rm .profile; echo mended')).toBe('mended');
+	});
+
+	test.for(['kill -9 -1', ...(hasSudo ? ['sudo kill -9 -1'] : [])])('%s in the session does not end it', async (command) => {
 		const container = await enter();
 		const { epoch } = viewer;
-		viewer.type('kill -9 -1\r');
+		viewer.type(`${command}\r`);
 		await controlPlane.until(() => !controlPlane.connected());
 		await controlPlane.until(controlPlane.connected);
 		viewer.open();

@@ -27,14 +27,15 @@ const trimmed = (lines: string[]): string =>
 		.join('\n')
 		.trimEnd();
 
-/** Waits until the emulator shows, above the status line, what tmux says is there. The oracle is asked anew each time. */
+/** Waits until the emulator shows, above the status line, what tmux says is there, its cursor included. The oracle is asked anew each time. */
 const showsTheTruth = async (viewer: Viewer): Promise<void> => {
+	const shown = (): string => `${trimmed(viewer.lines().slice(0, -1))}\n${viewer.cursor().x},${viewer.cursor().y}`;
 	let own = '';
 	for (let tries = 0; tries < 50; tries++) {
-		own = trimmed(await house.capture());
-		if (trimmed(viewer.lines().slice(0, -1)) === own) return;
+		own = `${trimmed(await house.capture())}\n${await house.ask('display-message', '-p', '-t', 'main', '#{cursor_x},#{cursor_y}')}`;
+		if (shown() === own) return;
 	}
-	expect(trimmed(viewer.lines().slice(0, -1))).toBe(own);
+	expect(shown()).toBe(own);
 };
 
 beforeEach(async () => {
@@ -53,7 +54,7 @@ describe('screens', () => {
 		const viewer = await enter('1');
 		viewer.type('echo hello-$((6*7))\r');
 		await viewer.shows('\nhello-42');
-		expect(viewer.lines().at(-1)).toContain('0 bash');
+		expect(viewer.lines().at(-1)).toContain('0:bash');
 		await showsTheTruth(viewer);
 	});
 
@@ -112,7 +113,7 @@ describe('screens', () => {
 		viewer.type("printf '\\033[38;2;1;2;3mcolour\\033[0m\\n'\r");
 		await viewer.shows('\ncolour');
 		viewer.type('\x02c');
-		await viewer.shows('1 bash');
+		await viewer.shows('1:bash');
 		const bytes = viewer.heard.flatMap((record) => (record.type === 'output' ? [Buffer.from(record.bytes)] : []));
 		const stream = Buffer.concat(bytes).toString('utf8');
 		expect(stream).toContain('\x1b[?2026h');
