@@ -30,4 +30,6 @@ export const wrongMachine = ({ platform, arch, release, node } = {}) => {
 
 /** May we make the namespaces that tasks run in? */
 export const notRoot = (uid = process.getuid?.()) =>
-	uid === 0 ? undefined : 'ShellPod gives each task namespaces and a root of its own, which only root may make: use `sudo npm start`.';
+	uid === 0
+		? undefined
+		: 'ShellPod gives each session namespaces and a root of its own, which only root may make: use `sudo env "PATH=$PATH" npm start`.';
