@@ -28,13 +28,11 @@ export type ViewerRecord =
 	| { type: 'beat'; terminal: TerminalId; count: number };
 
 export type AgentRecord =
-	/** a new screen begins with output offset 0; input of `epoch` has been received up to `received` */
+	/** a new screen begins with output offset 0, in the one grid that all viewers of the tmux session share; input of `epoch` has been received up to `received` */
 	| { type: 'screen'; terminal: TerminalId; epoch: Epoch; received: number; screen: number; columns: number; rows: number }
 	/** bytes for the screen; `received` acknowledges input, `echoed` is what was written to the program at least 50 ms ago */
 	| { type: 'output'; terminal: TerminalId; epoch: Epoch; screen: number; offset: number; received: number; echoed: number; bytes: Uint8Array }
 	| { type: 'received'; terminal: TerminalId; epoch: Epoch; received: number; echoed: number }
-	/** the one grid that all viewers of the tmux session share */
-	| { type: 'grid'; terminal: TerminalId; columns: number; rows: number }
 	| { type: 'end'; terminal: TerminalId; reason: EndReason }
 	| { type: 'beat'; terminal: TerminalId; count: number };
 
@@ -72,8 +70,6 @@ export const encodeAgentRecord = (record: AgentRecord): string => {
 		}
 		case 'received':
 			return write('k', record.terminal, [record.epoch, record.received, record.echoed]);
-		case 'grid':
-			return write('g', record.terminal, [record.columns, record.rows]);
 		case 'end':
 			return write('e', record.terminal, [record.reason]);
 		case 'beat':
@@ -158,8 +154,6 @@ const agentRecord = (text: string): AgentRecord => {
 		}
 		case 'k':
 			return { type: 'received', terminal, epoch: f.epoch(), received: f.number(), echoed: f.number() };
-		case 'g':
-			return { type: 'grid', terminal, ...sizeOf(f) };
 		case 'e':
 			return { type: 'end', terminal, reason: f.oneOf('detached', 'exited', 'refused') };
 		case 'r':

@@ -41,7 +41,6 @@ export const agentRecords: fc.Arbitrary<AgentRecord> = fc.oneof(
 		bytes: chunks,
 	}),
 	fc.record({ type: kind('received'), terminal: terminals, epoch: epochs, received: offsets, echoed: offsets }),
-	fc.record({ type: kind('grid'), terminal: terminals, columns, rows }),
 	fc.record({ type: kind('end'), terminal: terminals, reason: fc.constantFrom('detached', 'exited', 'refused') }),
 	fc.record({ type: kind('beat'), terminal: terminals, count: offsets }),
 );

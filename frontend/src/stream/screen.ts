@@ -12,5 +12,4 @@ export interface Screen {
 	/** Forgets what was there and begins with these bytes, in one step: the old screen is visible until the new one is. */
 	begin(size: Size, bytes: Uint8Array, shown: () => void): void;
 	write(bytes: Uint8Array, shown: () => void): void;
-	resize(size: Size): void;
 }

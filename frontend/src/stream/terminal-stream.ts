@@ -141,12 +141,6 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		acknowledge();
 	};
 
-	const setGrid = (size: Size) => {
-		grid = size;
-		if (begun) begun = size;
-		else screen.resize(size);
-	};
-
 	const onScreen = (record: AgentRecord & { type: 'screen' }) => {
 		if (record.epoch !== epoch) {
 			const first = epoch === undefined;
@@ -203,8 +197,6 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 				return onOutput(record);
 			case 'received':
 				return record.epoch === epoch ? received(record.received) : undefined;
-			case 'grid':
-				return setGrid({ columns: record.columns, rows: record.rows });
 			case 'end':
 				if (state.kind === 'cut') return;
 				resendOpen.clear();

@@ -114,10 +114,6 @@ export const createStage = (options: StageOptions): Stage => {
 				setGrid(size);
 			},
 			write: xterm.screen.write,
-			resize: (size) => {
-				xterm.screen.resize(size);
-				setGrid(size);
-			},
 		},
 		wish: () => wish,
 		setFontSize: (pixels) => {

@@ -131,7 +131,6 @@ export const createXterm = (options: XtermOptions): Xterm => {
 				terminal.write(both, shown);
 			},
 			write: (bytes, shown) => terminal.write(bytes, shown),
-			resize,
 		},
 		textLines: () => {
 			if (!began) return [];

@@ -21,9 +21,6 @@ export const createBufferingScreen = (clock: Clock, parseMs = 0) => {
 			bytes.push(...more);
 			later(shown);
 		},
-		resize: (next) => {
-			size = next;
-		},
 	};
 	return {
 		screen,
