@@ -89,7 +89,7 @@ export class Sessions extends Construct {
 					image: image.imageUri,
 					essential: true,
 					stopTimeout,
-					linuxParameters: { initProcessEnabled: true },
+					// No init of ECS's: the entrypoint is process 1, which nobody in the container can kill.
 					environment: [{ name: taskEnv.api, value: props.api }],
 					// No log driver: the user is root in there, and would write the operator's bill.
 				},

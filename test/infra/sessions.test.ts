@@ -38,7 +38,9 @@ describe('sessions', () => {
 		const [only, ...more] = definition.ContainerDefinitions;
 		expect(more).toEqual([]);
 		expect(only.LogConfiguration).toBeUndefined();
-		expect(only).toMatchObject({ Name: container, Essential: true, StopTimeout: 120, LinuxParameters: { InitProcessEnabled: true } });
+		expect(only).toMatchObject({ Name: container, Essential: true, StopTimeout: 120 });
+		// The entrypoint is process 1: nobody in the container can kill it.
+		expect(only.LinuxParameters).toBeUndefined();
 		expect(only.Environment.map(({ Name }: { Name: string }) => Name)).toEqual(Object.values(taskEnv));
 	});
 
