@@ -1,5 +1,5 @@
 /** The yardstick: the same tmux in a PTY behind a bare WebSocket, with no gateway, no relay and no acknowledgement between. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { spawn } from 'node-pty';
 import { WebSocketServer } from 'ws';
 
-const tmuxConfiguration = fileURLToPath(new URL('../../task-image/rootfs/etc/tmux.conf', import.meta.url));
+/** The image's own configuration, but for the shell's start script: that one is in the image only. */
+const tmuxConfiguration = readFileSync(fileURLToPath(new URL('../../task-image/rootfs/etc/tmux.conf', import.meta.url)), 'utf8').replace(
+	/^set -g default-command .*$/m,
+	'set -g default-command bash',
+);
 
 export interface BareTerminal {
 	url: string;
@@ -16,10 +20,12 @@ export interface BareTerminal {
 
 export const startBareTerminal = async (columns: number, rows: number): Promise<BareTerminal> => {
 	const folder = mkdtempSync(join(tmpdir(), 'shellpod-bare-'));
+	const configuration = join(folder, 'tmux.conf');
+	writeFileSync(configuration, tmuxConfiguration);
 	const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
 	await new Promise((resolve) => server.once('listening', resolve));
 	server.on('connection', (socket) => {
-		const pty = spawn('tmux', ['-S', join(folder, 'tmux'), '-f', tmuxConfiguration, 'new-session', '-A', '-s', 'main'], {
+		const pty = spawn('tmux', ['-S', join(folder, 'tmux'), '-f', configuration, 'new-session', '-A', '-s', 'main'], {
 			name: 'xterm-256color',
 			cols: columns,
 			rows,

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type EnvName, env } from '../../functions/env.ts';
 import { type Bench, type Row, rowOf } from './row.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -33,12 +34,42 @@ const bundlesIn = (assembly: string): Bundle[] =>
 			const folder = join(assembly, `asset.${Properties.Code?.S3Key?.replace('.zip', '')}`);
 			const file = readdirSync(folder).find((name) => /^index\.m?js$/.test(name));
 			// Custom resources bring Python of their own: not ours to measure.
-			return file ? [{ name: id, file: join(folder, file), environment: Object.keys(Properties.Environment?.Variables ?? {}) }] : [];
+			return file
+				? [
+						{
+							name: id.replace(/^Control(.+)Function[0-9A-F]{8}$/, '$1'),
+							file: join(folder, file),
+							environment: Object.keys(Properties.Environment?.Variables ?? {}),
+						},
+					]
+				: [];
 		});
+
+const arn = 'arn:aws:ecs:us-east-1:000000000000:x/x';
+/** A handler reads its environment when it is loaded, and refuses what can't be; nothing is asked at these addresses. */
+const usable: Record<EnvName, string> = {
+	[env.table]: 'table',
+	[env.cluster]: arn,
+	[env.deployment]: 'shellpod',
+	[env.subnets]: 'subnet-0',
+	[env.securityGroup]: 'sg-0',
+	[env.taskDefinition]: arn,
+	[env.fileSystem]: 'fs-0',
+	[env.homeRolePath]: '/shellpod/home/',
+	[env.homeRoleBoundary]: arn,
+	[env.agentRoute]: arn,
+	[env.connections]: 'https://example.com/ws',
+	[env.pageOrigin]: 'https://example.com',
+	[env.issuer]: 'https://example.com/pool',
+	[env.clientId]: 'client',
+	[env.signInBase]: 'https://example.com',
+	[env.maxSessions]: '10',
+	[env.freeSlots]: '5',
+};
 
 const init = (file: string, environment: readonly string[]): number => {
 	const script = `const t=performance.now();await import(${JSON.stringify(pathToFileURL(file).href)});process.stdout.write(String(performance.now()-t));process.exit()`;
-	const values = Object.fromEntries(environment.map((name) => [name, 'https://example.com']));
+	const values = Object.fromEntries(environment.map((name) => [name, usable[name as EnvName] ?? 'x']));
 	const env = { ...values, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', PATH: process.env.PATH };
 	return Number(execFileSync(process.execPath, ['--input-type=module', '-e', script], { env }).toString());
 };

@@ -57,7 +57,8 @@ export const openViewer = (ticket: Ticket, headers: Record<string, string>, colu
 
 		const take = (payload: string): void => {
 			for (const record of decodeAgentRecords(payload)) {
-				if (record.type === 'screen') {
+				// A screen is said again until it is known to have come.
+				if (record.type === 'screen' && (record.screen !== screen || record.epoch !== epoch)) {
 					({ epoch, screen } = record);
 					shown = 0;
 					sent = record.received;
