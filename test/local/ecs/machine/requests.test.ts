@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { createWorld, definition, refuses, run } from './world.ts';
+
+describe('requests', () => {
+	it.each([
+		['an unknown definition', { taskDefinition: 'nothing' }, 'ClientException', 'TaskDefinition not found'],
+		['no network', { networkConfiguration: undefined }, 'InvalidParameterException', 'awsvpc'],
+		['another launch type', { launchType: 'EC2' }, 'InvalidParameterException', 'FARGATE only'],
+		['launch type and capacity provider', { capacityProviderStrategy: [] }, 'InvalidParameterException', 'capacity provider'],
+		['too many tasks', { count: 11 }, 'InvalidParameterException', 'count'],
+		['a token that is too long', { clientToken: 'x'.repeat(65) }, 'InvalidParameterException', 'clientToken'],
+		['a startedBy with a blank', { startedBy: 'a b' }, 'InvalidParameterException', 'startedBy'],
+		['volumes in overrides', { overrides: { volumes: [] } }, 'InvalidParameterException', 'overrides.volumes'],
+		['volume configurations', { volumeConfigurations: [] }, 'InvalidParameterException', 'volumeConfigurations'],
+		['an override of no container', { overrides: { containerOverrides: [{ name: 'x' }] } }, 'InvalidParameterException', 'container named x'],
+		[
+			'overrides over 8192 characters',
+			{ overrides: { containerOverrides: [{ name: 'session', environment: [{ name: 'A', value: 'x'.repeat(8192) }] }] } },
+			'InvalidParameterException',
+			'8192',
+		],
+		['another cluster', { cluster: 'other' }, 'ClusterNotFoundException', 'Cluster not found'],
+	])('RunTask refuses %s', (_, change, code, said) => {
+		const world = createWorld();
+		refuses(() => world.call('RunTask', { ...run, ...change }), code, said);
+		expect(world.machine.tasks()).toHaveLength(0);
+	});
+
+	it('an inactive revision is not run', () => {
+		const world = createWorld();
+		world.call('DeregisterTaskDefinition', { taskDefinition: 'home-1:1' });
+		refuses(() => world.call('RunTask', { ...run, taskDefinition: 'home-1:1' }), 'ClientException', 'inactive');
+		refuses(() => world.call('RunTask', run), 'ClientException', 'not found');
+	});
+
+	it.each([
+		['several containers', { containerDefinitions: [1, 2].map((n) => ({ name: `c${n}`, image: 'i' })) }, 'containerDefinitions'],
+		['what it does not cover', { containerDefinitions: [{ name: 'c', image: 'i', healthCheck: {} }] }, 'healthCheck'],
+		['a size that Fargate has not', { cpu: '1024', memory: '1024' }, 'No Fargate configuration'],
+		[
+			'a volume that is mounted but not there',
+			{ containerDefinitions: [{ name: 'c', image: 'i', mountPoints: [{ sourceVolume: 'v', containerPath: '/v' }] }] },
+			"'v'",
+		],
+		[
+			'an access point without encryption',
+			{ volumes: [{ name: 'v', efsVolumeConfiguration: { fileSystemId: 'fs-1', authorizationConfig: { accessPointId: 'a' } } }] },
+			'transitEncryption',
+		],
+		['a stop timeout over 120 s', { containerDefinitions: [{ name: 'c', image: 'i', stopTimeout: 121 }] }, 'stopTimeout'],
+	])('RegisterTaskDefinition refuses %s', (_, change, said) => {
+		refuses(() => createWorld().call('RegisterTaskDefinition', { ...definition, ...change }), 'ClientException', said);
+	});
+
+	it('registers 20 at once, then one a second', () => {
+		const world = createWorld();
+		for (let n = 0; n < 20; n++) world.call('RegisterTaskDefinition', { ...definition, family: `f${n}` });
+		refuses(() => world.call('RegisterTaskDefinition', definition), 'ThrottlingException', 'Rate exceeded');
+		world.pass(1000);
+		world.call('RegisterTaskDefinition', definition);
+	});
+
+	it('ListClusters and DescribeClusters: what there is, and what is missing', () => {
+		const world = createWorld();
+		world.start();
+		const [arn, ...others] = world.call('ListClusters', {}).clusterArns as string[];
+		expect(others).toEqual([]);
+		const described = world.call('DescribeClusters', { clusters: [arn, 'nowhere'] });
+		expect(described.clusters).toMatchObject([{ clusterArn: arn, status: 'ACTIVE', runningTasksCount: 0, pendingTasksCount: 1 }]);
+		expect(described.failures).toMatchObject([{ reason: 'MISSING' }]);
+	});
+
+	it('ListTasks: family by desired status, RUNNING by default; startedBy alone', () => {
+		const world = createWorld();
+		const stopped = world.start();
+		world.call('StopTask', { task: stopped });
+		world.call('RunTask', { ...run, clientToken: 'b', startedBy: 'shellpod/s/2' });
+		const running = world.machine.tasks().at(-1)?.arn;
+		expect(world.call('ListTasks', { family: 'home-1' }).taskArns).toEqual([running]);
+		expect(world.call('ListTasks', { family: 'home-1', desiredStatus: 'STOPPED' }).taskArns).toEqual([stopped]);
+		expect(world.call('ListTasks', { family: 'home-1', desiredStatus: 'PENDING' }).taskArns).toEqual([]);
+		expect(world.call('ListTasks', { startedBy: 'shellpod/s/2' }).taskArns).toEqual([running]);
+		for (const more of [{ family: 'home-1' }, { desiredStatus: 'STOPPED' }])
+			refuses(() => world.call('ListTasks', { startedBy: 'shellpod/s/2', ...more }), 'InvalidParameterException', 'only filter');
+	});
+
+	it('StopTask takes the tags away; an unknown task is an InvalidParameterException', () => {
+		const world = createWorld();
+		world.call('RunTask', { ...run, tags: [{ key: 'a', value: 'b' }] });
+		const [task] = world.machine.tasks();
+		expect(world.call('DescribeTasks', { tasks: [task?.id], include: ['TAGS'] }).tasks).toMatchObject([{ tags: [{ key: 'a', value: 'b' }] }]);
+		world.call('StopTask', { task: task?.id });
+		expect(world.call('DescribeTasks', { tasks: [task?.id], include: ['TAGS'] }).tasks).toMatchObject([{ tags: [] }]);
+		refuses(() => world.call('StopTask', { task: 'none' }), 'InvalidParameterException', 'not found');
+	});
+
+	it('an operation that it does not cover is refused by name, also one that every object has', () => {
+		for (const operation of ['CreateService', 'constructor']) refuses(() => createWorld().call(operation, {}), 'ClientException', operation);
+	});
+});
