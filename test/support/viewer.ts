@@ -10,7 +10,7 @@ import { WebSocket } from 'ws';
 export interface HeadlessViewer {
 	/** Sends input; the caller keeps no more than one piece in flight. */
 	type(text: string): void;
-	/** Calls back with each new piece of output. */
+	/** Calls back with the screen's output from its beginning, and with each new piece. */
 	onOutput(listener: (bytes: Uint8Array) => void): void;
 	/** Resolves when the output since the call contains the text. */
 	shows(text: string): Promise<void>;
@@ -27,6 +27,7 @@ export const openViewer = (ticket: Ticket, headers: Record<string, string>, colu
 		let screen = 0;
 		let shown = 0;
 		let sent = 0;
+		let output: Uint8Array[] = [];
 		const listeners = new Set<(bytes: Uint8Array) => void>();
 
 		const send = (record: ViewerRecord): void => {
@@ -39,7 +40,10 @@ export const openViewer = (ticket: Ticket, headers: Record<string, string>, colu
 				send({ type: 'input', terminal, epoch, offset: sent, screen, shown, bytes });
 				sent += bytes.length;
 			},
-			onOutput: (listener) => void listeners.add(listener),
+			onOutput: (listener) => {
+				for (const bytes of output) listener(bytes);
+				listeners.add(listener);
+			},
 			shows: (text) =>
 				new Promise((done) => {
 					let seen = '';
@@ -61,6 +65,7 @@ export const openViewer = (ticket: Ticket, headers: Record<string, string>, colu
 				if (record.type === 'screen' && (record.screen !== screen || record.epoch !== epoch)) {
 					({ epoch, screen } = record);
 					shown = 0;
+					output = [];
 					sent = record.received;
 					resolve(viewer);
 				} else if (record.type === 'output' && record.screen === screen) {
@@ -68,7 +73,9 @@ export const openViewer = (ticket: Ticket, headers: Record<string, string>, colu
 					if (record.offset > shown) continue;
 					shown += fresh.length;
 					send({ type: 'shown', terminal, epoch: record.epoch, screen, shown });
-					if (fresh.length) for (const listener of [...listeners]) listener(fresh);
+					if (!fresh.length) continue;
+					output.push(fresh);
+					for (const listener of [...listeners]) listener(fresh);
 				}
 			}
 		};
