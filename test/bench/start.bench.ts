@@ -9,6 +9,8 @@ import { type Bench, rowOf } from './row.ts';
 const samples = 7;
 /** ms, by the issue: Start brings the session back within 10 s on one machine */
 const bound = 10_000;
+/** ms, by the contract of `npm start`: Ctrl-C ends the whole within 30 s */
+const shutdownBound = 30_000;
 const prompt = /[$#] /;
 
 const firstPrompt = (listen: (take: (text: string) => void) => void): Promise<void> =>
@@ -55,10 +57,12 @@ export const run: Bench = async () => {
 			viewer.close();
 			bare.push(await bareStart());
 		}
+		const { ms } = await stack.interrupt();
 		return [
 			rowOf('tmux and shell to first prompt', 'ms', bare),
 			rowOf('Start to first prompt', 'ms', started, { against: 'tmux and shell to first prompt', bound }),
 			rowOf('Stop to Stopped', 'ms', stopped),
+			{ name: 'Ctrl-C to the end, one session running', unit: 'ms', median: ms, samples: 1, bound: shutdownBound },
 		];
 	} finally {
 		await stack.dispose();

@@ -54,11 +54,9 @@ test('what runs goes on without a browser; Stop ends all of it; Start brings the
 	await expectState(page, 'work', 'Stopped', 30_000);
 	expect(processesWith(mark)).toEqual([]);
 
-	const begun = Date.now();
 	await item(page, 'work').getByRole('button', { name: 'Start', exact: true }).click();
 	await expectState(page, 'work', 'Running');
 	await openTerminal(page, 'work');
-	expect(Date.now() - begun).toBeLessThan(10_000);
 	await run(page, 'test -s ~/log && test -s ~/nohup-log && echo files-$((1+1))-there');
 	await expectScreen(page, 'files-2-there');
 });

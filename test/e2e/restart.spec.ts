@@ -25,12 +25,11 @@ const stackWithSession = async (browser: Browser) => {
 	return { stack, page };
 };
 
-test('Ctrl-C is a shutdown: exit code 0 within 30 s, nothing left; sessions come back with the next start', async ({ browser }) => {
+test('Ctrl-C is a shutdown: exit code 0, nothing left; sessions come back with the next start', async ({ browser }) => {
 	const { stack, page } = await stackWithSession(browser);
 	const pids = (await readFile(join(stack.state, 'pids'), 'utf8')).split('\n').filter(Boolean).map(Number);
-	const { code, ms } = await stack.interrupt();
+	const { code } = await stack.interrupt();
 	expect(code).toBe(0);
-	expect(ms).toBeLessThan(30_000);
 	expect(pids.filter(alive)).toEqual([]);
 
 	const next = await startStack({ state: stack.state, port: stack.port });
