@@ -27,7 +27,9 @@ const { deployment, fileSystem, taskDefinition: base, homeRolePath: path, homeRo
 
 /** ms; the function's own limit is 55 s */
 const budget = 40_000;
-/** ms: ECS takes one registration a second */
+/** of the 20 registrations that ECS takes at once; the others are left to starts that register anew */
+const burst = 10;
+/** ms: after those, ECS takes one registration a second */
 const pace = 1_000;
 
 const log = logOf('slots');
@@ -42,6 +44,7 @@ const shared = {
 	now,
 	wait: setTimeout,
 	free: config.freeSlots,
+	burst,
 	pace,
 	budget,
 	log,

@@ -37,8 +37,8 @@ export interface Commands {
 const attempts = 6;
 /** free slots that one request looks at: others may take them at the same instant */
 const slotsLookedAt = 10;
-/** seconds: the slot maker comes every minute and needs some seconds for each */
-const slotRetryAfter = 30;
+/** seconds: the slot maker comes every minute and makes the first within seconds; who waits for it must not wait long after it */
+const slotRetryAfter = 10;
 
 const letters = 'abcdefghijklmnopqrstuvwxyz234567';
 

@@ -15,7 +15,9 @@ export interface SlotMakerDeps {
 	holder: string;
 	/** how many free ones are kept */
 	free: number;
-	/** ms between two registrations: ECS takes 1 a second */
+	/** registrations of a run that need no pause between them */
+	burst: number;
+	/** ms between two registrations after those */
 	pace: number;
 	/** ms that a run may take */
 	budget: number;
@@ -79,15 +81,16 @@ export const createSlotMaker = (deps: SlotMakerDeps) => {
 		const until = new Date(start + deps.budget + grace).toISOString();
 		if (!(await deps.leases.take('slots', deps.holder, new Date(start).toISOString(), until))) return undefined;
 		const made: number[] = [];
+		let tried = 0;
 		try {
 			for await (const uid of wanted()) {
+				if (tried++ >= deps.burst) await deps.wait(deps.pace);
 				try {
 					if (await make(uid)) made.push(uid);
 				} catch (error) {
 					log.error('slot_not_made', error, { uid });
 				}
 				if (deps.now().getTime() - start >= deps.budget) break;
-				await deps.wait(deps.pace);
 			}
 		} finally {
 			await deps.leases.release('slots', deps.holder);

@@ -6,7 +6,7 @@ import { createFittingDefinitions, createLogLines } from '../support/scripted-ta
 import { base, dateAt } from '../support/session-records.ts';
 
 /** A maker over AWS in memory; `failAt` names the call that the next run dies at. */
-const createMaker = (options: { free?: number; budget?: number; slowMs?: number } = {}) => {
+const createMaker = (options: { free?: number; burst?: number; budget?: number; slowMs?: number } = {}) => {
 	let seconds = 0;
 	const world = {
 		slots: createInMemorySlots(),
@@ -62,6 +62,7 @@ const createMaker = (options: { free?: number; budget?: number; slowMs?: number 
 			},
 			holder,
 			free: options.free ?? 3,
+			burst: options.burst ?? 0,
 			pace: 1_000,
 			budget: options.budget ?? 40_000,
 		})();
@@ -93,10 +94,11 @@ describe('the slot maker', () => {
 		expect(calls).toEqual([]);
 	});
 
-	it('registers at most one definition a second', async () => {
-		const { run, waits } = createMaker({ free: 4 });
+	it('registers its burst at once, then at most one definition a second', async () => {
+		const { run, waits, calls } = createMaker({ free: 4, burst: 2 });
 		await run();
-		expect(waits).toEqual([1_000, 1_000, 1_000, 1_000]);
+		expect(calls.filter((call) => call.startsWith('definition'))).toHaveLength(4);
+		expect(waits).toEqual([1_000, 1_000]);
 	});
 
 	it.each(['access point 100000', 'role pod-home-100000', 'definition pod-home-100000'])(
