@@ -9,7 +9,7 @@ export interface MenuItem {
 	onSelect: () => void;
 }
 
-/** A button that opens a list of actions. Groups are divided by a line. */
+/** A button that opens a list of actions. Groups are divided by a line. The page behind stays what it is, for screen readers too. */
 export const Menu = (props: {
 	label: string;
 	icon: JSX.Element;
@@ -18,7 +18,7 @@ export const Menu = (props: {
 	/** the button */
 	ref?: (button: HTMLElement) => void;
 }) => (
-	<DropdownMenu placement="bottom-end" gutter={6}>
+	<DropdownMenu placement="bottom-end" gutter={6} modal={false}>
 		<DropdownMenu.Trigger
 			ref={(button: HTMLElement) => props.ref?.(button)}
 			class={buttonClass('quiet', true)}
