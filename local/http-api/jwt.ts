@@ -51,7 +51,10 @@ export const judgeToken = (token: string | undefined, rule: JwtRule, keys: Reado
 	if (!algorithm) return unauthorized('the token is signed by an algorithm that is not allowed');
 	const key = keys.get(String(header.kid));
 	if (!key) return { kind: 'unknown-key', kid: String(header.kid) };
-	if (!verify(algorithm, Buffer.from(`${head}.${body}`), key, Buffer.from(signature, 'base64url'))) return unauthorized('the signature is wrong');
+	const signed = Buffer.from(signature, 'base64url');
+	// The decoder forgives other letters, and what is behind the end; a signature has one form only.
+	if (signed.toString('base64url') !== signature) return unauthorized('the signature is malformed');
+	if (!verify(algorithm, Buffer.from(`${head}.${body}`), key, signed)) return unauthorized('the signature is wrong');
 	const seconds = Math.floor(now / 1000);
 	if (claims.iss !== rule.issuer) return unauthorized('the issuer is another');
 	const audience = claims.aud === undefined ? [claims.client_id] : [claims.aud].flat();
