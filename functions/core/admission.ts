@@ -37,14 +37,14 @@ export interface AdmissionDeps {
 
 /** Gives a ticket to the task behind `userArn`, or undefined: an older generation, a stopped session, a stranger's role are refused alike. */
 export const createAdmissions = ({ deployment, endpoint, slots, sessions, tasks, tickets }: AdmissionDeps) => {
-	/** The record with the task's ARN, when ECS says that this is the task that was asked for. */
+	/** The record with the task's ARN, when ECS says that this is the task that was asked for. Throws ShellPodError `unavailable` while ECS doesn't show it. */
 	const recognize = async (record: SessionRecord, caller: TaskCaller): Promise<SessionRecord | undefined> => {
 		const { tasks: seen } = await tasks.look(record.slot.family, undefined);
-		const own = seen.find(
-			(task) =>
-				isTask(task.arn, caller) && task.of?.session === record.id && task.of.generation === record.generation && !hasEnded(task) && !isEnding(task),
-		);
-		return own && record.task && { ...record, task: { ...record.task, arn: own.arn } };
+		const one = seen.find((task) => isTask(task.arn, caller));
+		// Its lists lag, and a refusal is for good: the agent asks again.
+		if (!one) throw new ShellPodError('unavailable', 'ECS does not show this task yet.', { retryAfter: 1 });
+		const own = one.of?.session === record.id && one.of.generation === record.generation && !hasEnded(one) && !isEnding(one);
+		return own && record.task ? { ...record, task: { ...record.task, arn: one.arn } } : undefined;
 	};
 
 	return async (userArn: string): Promise<AgentTicket | undefined> => {

@@ -5,6 +5,7 @@ import type { SlotItem } from '@shellpod/functions/core/slot.ts';
 import { createTickets } from '@shellpod/functions/core/tickets.ts';
 import type { ObservedTask } from '@shellpod/functions/ports.ts';
 import { AgentTicket } from '@shellpod/protocol/http.ts';
+import { sessionId } from '@shellpod/protocol/ids.ts';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { holds } from '../support/property.ts';
@@ -107,7 +108,7 @@ describe("an agent's ticket", () => {
 
 	test.each<[string, Partial<ObservedTask>]>([
 		['is of an older generation', { of: { session: testSession, generation: 2 } }],
-		['is of no session', { arn: taskArn.replace(taskId, 'e'.repeat(32)) }],
+		['is of another session', { of: { session: sessionId('zzzzzzzzzzzz'), generation: 1 } }],
 		['was told to stop', { desiredStatus: 'STOPPED' }],
 		['has ended, though ECS does not say so yet', { containers: [{ lastStatus: 'STOPPED' }] }],
 		['has ended', { lastStatus: 'STOPPED', desiredStatus: 'STOPPED' }],
@@ -115,6 +116,15 @@ describe("an agent's ticket", () => {
 		const { admit, sessions } = setUp(startingSession(), [seen(change)]);
 		expect(await admit(own)).toBeUndefined();
 		expect(sessions.writes).toBe(0);
+	});
+
+	test('[lifecycle 3] waits while ECS does not show the task yet: a refusal would be for good', async () => {
+		const other = seen({ arn: taskArn.replace(taskId, 'e'.repeat(32)) });
+		for (const shown of [[], [other]]) {
+			const { admit, sessions } = setUp(startingSession(), shown);
+			await expect(admit(own)).rejects.toMatchObject({ code: 'unavailable' });
+			expect(sessions.writes).toBe(0);
+		}
 	});
 
 	test('[lifecycle 6] is refused when a stop comes in between', async () => {
