@@ -93,7 +93,10 @@ export const createConnection = (deps: {
 					cancel('silence');
 					const arrival = decodeArrival(text);
 					if (arrival.kind === 'frame') {
-						if (arrival.generation === generation && peers.knows(arrival.sender)) deps.receive(arrival.sender, arrival.payload);
+						if (arrival.generation !== generation) return;
+						if (peers.knows(arrival.sender)) deps.receive(arrival.sender, arrival.payload);
+						// [T3] Its introduction was lost or undone. What it sends now is dropped, and it would wait until the next hello.
+						else ask();
 						return;
 					}
 					if (arrival.kind !== 'control') return;

@@ -187,6 +187,25 @@ describe('frames', () => {
 		]);
 	});
 
+	test('[T3] from a sender that was forgotten are dropped, and hello asks for it, at most once a second', async () => {
+		await connect(peer('viewer1'));
+		await clock.advance(10_000);
+		const { events } = cloud.last;
+		events.text(encodeControl({ type: 'gone', sender: 'viewer1' }));
+		await clock.advance(10_000);
+		expect(hellos(), 'nobody is missed yet').toBe(1);
+		for (let n = 0; n < 10; n++) events.text(encodeFromRelay('viewer1', 3, 'anybody?'));
+		expect(hellos()).toBe(2);
+		await clock.advance(2_000);
+		expect(hellos()).toBe(3);
+		events.text(welcome(peer('viewer1')));
+		events.text(encodeFromRelay('viewer1', 3, 'again'));
+		expect(received).toEqual([['viewer1', 'again']]);
+		events.text(encodeFromRelay('viewer2', 2, 'of an older task'));
+		await clock.advance(50_000);
+		expect(hellos()).toBe(3);
+	});
+
 	test('[T4] go out with the tag of their peer, the newest', async () => {
 		await connect(peer('viewer1', 'first'));
 		connection.send(viewer, 'a');
