@@ -5,7 +5,7 @@ import type { ConnectionId } from '@shellpod/protocol/ids.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
 import { commonVersion, versions as ours } from '@shellpod/protocol/version.ts';
 import type { Caller } from './callers.ts';
-import { agentArrived, without } from './lifecycle.ts';
+import { agentArrived } from './lifecycle.ts';
 import type { AgentLease, SessionRecord } from './record.ts';
 
 /** Viewers of one session at a time: each costs the agent a tmux client, and its list of peers must fit a message. */
@@ -71,8 +71,10 @@ export const viewerHello = (
 	return commonVersion(agent.versions, versions) === undefined ? strangers : { agent };
 };
 
-/** The record without the agent that was on this connection, due at once; undefined when it names another or none. */
+/** The record with the lease of the agent that was on this connection ended, due at once; undefined when it names another, none, or knows it already. */
 export const agentLeft = (record: SessionRecord | undefined, connectionId: ConnectionId, now: Date): SessionRecord | undefined => {
-	if (record?.agent?.connectionId !== connectionId) return undefined;
-	return { ...without(record, 'agent'), dueAt: now.toISOString() };
+	const { agent } = record ?? {};
+	if (!record || agent?.connectionId !== connectionId || agent.left) return undefined;
+	const today = now.toISOString();
+	return { ...record, agent: { ...agent, leaseUntil: today, left: true }, dueAt: today };
 };

@@ -33,6 +33,8 @@ export const limits = {
 	/** how long an unasked end is remembered, and the pause before the next start for each one remembered (rule 11) */
 	crash: 30 * minute,
 	crashPause: [0, 10 * second, 30 * second, 90 * second],
+	/** an agent whose connection has ended is back by then: its entrypoint starts it again within 4 s, and its first tries follow at once */
+	reconnect: 30 * second,
 	/** between two looks at a running session whose agent is silent */
 	silent: minute,
 } as const;

@@ -199,6 +199,8 @@ export const reconcile = (before: SessionRecord, observed: Observed, now: Date, 
 			const told = stopping(current, others, 'It is older than the session');
 			if (own && isEnding(own)) return lookAgain(told);
 			if (!leaseEnded && before.agent) return { ...told, dueAt: before.agent.leaseUntil };
+			const away = before.agent?.left ? age(before.agent.leaseUntil) : limits.reconnect;
+			if (away < limits.reconnect) return lookAgain({ ...told, reason: 'Its agent is reconnecting' }, limits.reconnect - away);
 			return lookAgain({ ...told, reason: 'Its agent does not answer' }, limits.silent);
 		}
 		if (age(progressOf(current).since) >= limits.start) return fail(current, current.reason ?? 'It did not start in time');

@@ -76,6 +76,8 @@ export interface AgentLease {
 	/** protocol versions that it speaks */
 	versions: readonly number[];
 	leaseUntil: Time;
+	/** its connection has ended, and with it the lease; it may be back at once on another */
+	left?: true;
 }
 
 export interface SessionRecord {

@@ -9,8 +9,29 @@ describe('the end of a connection', () => {
 		clock.now += 1_000;
 		await farewell(agent.id, agent.who);
 		expect(sessions.record).toMatchObject({ phase: 'running', dueAt: new Date(clock.now).toISOString() });
-		expect(sessions.record).not.toHaveProperty('agent');
+		expect(sessions.record?.agent).toMatchObject({ connectionId: agent.id, leaseUntil: new Date(clock.now).toISOString(), left: true });
 		expect(await connections.list(testSession)).toEqual([]);
+	});
+
+	test('of an agent is told twice and counts once', async () => {
+		const { clock, sessions, farewell, comes } = setUp();
+		const agent = await comes('agent', 'a');
+		await farewell(agent.id, agent.who);
+		const before = sessions.record;
+		clock.now += 20_000;
+		await farewell(agent.id, agent.who);
+		expect(sessions.record).toEqual(before);
+	});
+
+	test('leaves viewers without an agent until it is back, and nothing of it stays then', async () => {
+		const { gateway, sessions, farewell, comes } = setUp();
+		const agent = await comes('agent', 'a');
+		await farewell(agent.id, agent.who);
+		const viewer = await comes('viewer', 'v');
+		expect(gateway.heard(viewer.id)).toMatchObject([{ type: 'welcome', peers: [] }]);
+		const back = await comes('agent', 'b');
+		expect(gateway.heard(viewer.id).at(-1)).toMatchObject({ type: 'peer', peer: { sender: back.who.sender } });
+		expect(sessions.record?.agent).not.toHaveProperty('left');
 	});
 
 	test('[S4] told late, or twice, it does not touch the connection that came after', async () => {
@@ -40,6 +61,6 @@ describe('the end of a connection', () => {
 			if (sessions.record) sessions.record = { ...sessions.record, rev: sessions.record.rev + 1 };
 		};
 		await farewell(agent.id, agent.who);
-		expect(sessions.record).not.toHaveProperty('agent');
+		expect(sessions.record?.agent).toMatchObject({ left: true });
 	});
 });

@@ -165,6 +165,14 @@ describe('running', () => {
 		expect(after).not.toHaveProperty('reason');
 	});
 
+	it('an agent whose connection has just ended is given 30 s to come back before it counts as silent', () => {
+		const left = running({ agent: { ...lease(40), left: true }, dueAt: at(40) });
+		const { record: away } = decide(left, seen(task()), 45);
+		expect(away).toMatchObject({ phase: 'running', reason: 'Its agent is reconnecting', dueAt: at(70) });
+		expect(decide(away, seen(task()), 70).record).toMatchObject({ phase: 'running', reason: 'Its agent does not answer', dueAt: at(130) });
+		expect(lifecycle.agentArrived(away, lease(200), at(50))).not.toHaveProperty('reason');
+	});
+
 	it('a silent agent is not a stopped one: the session says so and is looked at again', () => {
 		const { record: after, actions } = decide(running(), seen(task()), 151);
 		expect(after).toMatchObject({ phase: 'running', reason: 'Its agent does not answer', dueAt: at(211) });

@@ -167,7 +167,7 @@ describe('the WebSocket API', () => {
 		const start = new Date().toISOString();
 		await handlers.disconnect({ requestContext: agent.requestContext });
 		const record = await sessions().get(testUser, testSession);
-		expect(record?.agent).toBeUndefined();
+		expect(record?.agent?.left).toBe(true);
 		expect((record?.dueAt ?? '') >= start).toBe(true);
 		expect(await connections.list(testSession)).toEqual([]);
 	});
