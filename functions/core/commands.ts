@@ -5,6 +5,7 @@ import type { Log, Sessions, Slots, Users } from '../ports.ts';
 import type { Drive } from './drive.ts';
 import * as lifecycle from './lifecycle.ts';
 import type { SessionRecord, Slot } from './record.ts';
+import type { FreeSlot } from './slot.ts';
 import { claim, release, type UserRecord, withoutOrphans } from './user-record.ts';
 
 export interface CommandDeps {
@@ -111,10 +112,17 @@ export const createCommands = (deps: CommandDeps): Commands => {
 		throw busy();
 	};
 
+	/** A write whose answer is lost is sent again by the SDK, and loses to itself: who has the slot is looked up then. */
+	const take = async (slot: FreeSlot, by: { user: UserId; session: SessionId }): Promise<boolean> => {
+		if (await slots.take(slot, by, now())) return true;
+		const taken = await slots.get(slot.uid);
+		return taken?.state === 'taken' && taken.takenBy.session === by.session;
+	};
+
 	const takeSlot = async (user: UserId, session: SessionId): Promise<Slot> => {
 		for (const uid of await slots.free(slotsLookedAt)) {
 			const slot = await slots.get(uid);
-			if (slot?.state !== 'free' || !(await slots.take(slot, { user, session }, now()))) continue;
+			if (slot?.state !== 'free' || !(await take(slot, { user, session }))) continue;
 			const { accessPointId, roleName, roleArn, family, definition, base } = slot;
 			return { uid, accessPointId, roleName, roleArn, family, definition, base };
 		}
@@ -134,8 +142,8 @@ export const createCommands = (deps: CommandDeps): Commands => {
 			await claimName(user, id, name);
 			try {
 				const slot = await takeSlot(user, id);
-				const made = await sessions.create(lifecycle.create({ user, id, name, slot }, now()));
-				if (!made) throw busy();
+				// Ids are not given twice: a record that is there already is this one, by a write whose answer was lost.
+				const made = (await sessions.create(lifecycle.create({ user, id, name, slot }, now()))) ?? (await get(user, id));
 				return await driven(made);
 			} catch (error) {
 				// Of any other error nobody knows what was written; an orphaned claim is dropped later.

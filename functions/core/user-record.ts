@@ -21,7 +21,8 @@ const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCas
 export const claim = (record: UserRecord, id: SessionId, name: string, most: number, now: Time): UserRecord => {
 	const others = Object.entries(record.claims).filter(([session]) => session !== id);
 	if (others.some(([, other]) => same(other.name, name))) throw new ShellPodError('name_taken', `You already have a session called ${name}.`);
-	if (others.length >= most) throw new ShellPodError('too_many', `You can have ${most} sessions. Delete one to make another.`);
+	// Another name for what there is takes no place, even when the operator allows fewer now.
+	if (!record.claims[id] && others.length >= most) throw new ShellPodError('too_many', `You can have ${most} sessions. Delete one to make another.`);
 	return { ...record, claims: { ...record.claims, [id]: { name, at: now } } };
 };
 

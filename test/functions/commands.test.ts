@@ -1,5 +1,6 @@
 import { agentArrived } from '@shellpod/functions/core/lifecycle.ts';
 import { firstUid } from '@shellpod/functions/core/slot.ts';
+import { claim } from '@shellpod/functions/core/user-record.ts';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import { patterns, sessionId, userId } from '@shellpod/protocol/ids.ts';
 import { describe, expect, it } from 'vitest';
@@ -41,7 +42,7 @@ describe('create', () => {
 	it('says when no Home is free, and holds neither name nor place', async () => {
 		const { commands, addSlots } = createControlPlane({ maxSessions: 1 });
 		const refusal = commands.create(user, 'demo');
-		await expect(refusal).rejects.toMatchObject({ code: 'no_slot', retryAfter: 30 });
+		await expect(refusal).rejects.toMatchObject({ code: 'no_slot', retryAfter: 10 });
 		await addSlots(1);
 		expect(await commands.create(user, 'demo')).toMatchObject({ name: 'demo' });
 	});
@@ -66,6 +67,24 @@ describe('create', () => {
 		expect(await codeOf(commands.create(user, 'demo'))).toBe('name_taken');
 		clock.pass(1);
 		expect(await commands.create(user, 'demo')).toMatchObject({ name: 'demo' });
+	});
+
+	it('is made once when each answer of the table is lost and its write sent again', async () => {
+		const plane = createControlPlane();
+		await plane.addSlots(2);
+		const twice =
+			<Args extends unknown[], Result>(write: (...args: Args) => Promise<Result>) =>
+			async (...args: Args) => {
+				await write(...args);
+				return write(...args);
+			};
+		plane.slots.take = twice(plane.slots.take);
+		plane.stored.create = twice(plane.stored.create);
+		const made = await plane.commands.create(user, 'demo');
+		expect((await plane.commands.list(user)).map(({ id }) => id)).toEqual([made.id]);
+		expect(await plane.slots.get(made.slot.uid)).toMatchObject({ state: 'taken', takenBy: { session: made.id } });
+		expect(await plane.slots.free(9), 'the other Home is free').toHaveLength(1);
+		expect(await codeOf(plane.commands.create(user, 'demo')), 'the name is held').toBe('name_taken');
 	});
 
 	it('is made though ECS does not answer: the sweep goes on', async () => {
@@ -221,6 +240,14 @@ describe('drive', () => {
 		const stopped = await commands.stop(user, before.id);
 		expect(stopped).toMatchObject({ phase: 'stopping', agent: lease(150) });
 		expect(tasks.told).toHaveLength(1);
+	});
+
+	it('a session may have another name though the operator allows fewer now', () => {
+		const at = '2026-11-22T08:00:00.000Z';
+		const other = sessionId('bbbbbbbbbbbb');
+		const full = { user, claims: { [session]: { name: 'one', at }, [other]: { name: 'two', at } }, rev: 1 };
+		expect(claim(full, session, 'three', 1, at).claims[session]?.name).toBe('three');
+		expect(() => claim(full, sessionId('cccccccccccc'), 'three', 1, at)).toThrow(ShellPodError);
 	});
 
 	it('[14] logs who asked, what was asked of ECS, and each move, with why', async () => {
