@@ -70,7 +70,9 @@ export const reconcile = (before: SessionRecord, observed: Observed, now: Date, 
 	const fateOf = (intent: TaskIntent): 'living' | 'unclear' | 'ended' => {
 		if (intent.refused) return 'ended';
 		if (own) return lives(own) ? 'living' : 'ended';
-		return age(intent.askedAt ?? intent.requestedAt) >= (intent.arn === undefined ? limits.absence : limits.missing) ? 'ended' : 'unclear';
+		const asked = age(intent.askedAt ?? intent.requestedAt);
+		const gone = intent.arn === undefined ? asked >= limits.absence : observed.missing.includes(intent.arn) && asked >= limits.missing;
+		return gone ? 'ended' : 'unclear';
 	};
 
 	/** Tells tasks to stop; each again only after a while. */

@@ -89,6 +89,7 @@ describe('absence is no proof', () => {
 		expect(decide(before, observed, 3_599).record).toBe(before);
 		const { record: after } = decide(before, observed, 3_600);
 		expect(after).toMatchObject({ generation: 2, phase: 'starting' });
+		expect(decide(before, nothing, 3_600).record, 'an answer without it says nothing').toBe(before);
 	});
 });
 
