@@ -18,6 +18,8 @@ export interface SocketHandlers {
 const connectRate = 400;
 /** each relayed message is posted once, and posts count too: admitting more than half makes the posts fail */
 const relayShare = 0.45;
+/** each hello is two posts and some reads and writes; an agent says one a minute, a viewer one in five */
+const helloShare = 0.05;
 
 /** The WebSocket API. It exists before its functions do, since they are told its address. */
 export class SocketApi extends Construct {
@@ -51,20 +53,22 @@ export class SocketApi extends Construct {
 			authorizer: new WebSocketLambdaAuthorizer('Tickets', handlers.authorizer, { identitySource: [] }),
 		});
 		add('$disconnect', 'DisconnectFunction', handlers.disconnect);
-		add('hello', 'HelloFunction', handlers.hello);
+		const hello = add('hello', 'HelloFunction', handlers.hello);
 		const relay = add('$default', 'RelayFunction', handlers.relay);
 		addPing(this, this.api.apiId);
 
 		// No access log: it needs a role that is set once for the whole account.
 		const stage = new WebSocketStage(this, 'Stage', { webSocketApi: this.api, stageName: socketStage, autoDeploy: true });
 		const relayRate = Math.floor(gatewayRate * relayShare);
+		const helloRate = Math.ceil(gatewayRate * helloShare);
 		const settings = stage.node.defaultChild as CfnStage;
 		// Both throttles each: one that is missing counts as 0, and every call is refused.
 		settings.routeSettings = {
 			$connect: { ThrottlingRateLimit: connectRate, ThrottlingBurstLimit: connectRate },
 			$default: { ThrottlingRateLimit: relayRate, ThrottlingBurstLimit: Math.ceil(relayRate / 2) },
+			hello: { ThrottlingRateLimit: helloRate, ThrottlingBurstLimit: helloRate },
 		};
 		// settings of a route that isn't there yet fail the deployment
-		stage.node.addDependency(connect, relay);
+		stage.node.addDependency(connect, relay, hello);
 	}
 }
