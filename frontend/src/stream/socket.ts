@@ -72,6 +72,8 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 	let attempt = 0;
 	let generation = 0;
 	let peer: (Peer & { until: number }) | undefined;
+	/** what `peer` has said since our last hello: newer than what the welcome that answers it knows, whichever comes first */
+	let announced: { peer: Peer; generation: number } | undefined;
 	let welcomed = false;
 	let startedAt = 0;
 	let askedAgain = 0;
@@ -93,6 +95,7 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 		wire?.close();
 		wire = undefined;
 		welcomed = false;
+		announced = undefined;
 		forgetPeer();
 	};
 
@@ -108,10 +111,15 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 		attempt += 1;
 	};
 
+	const sayHello = () => {
+		announced = undefined;
+		wire?.send(encodeHello(versions));
+	};
+
 	/** Asks again after `ms` and up to as much more, until the answer is here (T4, T5). */
 	const sayHelloIn = (ms: number) => {
 		hello.set(ms + random() * ms, () => {
-			wire?.send(encodeHello(versions));
+			sayHello();
 			// The first questions a second apart, then slower: an agent that comes is announced without being asked for.
 			askedAgain = Math.min(askedAgain + 1, 3);
 			sayHelloIn(1_000 * 2 ** askedAgain);
@@ -134,7 +142,7 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 		askedAgain = 0;
 		hello.clear();
 		hello.set(announced.expiresInMs / 2, () => {
-			wire?.send(encodeHello(versions));
+			sayHello();
 			sayHelloIn(1_000);
 		});
 		if (known) return;
@@ -156,13 +164,17 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 					enter({ kind: 'open', agent: false });
 				}
 				const [agent] = message.peers;
-				if (agent) usePeer(agent, message.generation);
+				if (announced && announced.generation >= message.generation) usePeer(announced.peer, announced.generation);
+				else if (agent) usePeer(agent, message.generation);
 				else noAgent();
 				return;
 			}
 			case 'peer':
+				if (message.generation < generation) return;
+				announced = message;
 				return welcomed ? usePeer(message.peer, message.generation) : undefined;
 			case 'gone':
+				if (message.sender === announced?.peer.sender) announced = undefined;
 				return message.sender === peer?.sender ? noAgent() : undefined;
 			case 'fatal':
 				return end(message.code, message.message);
@@ -184,7 +196,7 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 	};
 
 	const onOpen = () => {
-		wire?.send(encodeHello(versions));
+		sayHello();
 		// The first hello may be lost like any message.
 		sayHelloIn(1_000);
 		pingRegularly();

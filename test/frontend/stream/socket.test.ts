@@ -87,6 +87,34 @@ test('[T4] a frame carries the tag of the agent; without one nothing is sent', a
 	expect(bench.wire().sent.at(-1)).toBe('ttag1 payload');
 });
 
+test('an agent that is announced before the welcome is there with it, though the welcome knows none', async () => {
+	const bench = createBench();
+	bench.socket.start();
+	await bench.clock.advance(0);
+	bench.wire().events.open();
+	bench.say(encodeControl({ type: 'peer', generation: 1, peer: peer() }));
+	expect(bench.heard.agents).toBe(0);
+	bench.welcome([]);
+	expect(bench.heard.agents).toBe(1);
+	expect(bench.socket.send('payload')).toBe(true);
+});
+
+test('a welcome that was written before the agent came back is not believed against its announcement', async () => {
+	const bench = createBench();
+	await bench.arrive();
+	await bench.clock.advance(301_000);
+	expect(hellos(bench.wire().sent)).toBe(2);
+	bench.say(encodeControl({ type: 'peer', generation: 1, peer: peer({ sender: 'agent2', tag: 'tag2' }) }));
+	for (const late of [[], [peer()]]) bench.welcome(late);
+	expect(bench.heard).toMatchObject({ agents: 2, gone: 0 });
+	bench.socket.send('x');
+	expect(bench.wire().sent.at(-1)).toBe('ttag2 x');
+	bench.say(encodeControl({ type: 'gone', sender: 'agent2' }));
+	bench.welcome([peer({ sender: 'agent3', tag: 'tag3' })]);
+	bench.socket.send('x');
+	expect(bench.wire().sent.at(-1)).toBe('ttag3 x');
+});
+
 test('[T3] what comes from another generation or from a stranger is dropped, and the gateway’s own words are noise', async () => {
 	const bench = createBench();
 	await bench.arrive();
