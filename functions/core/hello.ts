@@ -65,6 +65,8 @@ export const viewerHello = (
 	now: Date,
 ): Refusal | { outdated: true } | { agent?: AgentLease } => {
 	if (!record || record.desired.state === 'deleted') return refuse('not_found', 'There is no such session any more.');
+	// A page that nobody looks at would ask for the agent for ever.
+	if (record.desired.state !== 'running') return refuse('not_running', 'The session is stopped. Start it first.');
 	if (record.generation !== caller.generation) return { outdated: true };
 	const { agent } = record;
 	if (record.phase !== 'running' || agent?.generation !== caller.generation || agent.leaseUntil <= now.toISOString()) return {};

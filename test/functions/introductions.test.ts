@@ -70,6 +70,16 @@ describe('hello', () => {
 		expect(gateway.heard((await comes('viewer', 'v')).id)).toMatchObject([{ type: 'fatal', code: 'not_found' }]);
 	});
 
+	test.each(['stopped', 'failed'])('a viewer of a %s session is told so, and asks no more', async (how) => {
+		const desired = { state: 'stopped', by: how === 'failed' ? 'platform' : 'user', why: 'You stopped it', at: '2026-11-22T08:00:00.000Z' } as const;
+		const { sessions, gateway, connections, comes, again } = setUp();
+		const viewer = await comes('viewer', 'v');
+		sessions.record = startingSession({ desired, phase: how === 'failed' ? 'failed' : 'stopping' });
+		await again(viewer);
+		expect(gateway.heard(viewer.id).at(-1)).toMatchObject({ type: 'fatal', code: 'not_running' });
+		expect(await connections.list(testSession)).toEqual([]);
+	});
+
 	test('[lifecycle 6] an agent that meets another writer reads again, and loses to a stop', async () => {
 		const { sessions, gateway, comes } = setUp();
 		sessions.before = () => {
