@@ -43,6 +43,7 @@ export const TerminalBar = (props: {
 				)}
 			</Show>
 			<Menu
+				dark
 				label="Menu"
 				icon={<MoreIcon />}
 				groups={[

@@ -15,6 +15,8 @@ export const Menu = (props: {
 	icon: JSX.Element;
 	note?: string | undefined;
 	groups: readonly (readonly MenuItem[])[];
+	/** on a page that is dark in light mode too */
+	dark?: boolean;
 	/** the button */
 	ref?: (button: HTMLElement) => void;
 }) => (
@@ -28,7 +30,7 @@ export const Menu = (props: {
 			{props.icon}
 		</DropdownMenu.Trigger>
 		<DropdownMenu.Portal>
-			<DropdownMenu.Content class={css.menu}>
+			<DropdownMenu.Content class={css.menu} classList={{ [css.dark ?? '']: props.dark ?? false }}>
 				<Show when={props.note}>
 					<p class={css.note}>{props.note}</p>
 				</Show>
