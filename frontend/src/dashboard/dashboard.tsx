@@ -92,7 +92,7 @@ const Dashboard = () => {
 							<h2>Your first session</h2>
 							<div class={css.lines}>
 								<p>A session is a Linux machine of your own, in a terminal, from any browser.</p>
-								<p>It starts in about 15 seconds and goes on when you close the tab.</p>
+								<p>It starts in less than a minute and goes on when you close the tab.</p>
 								<p>Stop it when you are done: the files in its home stay.</p>
 							</div>
 							<Button tone="primary" onClick={() => setCreating(true)}>

@@ -7,7 +7,7 @@ import { MoreIcon, TerminalIcon } from '../ui/icons.tsx';
 import { Menu, type MenuItem } from '../ui/menu.tsx';
 import { StartSteps } from '../ui/start-steps.tsx';
 import { State } from '../ui/state.tsx';
-import { spanWords } from '../ui/time.ts';
+import { agoWords, spanWords } from '../ui/time.ts';
 import { type SessionDialog, SessionDialogs } from './session-dialogs.tsx';
 import css from './session-item.module.css';
 
@@ -35,8 +35,8 @@ export const SessionItem = (props: { session: Session; now: number; onChanged: (
 		[item('Delete', 'delete', true)],
 	];
 	const since = () => {
-		const span = spanWords(props.now - Date.parse(props.session.since));
-		return is('Running') ? `Up ${span}` : is('Stopped') && props.session.generation > 0 ? `For ${span}` : '';
+		const ms = props.now - Date.parse(props.session.since);
+		return is('Running') ? `Up ${spanWords(ms)}` : is('Stopped') && props.session.generation > 0 ? agoWords(ms) : '';
 	};
 
 	return (

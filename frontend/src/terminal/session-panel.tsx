@@ -42,7 +42,10 @@ export const SessionPanel = (props: { live: Live }) => {
 						title={is('Failed') ? `${session().name} has failed` : `${session().name} is stopped`}
 						action={{ label: is('Failed') ? 'Retry' : 'Start', run: props.live.start, disabled: props.live.starting() }}
 					>
-						<p>{session().reason ?? 'Its files are kept; nothing runs.'}</p>
+						<Show when={session().reason}>
+							<p>{session().reason}</p>
+						</Show>
+						<p>Its files are kept; nothing runs.</p>
 						<Show when={props.live.actionError()}>{(error) => <Problem error={error()} />}</Show>
 					</Panel>
 				)}

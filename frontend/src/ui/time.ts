@@ -30,3 +30,6 @@ export const spanWords = (ms: number): string => {
 	if (hours < 48) return `${hours} h`;
 	return `${Math.floor(hours / 24)} days`;
 };
+
+/** "just now", "12 min ago" */
+export const agoWords = (ms: number): string => (ms < 60_000 ? 'just now' : `${spanWords(ms)} ago`);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createServerClock, spanWords } from '../../../frontend/src/ui/time.ts';
+import { agoWords, createServerClock, spanWords } from '../../../frontend/src/ui/time.ts';
 
 test('a device whose clock is wrong counts seconds by the control plane’s', () => {
 	const clock = createServerClock(() => Date.parse('2026-11-22T08:00:00Z'));
@@ -21,4 +21,12 @@ test.each([
 	[72 * 3_600_000, '3 days'],
 ])('%i ms is %s', (ms, words) => {
 	expect(spanWords(ms)).toBe(words);
+});
+
+test.each([
+	[-5, 'just now'],
+	[59_999, 'just now'],
+	[120_000, '2 min ago'],
+])('%i ms before now is %s', (ms, words) => {
+	expect(agoWords(ms)).toBe(words);
 });
