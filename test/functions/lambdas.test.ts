@@ -101,7 +101,7 @@ describe('the functions as Lambda loads them', () => {
 		const { handler: sweep } = await import('@shellpod/functions/sweep.lambda.ts');
 		const stateOf = async (id: string) => Session.parse(JSON.parse((await api('GET', `/api/sessions/${id}`)).body ?? ''));
 
-		expect(await api('POST', '/api/sessions', { name: 'demo' })).toMatchObject({ statusCode: 503, headers: { 'retry-after': '30' } });
+		expect(await api('POST', '/api/sessions', { name: 'demo' })).toMatchObject({ statusCode: 503, headers: { 'retry-after': '10' } });
 		await slots();
 		const created = await api('POST', '/api/sessions', { name: 'demo' });
 		expect(created.statusCode).toBe(201);

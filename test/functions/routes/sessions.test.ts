@@ -100,7 +100,7 @@ describe('problems', () => {
 	it('says when to try again', async () => {
 		const { code, headers } = await problem({ method: 'POST', path: '/api/sessions', body: { name: 'demo' } });
 		expect(code).toBe('no_slot');
-		expect(headers['retry-after']).toBe('30');
+		expect(headers['retry-after']).toBe('10');
 	});
 
 	it('knows no other addresses and methods', async () => {
