@@ -29,7 +29,7 @@ const server = (): ReturnType<typeof createServer> => {
 
 describe('settings', () => {
 	it('have defaults, and stand in the environment', () => {
-		expect(readSettings({}, '/work')).toEqual({ port: 8080, state: '/work/.shellpod', key: undefined });
+		expect(readSettings({}, '/srv')).toEqual({ port: 8080, state: '/srv/.shellpod', key: undefined });
 		expect(readSettings({ PORT: '9', SHELLPOD_STATE: '/s', SHELLPOD_KEY: 'k' }, '/')).toEqual({ port: 9, state: '/s', key: 'k' });
 	});
 

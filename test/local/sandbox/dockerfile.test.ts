@@ -21,7 +21,7 @@ ADD https://example.com/ignored /
 FROM base
 ARG VERSION=2
 COPY --link --chmod=0755 --chown=root:root a "b c" bin/
-COPY --from=build ["/work/node_modules", "/opt/node_modules"]
+COPY --from=build ["/build/node_modules", "/opt/node_modules"]
 WORKDIR sub
 ENV PATH=/opt/\${VERSION}:$PATH OLD=\${MISSING:-default}
 USER 1000
@@ -31,8 +31,8 @@ CMD run --it
 		expect(recipe).toEqual({
 			base: 'node:24',
 			copies: [
-				{ sources: ['a', 'b c'], target: '/work/bin/', mode: 0o755 },
-				{ from: 'build', sources: ['/work/node_modules'], target: '/opt/node_modules' },
+				{ sources: ['a', 'b c'], target: '/build/bin/', mode: 0o755 },
+				{ from: 'build', sources: ['/build/node_modules'], target: '/opt/node_modules' },
 			],
 			environment: {
 				PATH: '/opt/2:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -42,7 +42,7 @@ CMD run --it
 				OLD: 'default',
 			},
 			user: '1000',
-			workdir: '/work/sub',
+			workdir: '/build/sub',
 			entrypoint: ['/entry', 'point'],
 			command: ['/bin/sh', '-c', 'run --it'],
 		});
