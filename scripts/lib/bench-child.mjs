@@ -1,6 +1,9 @@
 // Runs one bench and hands its rows to the process that started it. Node 24.
 import { pathToFileURL } from 'node:url';
 
+// Who asked is gone.
+process.once('disconnect', () => process.exit(1));
+
 const { run } = await import(pathToFileURL(process.argv[2]).href);
 const rows = await run();
 process.send({ rows }, () => process.exit(0));

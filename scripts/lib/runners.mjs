@@ -20,7 +20,8 @@ const counted = async (count, name, args, env) => {
 	const file = join(results, `${name}.json`);
 	mkdirSync(results, { recursive: true });
 	rmSync(file, { force: true });
-	const { code } = await run(node24, args(file), { show: true, env: { ...withNode24(), ...env(file) } });
+	// It ends with us, however we end: what it started ends with it.
+	const { code } = await run('setpriv', ['--pdeathsig', 'TERM', node24, ...args(file)], { show: true, env: { ...withNode24(), ...env(file) } });
 	const counts = count(readReport(file));
 	return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 };

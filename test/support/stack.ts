@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { holdStack, type Leash } from './leash.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -69,12 +70,23 @@ const kill = (pid: number, signal: NodeJS.Signals): void => {
 	}
 };
 
-/** Starts it and waits for the printed link. Give `state` and `port` of an earlier one to start it again. */
+/** by state folder: of two stacks, one after the other on one folder, only the second is held */
+const leashes = new Map<string, Leash>();
+
+/** Starts it and waits for the printed link; it ends with this process. Give `state` and `port` of an earlier one to start it again. */
 export const startStack = async (options: { state?: string; port?: number } = {}): Promise<Stack> => {
 	const state = options.state ?? (await mkdtemp(join(tmpdir(), 'shellpod-e2e-')));
 	const port = options.port ?? (await freePort());
 	const environment = { PORT: String(port), SHELLPOD_STATE: state };
 	const child = run([], environment);
+	leashes.get(state)?.letGo();
+	const leash = holdStack(child.pid as number, state);
+	leashes.set(state, leash);
+	const remove = async (): Promise<void> => {
+		leash.letGo();
+		leashes.delete(state);
+		await rm(state, { recursive: true, force: true });
+	};
 	const output: string[] = [];
 	const link = await new Promise<RegExpExecArray>((resolve, reject) => {
 		if (!child.stdout || !child.stderr) throw new Error('no output');
@@ -85,6 +97,9 @@ export const startStack = async (options: { state?: string; port?: number } = {}
 			if (match) resolve(match);
 		});
 		child.once('exit', (code) => reject(new Error(`the stack ended with ${code} before it was ready:\n${output.join('\n')}`)));
+	}).catch(async (error: unknown) => {
+		if (options.state === undefined) await remove();
+		throw error;
 	});
 	const pids = async (): Promise<number[]> => (await readFile(join(state, 'pids'), 'utf8')).split('\n').filter(Boolean).map(Number);
 
@@ -125,7 +140,7 @@ export const startStack = async (options: { state?: string; port?: number } = {}
 		},
 		async dispose() {
 			if (child.exitCode === null && child.signalCode === null) await stack.interrupt();
-			await rm(state, { recursive: true, force: true });
+			await remove();
 		},
 	};
 	return stack;
