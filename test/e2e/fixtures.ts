@@ -48,13 +48,16 @@ export const expectState = async (page: Page, name: string, state: string, timeo
 	await expect(item(page, name).getByText(state, { exact: true })).toBeVisible({ timeout });
 };
 
+/** ms: when all slots are taken, the dialog waits for the slot maker, which comes every minute */
+const slotMs = 80_000;
+
 /** Makes a session; it is there as a list item afterwards. */
 export const createSession = async (page: Page, name: string): Promise<void> => {
 	await page.getByRole('button', { name: 'New session' }).first().click();
 	const dialog = page.getByRole('dialog', { name: 'New session' });
 	await dialog.getByLabel('Name').fill(name);
 	await dialog.getByRole('button', { name: 'Create' }).click();
-	await expect(item(page, name)).toBeVisible();
+	await expect(item(page, name)).toBeVisible({ timeout: slotMs });
 };
 
 /** A button of the session, or the menu item behind "Actions". */
