@@ -91,12 +91,12 @@ describe('terminal page', () => {
 		expect(await lines(page)).toEqual([]);
 	});
 
-	test('what the terminal answers to a program goes back to it, and is no keystroke', async ({ plane, device, openTerminal, typed }) => {
+	test('a program that asks learns whether the terminal has the focus, and nothing else', async ({ plane, device, openTerminal, typed }) => {
 		const { id } = plane.add('demo', 'Running');
 		const page = await device();
 		await openTerminal(page, id);
-		plane.agentOf(id).print(new TextEncoder().encode('\x1b[c'));
-		await see.poll(() => typed(id)).toMatch(/\[\?[\d;]+c/);
+		plane.agentOf(id).print(new TextEncoder().encode('\x1b[c\x1b[6n\x1b[?1004h'));
+		await see.poll(() => typed(id)).toBe('\x1b[I');
 	});
 
 	test('keys of the key bar on a phone: modifiers go into the next character, arrows follow the program’s mode', async ({

@@ -5,3 +5,6 @@
 const answer = /^(?:\x1b\[[?>=]|\x1bP|\x1b\]|\x1b\[[IO]$|\x1b\[0n|\x1b\[(?!1;[2-8]R)\d+;\d+R|\x1b\[[0-9;]+t)/;
 
 export const isAnswer = (data: string): boolean => answer.test(data);
+
+/** The only one of them that goes to tmux, which asks for it: it tells programs when their user looks at them. */
+export const isFocusReport = (data: string): boolean => data === '\x1b[I' || data === '\x1b[O';

@@ -3,6 +3,8 @@
  * which the stock add-on ignores. https://invisible-island.net/xterm/ctlseqs/ctlseqs.html (OSC 52)
  */
 
+import { plainText } from './plain-text.ts';
+
 /** bytes of text that a program may put there */
 const maxBytes = 100 * 1024;
 
@@ -14,7 +16,7 @@ export const clipboardText = (data: string): string | undefined => {
 	const base64 = match?.[1];
 	if (!base64 || base64.length > (maxBytes * 4) / 3) return undefined;
 	try {
-		return decoder.decode(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
+		return plainText(decoder.decode(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))));
 	} catch {
 		return undefined;
 	}

@@ -65,8 +65,11 @@ const TerminalPage = () => {
 	};
 	const copy = (text: string) => {
 		const write = () => navigator.clipboard.writeText(text);
-		// Some browsers want a tap for it.
-		write().catch(() => say({ text: 'A program wants to copy text.', action: { label: 'Copy', run: () => void write() } }));
+		write().then(
+			() => say({ text: `A program copied ${text.length} ${text.length === 1 ? 'character' : 'characters'} to the clipboard.` }),
+			// Some browsers want a tap for it.
+			() => say({ text: 'A program wants to copy text.', action: { label: 'Copy', run: () => void write() } }),
+		);
 	};
 	const warn = (event: BeforeUnloadEvent) => {
 		if (live.unsent()) event.preventDefault();

@@ -4,8 +4,11 @@ import { WebLinksAddon } from '@xterm/addon-web-links';
 import { type ILink, Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import type { Screen, Size } from '../stream/screen.ts';
-import { isAnswer } from './answers.ts';
+import { isAnswer, isFocusReport } from './answers.ts';
 import { clipboardText } from './clipboard.ts';
+import { boundCounts } from './counts.ts';
+import { plainText } from './plain-text.ts';
+import { leaveQuestionsOpen } from './questions.ts';
 import { attachRenderer } from './renderer.ts';
 import { clickOnTap } from './tap.ts';
 import { fontFamily, theme } from './theme.ts';
@@ -17,7 +20,7 @@ export interface XtermOptions {
 	onType: (data: string) => void;
 	/** reports that are bytes, not text (old mouse encodings) */
 	onBytes: (bytes: Uint8Array) => void;
-	/** what the terminal says by itself */
+	/** what the terminal says by itself: whether it has the focus */
 	onAnswer: (data: string) => void;
 	/** a program wrote to the clipboard */
 	onClipboard: (text: string) => void;
@@ -86,7 +89,22 @@ export const createXterm = (options: XtermOptions): Xterm => {
 	clickOnTap(host);
 
 	let began = false;
-	terminal.onData((data) => (isAnswer(data) ? options.onAnswer(data) : options.onType(data)));
+	boundCounts(terminal.parser);
+	leaveQuestionsOpen(terminal.parser);
+	terminal.onData((data) => {
+		if (!isAnswer(data)) options.onType(data);
+		else if (isFocusReport(data)) options.onAnswer(data);
+	});
+	// Before the terminal's own listeners, which let control characters through.
+	host.addEventListener(
+		'paste',
+		(event) => {
+			event.preventDefault();
+			event.stopPropagation();
+			terminal.paste(plainText(event.clipboardData?.getData('text/plain') ?? ''));
+		},
+		{ capture: true },
+	);
 	terminal.onBinary((data) => options.onBytes(Uint8Array.from(data, (char) => char.charCodeAt(0))));
 	terminal.onCursorMove(options.onMove);
 	terminal.onDimensionsChange(options.onCell);
@@ -145,7 +163,7 @@ export const createXterm = (options: XtermOptions): Xterm => {
 			);
 		},
 		focus: () => terminal.focus(),
-		paste: (text) => terminal.paste(text),
+		paste: (text) => terminal.paste(plainText(text)),
 		key: (name) => {
 			const letter = { up: 'A', down: 'B', right: 'C', left: 'D' }[name];
 			options.onType(`\x1b${terminal.modes.applicationCursorKeysMode ? 'O' : '['}${letter}`);
