@@ -73,7 +73,8 @@ export const createXterm = (options: XtermOptions): Xterm => {
 		cursorBlink: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
 		fontFamily,
 		fontSize: options.fontSize,
-		lineHeight: 1.15,
+		// More leaves gaps in the lines between panes where the DOM draws them.
+		lineHeight: 1,
 		linkHandler: { activate: openLink, hover: showLink, leave: hideLink },
 		macOptionClickForcesSelection: true,
 		rescaleOverlappingGlyphs: true,
