@@ -2,14 +2,18 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod/mini';
+import { keyRule, usableKey } from './gate/key.ts';
 
+const portRule = 'must be a number from 1 to 65535';
+
+/** An empty variable is one that isn't set. */
 const Environment = z.object({
 	PORT: z.pipe(
-		z._default(z.string().check(z.regex(/^\d+$/, 'a number')), '8080'),
-		z.coerce.number<string>().check(z.gte(1, 'at least 1'), z.lte(65_535, 'at most 65535')),
+		z._default(z.string().check(z.regex(/^\d+$/, portRule)), '8080'),
+		z.coerce.number<string>().check(z.gte(1, portRule), z.lte(65_535, portRule)),
 	),
-	SHELLPOD_STATE: z._default(z.string().check(z.minLength(1)), '.shellpod'),
-	SHELLPOD_KEY: z.optional(z.string()),
+	SHELLPOD_STATE: z._default(z.string(), '.shellpod'),
+	SHELLPOD_KEY: z.optional(z.string().check(z.regex(usableKey, keyRule))),
 });
 
 export interface LocalSettings {
@@ -21,11 +25,12 @@ export interface LocalSettings {
 
 /** @throws Error, one line, that names the variable */
 export const readSettings = (environment: Readonly<Record<string, string | undefined>>, cwd: string): LocalSettings => {
-	const result = Environment.safeParse(environment);
+	const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+	const result = Environment.safeParse(given);
 	if (!result.success) {
 		const [issue] = result.error.issues;
-		throw new Error(`${issue?.path.join('.')}: ${issue?.message}`);
+		throw new Error(`${issue?.path.join('.')} ${issue?.message}`);
 	}
 	const { PORT: port, SHELLPOD_STATE: state, SHELLPOD_KEY: key } = result.data;
-	return { port, state: state.startsWith('~/') ? join(homedir(), state.slice(2)) : resolve(cwd, state), key: key || undefined };
+	return { port, state: state.startsWith('~/') ? join(homedir(), state.slice(2)) : resolve(cwd, state), key };
 };

@@ -4,7 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What may stand in an address after `#key=` as it is (RFC 3986, fragment). */
-const usable = /^[A-Za-z0-9!$&'()*+,./:;=?@_~-]{1,128}$/;
+export const usableKey = /^[A-Za-z0-9!$&'()*+,./:;=?@_~-]{1,128}$/;
+export const keyRule = "must be 1 to 128 letters, digits or any of ! $ & ' ( ) * + , - . / : ; = ? @ _ ~";
 
 const read = (file: string): string | undefined => {
 	try {
@@ -24,8 +25,7 @@ export const keepKey = (folder: string, given: string | undefined): string => {
 	const file = join(folder, 'key');
 	const kept = read(file);
 	const key = given || kept || randomBytes(24).toString('base64url');
-	if (!usable.test(key))
-		throw new Error(`${given ? 'SHELLPOD_KEY' : file} must be 1 to 128 letters, digits or any of ! $ & ' ( ) * + , - . / : ; = ? @ _ ~`);
+	if (!usableKey.test(key)) throw new Error(`${given ? 'SHELLPOD_KEY' : file} ${keyRule}`);
 	if (key !== kept) writeFileSync(file, `${key}\n`, { mode: 0o600 });
 	return key;
 };
