@@ -12,7 +12,7 @@ FROM node:24 AS base
 ENV LANG=C.UTF-8 NAME="two words" \\
     # a comment in between
     OTHER='$NAME'
-WORKDIR /work
+WORKDIR /build
 FROM base AS build
 RUN <<EOF
 COPY nothing here
