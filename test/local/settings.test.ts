@@ -9,6 +9,10 @@ describe('settings of the local stack', () => {
 		expect(readSettings({ PORT: '', SHELLPOD_STATE: '', SHELLPOD_KEY: '' }, '/somewhere')).toEqual(defaults);
 	});
 
+	it('stand in the environment', () => {
+		expect(readSettings({ PORT: '9', SHELLPOD_STATE: '/s', SHELLPOD_KEY: 'k' }, '/')).toEqual({ port: 9, state: '/s', key: 'k' });
+	});
+
 	it('take the state folder from where the command was given, or from home', () => {
 		expect(readSettings({ SHELLPOD_STATE: 'state' }, '/somewhere').state).toBe('/somewhere/state');
 		expect(readSettings({ SHELLPOD_STATE: '~/state' }, '/somewhere').state).toBe(`${homedir()}/state`);

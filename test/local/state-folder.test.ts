@@ -6,7 +6,6 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { readSettings } from '../../local/settings.ts';
 import { createPidFile, isStateFolderHeld, listenOnKeptPort, lockStateFolder, openStateFolder } from '../../local/state-folder.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -27,17 +26,6 @@ const server = (): ReturnType<typeof createServer> => {
 	return one;
 };
 
-describe('settings', () => {
-	it('have defaults, and stand in the environment', () => {
-		expect(readSettings({}, '/srv')).toEqual({ port: 8080, state: '/srv/.shellpod', key: undefined });
-		expect(readSettings({ PORT: '9', SHELLPOD_STATE: '/s', SHELLPOD_KEY: 'k' }, '/')).toEqual({ port: 9, state: '/s', key: 'k' });
-	});
-
-	it.each(['x', '0', '70000', '-1', ''])('refuse the port %j in one line', (PORT) => {
-		expect(() => readSettings({ PORT }, '/')).toThrow(/^PORT: [^\n]+$/);
-	});
-});
-
 describe('the state folder', () => {
 	it('is made with rights for its owner only', () => {
 		const path = openStateFolder(join(folder(), 'a', 'b'));
@@ -48,6 +36,10 @@ describe('the state folder', () => {
 		const file = join(folder(), 'file');
 		writeFileSync(file, '');
 		expect(() => openStateFolder(join(file, 'state'))).toThrow(/^the state folder .* can't be written: ENOTDIR$/);
+	});
+
+	it('where the kernel makes none is refused in one line, at once', () => {
+		expect(() => openStateFolder('/proc/shellpod/state')).toThrow(/^the state folder .* can't be written: ENOENT$/);
 	});
 
 	it('is held by one stack at a time, and free when that is gone', async () => {
