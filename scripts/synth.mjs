@@ -3,7 +3,7 @@
 //   --context NAME=VALUE  an operator's choice (infra/settings.ts); `page=DIR` takes a page that is built already
 //   --force             even if nothing changed
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -85,6 +85,21 @@ const buildPage = async () => {
 	write(pageStamp, hash);
 };
 
+/** ms: an asset that no synthesis used for so long is removed; until then a stack that runs may still read it */
+const keptFor = 7 * 24 * 3_600_000;
+
+/** Every change of a function leaves a bundle behind. */
+const removeOldAssets = (output) => {
+	const manifests = readdirSync(output).filter((name) => name.endsWith('.assets.json'));
+	const used = manifests.map((name) => readFileSync(join(output, name), 'utf8')).join('\n');
+	const now = new Date();
+	for (const name of readdirSync(output).filter((entry) => entry.startsWith('asset.'))) {
+		const path = join(output, name);
+		if (used.includes(`"${name}"`)) utimesSync(path, now, now);
+		else if (now - statSync(path).mtimeMs > keptFor) rmSync(path, { recursive: true });
+	}
+};
+
 const synthesize = async ({ output, context, force }) => {
 	const shown = relative(process.cwd(), output) || output;
 	const stamp = join(output, 'inputs.sha256');
@@ -100,6 +115,7 @@ const synthesize = async ({ output, context, force }) => {
 	await step('the synthesis', [join(root, 'infra/app.ts')], {
 		env: { ...process.env, CDK_OUTDIR: output, CDK_CONTEXT_JSON: JSON.stringify({ ...defaults, ...context }) },
 	});
+	removeOldAssets(output);
 	write(stamp, hash);
 	console.log(`synthesized ${shown} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 };

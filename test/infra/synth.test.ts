@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, CfnResource, Stack } from 'aws-cdk-lib';
@@ -32,8 +32,12 @@ describe('synthesis', { timeout: 60_000 }, () => {
 		expect(manifest.artifacts.App?.dependencies).toContain('Data');
 	});
 
-	test('npm run synth gives each function a bundle of its own, and does nothing when nothing changed', () => {
+	test('npm run synth gives each function a bundle of its own, removes what nobody has used for long, and does nothing when nothing changed', () => {
 		const output = join(folder, 'cdk.out');
+		const [old, recent] = ['asset.old', 'asset.recent'].map((name) => join(output, name)) as [string, string];
+		for (const path of [old, recent]) mkdirSync(path, { recursive: true });
+		const monthAgo = Date.now() / 1_000 - 30 * 24 * 3600;
+		utimesSync(old, monthAgo, monthAgo);
 		const synth = () =>
 			execFileSync(process.execPath, [join(root, 'scripts/synth.mjs'), '--output', output, '--context', `page=${fixturePage}`], {
 				env: { ...nowhere, PATH: process.env.PATH },
@@ -41,6 +45,7 @@ describe('synthesis', { timeout: 60_000 }, () => {
 				stdio: 'pipe',
 			});
 		expect(synth()).toMatch(/^synthesized .*cdk.out in [\d.]+ s$/m);
+		expect([old, recent].map((path) => existsSync(path))).toEqual([false, true]);
 		const template: { Resources: Record<string, { Type: string; Properties: { Description?: string; Code?: { S3Key: string } } }> } = JSON.parse(
 			readFileSync(join(output, 'App.template.json'), 'utf8'),
 		);
