@@ -46,7 +46,7 @@ export const readSettings = (node: Node): Settings => {
 		deployment,
 		page,
 		egressPorts,
-		freeSlots: count('freeSlots', 8),
+		freeSlots: count('freeSlots', 10),
 		maxSessions: count('maxSessions', 10),
 		gatewayRate: count('gatewayRate', 10_000),
 		reserveConcurrency: text('reserveConcurrency', 'false') === 'true',
