@@ -88,8 +88,9 @@ export const authRoutes = ({ identity, idTokens, random, clientId, signInBase, p
 	};
 
 	const logout = async ({ request }: Call): Promise<Response> => {
-		// A link or an image of another site signs nobody out.
-		if (request.headers.get('sec-fetch-site') === 'cross-site') return redirect('/');
+		// A link or an image of another origin signs nobody out, though its site be the same.
+		const from = request.headers.get('sec-fetch-site') ?? 'none';
+		if (from !== 'same-origin' && from !== 'none') return redirect('/');
 		const refreshToken = readCookie(request, refreshCookie);
 		if (refreshToken) {
 			try {

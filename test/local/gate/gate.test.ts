@@ -169,4 +169,88 @@ describe('the gate', () => {
 	it('reads no more than a small form', async () => {
 		expect((await giveKey('x'.repeat(20_000))).status).toBe(413);
 	});
+
+	it.each([
+		'evil.example',
+		'localhost.evil.example',
+		'localtest.me',
+		'localhost.',
+		'LOCALHOST',
+		'127.0.0.1.nip.io',
+		'127.1',
+		'2130706433',
+		'0x7f000001',
+		'0.0.0.0',
+		'[::ffff:127.0.0.1]',
+		'localhost@evil.example',
+	])('[security 16] signs no page in that reaches it by DNS under the name %j, though it had key and cookie', async (name) => {
+		const cookie = cookieOf(await giveKey('sesame'));
+		for (const host of [`${name}:${port}`, name]) {
+			for (const path of ['/', '/_gate', '/_sign-in/p/login', '/api/auth/login', '/api/auth/token', '/sessions/x'])
+				expect((await ask('GET', path, { host, cookie })).status).toBe(421);
+			const given = await giveKey('sesame', '/', { host, cookie, origin: `http://${host}` });
+			expect([given.status, given.headers['set-cookie']]).toEqual([421, undefined]);
+			// Not even what is open to the stack's own requests.
+			expect((await ask('POST', '/_sign-in/p/oauth2/token', { host })).status).toBe(421);
+		}
+		expect(seen).toEqual([]);
+	});
+
+	it('[security 16] takes only the Host header for its name, and only one', async () => {
+		const cookie = cookieOf(await giveKey('sesame'));
+		const forwarded = { 'x-forwarded-host': `localhost:${port}`, forwarded: `host=localhost:${port}`, origin: `http://localhost:${port}` };
+		expect((await ask('GET', '/', { host: 'evil.example', cookie, ...forwarded })).status).toBe(421);
+		const raw = async (lines: string[]): Promise<string> => {
+			const socket = connect(port, '127.0.0.1');
+			socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+			const [chunk] = (await once(socket, 'data')) as [Buffer];
+			socket.destroy();
+			return chunk.toString().split(' ')[1] ?? '';
+		};
+		const mine = [`Host: localhost:${port}`, `Cookie: ${cookie}`, 'Connection: close'];
+		expect(await raw(['GET /api/me HTTP/1.1', ...mine])).toBe('200');
+		expect(await raw(['GET /api/me HTTP/1.1', 'Host: evil.example', ...mine])).not.toBe('200');
+		expect(await raw(['GET /api/me HTTP/1.0', `Cookie: ${cookie}`])).not.toBe('200');
+		expect(await raw([`GET /ws HTTP/1.1`, 'Host: evil.example', 'Upgrade: websocket', 'Connection: Upgrade', `Cookie: ${cookie}`])).toBe('401');
+	});
+
+	it('[security 16] lets no process in that has no key, whatever it says of itself', async () => {
+		const claims: Record<string, string>[] = [
+			{ origin: `http://localhost:${port}`, referer: `http://localhost:${port}/`, 'sec-fetch-site': 'same-origin', 'x-shellpod': '1' },
+			{ 'x-forwarded-for': '127.0.0.1', 'x-real-ip': '127.0.0.1' },
+			{ authorization: 'Bearer eyJhbGciOiJub25lIn0.e30.', 'x-shellpod-key': 'sesame' },
+			{ authorization: `Basic ${Buffer.from(':sesame').toString('base64')}` },
+			{ cookie: `key=sesame; shellpod-key=sesame; shellpod-key-00000000=sesame` },
+		];
+		const name = cookieOf(await giveKey('sesame')).split('=')[0];
+		for (const value of ['', 'sesame', 'undefined', 'true', '1', Buffer.from('sesame').toString('base64url')])
+			claims.push({ cookie: `${name}=${value}` });
+		for (const headers of claims)
+			for (const [method, path] of [
+				['GET', '/api/auth/login'],
+				['GET', '/_sign-in/p/oauth2/authorize'],
+				['POST', '/_sign-in/p/login'],
+				['POST', '/api/auth/token'],
+				['POST', '/api/sessions'],
+				['GET', '/?key=sesame'],
+				['GET', '//api/me'],
+				['GET', '/_gate/../api/me'],
+				['GET', '/_gate?to=/api/me'],
+				['OPTIONS', '/api/me'],
+				['PUT', '/_gate'],
+			] as const)
+				expect([method, path, headers, (await ask(method, path, headers)).status]).toEqual([method, path, headers, 401]);
+		expect(seen).toEqual([]);
+	});
+
+	it('[security 16] looks at four of two hundred guesses that come at once', async () => {
+		let looked = 0;
+		for (let guess = 0; guess < 200; guess++) {
+			const { status } = await giveKey(`guess-${guess}`);
+			if (status === 403) looked += 1;
+			else expect(status).toBe(429);
+		}
+		// What was not looked at tells nothing.
+		expect(looked).toBe(4);
+	});
 });
