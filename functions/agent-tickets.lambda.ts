@@ -4,15 +4,12 @@ import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { AgentTicket, Problem } from '@shellpod/protocol/http.ts';
 import { createSessions } from './adapters/sessions.ts';
 import { createSlots } from './adapters/slots.ts';
-import { createTable } from './adapters/table.ts';
-import { createTasks } from './adapters/tasks.ts';
 import { createTicketStore } from './adapters/tickets.ts';
 import { readConfig } from './config.ts';
-import { itemsOf } from './connection-deps.ts';
 import { createAdmissions } from './core/admission.ts';
-import { causeOfText } from './core/task-view.ts';
 import { createTickets } from './core/tickets.ts';
-import { ecsClient, logOf, now } from './deps.ts';
+import { itemsOf, logOf, now } from './deps.ts';
+import { tasksOf } from './late-deps.ts';
 import { problemOf } from './routes/problems.ts';
 
 /** What is read of an event of the HTTP API, payload format 2.0, behind an IAM authorizer. */
@@ -22,14 +19,14 @@ interface IamEvent {
 
 const config = readConfig(process.env, ['table', 'connections', 'cluster', 'deployment']);
 const log = logOf('agent-tickets');
-const table = createTable(config.table);
+const items = itemsOf(process.env, config.table);
 const admit = createAdmissions({
 	deployment: config.deployment,
 	endpoint: config.connections,
-	slots: createSlots(table),
-	sessions: createSessions(table),
-	tasks: createTasks({ client: ecsClient(), cluster: config.cluster, deployment: config.deployment, causeOfText }),
-	tickets: createTickets({ store: createTicketStore(itemsOf(process.env, config.table)), now, random: randomBytes }),
+	slots: createSlots(items),
+	sessions: createSessions(items),
+	tasks: tasksOf(config),
+	tickets: createTickets({ store: createTicketStore(items), now, random: randomBytes }),
 });
 
 /** A ticket is nobody's to keep. */

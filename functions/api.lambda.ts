@@ -3,15 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { createIdentity } from './adapters/identity.ts';
 import { createSessions } from './adapters/sessions.ts';
 import { createSlots } from './adapters/slots.ts';
-import { createTable } from './adapters/table.ts';
 import { createTicketStore } from './adapters/tickets.ts';
 import { createTokenVerifier } from './adapters/token-verifier.ts';
 import { createUsers } from './adapters/users.ts';
-import { readConfig } from './config.ts';
-import { itemsOf } from './connection-deps.ts';
+import { driveConfig, readConfig } from './config.ts';
 import { createCommands } from './core/commands.ts';
 import { createTickets } from './core/tickets.ts';
-import { driveConfig, driveOf, logOf, now } from './deps.ts';
+import { itemsOf, logOf, now } from './deps.ts';
+import { driveOf } from './late-deps.ts';
 import { createApp } from './routes/app.ts';
 import { authRoutes } from './routes/auth.ts';
 import { gatewayOf, type HttpEvent, requestOf, resultOf } from './routes/http-event.ts';
@@ -24,19 +23,19 @@ const config = readConfig(process.env, [...driveConfig, 'pageOrigin', 'issuer', 
 const { pageOrigin, issuer, clientId, signInBase, maxSessions } = config;
 const log = logOf('api');
 const random = randomBytes;
-const table = createTable(config.table);
-const drive = driveOf(config, table, log);
+const items = itemsOf(process.env, config.table);
+const drive = driveOf(config, items, log);
 const commands = createCommands({
-	sessions: createSessions(table),
-	slots: createSlots(table),
-	users: createUsers(table),
+	sessions: createSessions(items),
+	slots: createSlots(items),
+	users: createUsers(items),
 	drive,
 	now,
 	random,
 	maxSessions,
 	log,
 });
-const tickets = createTickets({ store: createTicketStore(itemsOf(process.env, config.table)), now, random });
+const tickets = createTickets({ store: createTicketStore(items), now, random });
 
 /** ms; within the gateway's 30 s there is room for two such calls */
 const providerTimeout = 5_000;

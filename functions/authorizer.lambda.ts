@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { createTicketStore } from './adapters/tickets.ts';
 import { readConfig } from './config.ts';
-import { itemsOf, now } from './connection-deps.ts';
 import { contextOf } from './core/callers.ts';
 import { readHandshake, type UpgradeHeaders } from './core/handshake.ts';
 import { createTickets } from './core/tickets.ts';
+import { itemsOf, now } from './deps.ts';
 
 const { table } = readConfig(process.env, ['table']);
 const tickets = createTickets({ store: createTicketStore(itemsOf(process.env, table)), now, random: randomBytes });

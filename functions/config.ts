@@ -67,3 +67,6 @@ export const readConfig = <const Name extends ConfigName>(
 	if (problems.length > 0) throw new Error(`the environment of this function is not usable: ${problems.join('; ')}`);
 	return Object.fromEntries(entries) as Config<Name>;
 };
+
+/** What a function that moves sessions must be told. */
+export const driveConfig = ['table', 'cluster', 'deployment', 'subnets', 'securityGroup', 'taskDefinition', 'fileSystem'] as const;

@@ -3,8 +3,8 @@ import { connectionId } from '@shellpod/protocol/ids.ts';
 import { subprotocol } from '@shellpod/protocol/version.ts';
 import { createConnections } from './adapters/connections.ts';
 import { readConfig } from './config.ts';
-import { itemsOf, now } from './connection-deps.ts';
 import { callerOf } from './core/callers.ts';
+import { itemsOf, now } from './deps.ts';
 import type { WebSocketEvent } from './web-socket-event.ts';
 
 const { table } = readConfig(process.env, ['table']);

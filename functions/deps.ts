@@ -1,36 +1,52 @@
-/** Puts functions together: the only place that makes SDK clients, besides `createTable`. Region, endpoints and credentials are the SDK's own business. */
-import { ECSClient } from '@aws-sdk/client-ecs';
-import { createDefinitions } from './adapters/definitions.ts';
+/** Puts functions together, as far as no SDK is needed. Each asks for what it needs only. */
+import { randomBytes } from 'node:crypto';
+import { createGateway } from './adapters/gateway.ts';
+import { createItems, type Items } from './adapters/items.ts';
 import { createLog } from './adapters/log.ts';
-import { createSessions } from './adapters/sessions.ts';
-import type { Table } from './adapters/table.ts';
-import { createTasks } from './adapters/tasks.ts';
-import type { Config } from './config.ts';
-import { createDrive, type Drive } from './core/drive.ts';
-import { causeOfText } from './core/task-view.ts';
+import { createKeyStore } from './adapters/relay-key.ts';
+import { createRelayKeys, type RelayKeys } from './core/relay-keys.ts';
 import type { Log } from './ports.ts';
+import type { Gateway } from './relay-ports.ts';
+import { createSignedFetch } from './signed-fetch.ts';
+import type { AwsIdentity } from './sigv4.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 export const now = (): Date => new Date();
 
 export const logOf = (name: string): Log => createLog((line) => process.stdout.write(`${line}\n`), { function: name });
 
-/** AWS's control planes answer in some hundred ms; two tries must fit a request that waits. */
-export const clientSettings = { maxAttempts: 2, requestHandler: { requestTimeout: 6_000, connectionTimeout: 1_000, throwOnRequestTimeout: true } };
-
-export const ecsClient = (): ECSClient => new ECSClient(clientSettings);
-
-/** What a function that moves sessions must be told. */
-export const driveConfig = ['table', 'cluster', 'deployment', 'subnets', 'securityGroup', 'taskDefinition', 'fileSystem'] as const;
-
-export const driveOf = (config: Config<(typeof driveConfig)[number]>, table: Table, log: Log): Drive => {
-	const client = ecsClient();
-	const { cluster, deployment, fileSystem, taskDefinition: base, subnets, securityGroup } = config;
-	return createDrive({
-		sessions: createSessions(table),
-		tasks: createTasks({ client, cluster, deployment, causeOfText }),
-		definitions: createDefinitions({ client, base, fileSystem, deployment }),
-		network: { subnets, securityGroup },
-		now,
-		log,
-	});
+const need = (environment: Environment, name: string): string => {
+	const value = environment[name];
+	if (!value) throw new Error(`the environment of this function is not usable: ${name} is missing`);
+	return value;
 };
+
+/** Lambda sets these itself, and a new environment comes before they end. */
+const identityOf = (environment: Environment): AwsIdentity => {
+	const sessionToken = environment.AWS_SESSION_TOKEN;
+	return {
+		region: need(environment, 'AWS_REGION'),
+		accessKeyId: need(environment, 'AWS_ACCESS_KEY_ID'),
+		secretAccessKey: need(environment, 'AWS_SECRET_ACCESS_KEY'),
+		...(sessionToken && { sessionToken }),
+	};
+};
+
+/** The same names, in the same order, as the SDKs look at. */
+const dynamoDbOf = (environment: Environment): string =>
+	environment.AWS_ENDPOINT_URL_DYNAMODB ?? environment.AWS_ENDPOINT_URL ?? `https://dynamodb.${need(environment, 'AWS_REGION')}.amazonaws.com`;
+
+/** `endpoint`: base of @connections. */
+export const gatewayOf = (environment: Environment, endpoint: string): Gateway =>
+	createGateway({
+		endpoint,
+		fetch: createSignedFetch(identityOf(environment), 'execute-api'),
+		// by the console's own method: Lambda filters by it
+		log: createLog(console.warn),
+	});
+
+export const itemsOf = (environment: Environment, table: string): Items =>
+	createItems({ endpoint: dynamoDbOf(environment), table, fetch: createSignedFetch(identityOf(environment), 'dynamodb') });
+
+export const relayKeysOf = (items: Items): RelayKeys => createRelayKeys({ store: createKeyStore(items), now, random: randomBytes });

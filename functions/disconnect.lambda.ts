@@ -1,15 +1,15 @@
 /** `$disconnect`: best effort, late, and sometimes twice. */
 import { connectionId } from '@shellpod/protocol/ids.ts';
 import { createConnections } from './adapters/connections.ts';
-import { createSessionRecords } from './adapters/session-records.ts';
+import { createSessions } from './adapters/sessions.ts';
 import { readConfig } from './config.ts';
-import { itemsOf, now } from './connection-deps.ts';
 import { callerOf } from './core/callers.ts';
 import { createFarewells } from './core/farewells.ts';
+import { itemsOf, now } from './deps.ts';
 import type { WebSocketEvent } from './web-socket-event.ts';
 
 const items = itemsOf(process.env, readConfig(process.env, ['table']).table);
-const farewell = createFarewells({ sessions: createSessionRecords(items), connections: createConnections(items), now });
+const farewell = createFarewells({ sessions: createSessions(items), connections: createConnections(items), now });
 
 export const handler = async ({ requestContext }: WebSocketEvent) => {
 	await farewell(connectionId(requestContext.connectionId), callerOf(requestContext.authorizer));

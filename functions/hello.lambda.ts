@@ -1,17 +1,17 @@
 /** The route `hello`: an end says what it speaks, and learns of its peers. */
 import { connectionId } from '@shellpod/protocol/ids.ts';
 import { createConnections } from './adapters/connections.ts';
-import { createSessionRecords } from './adapters/session-records.ts';
+import { createSessions } from './adapters/sessions.ts';
 import { readConfig } from './config.ts';
-import { gatewayOf, itemsOf, now, relayKeysOf } from './connection-deps.ts';
 import { callerOf } from './core/callers.ts';
 import { createIntroductions } from './core/introductions.ts';
+import { gatewayOf, itemsOf, now, relayKeysOf } from './deps.ts';
 import type { WebSocketEvent } from './web-socket-event.ts';
 
 const config = readConfig(process.env, ['table', 'connections']);
 const items = itemsOf(process.env, config.table);
 const introductions = createIntroductions({
-	sessions: createSessionRecords(items),
+	sessions: createSessions(items),
 	connections: createConnections(items),
 	gateway: gatewayOf(process.env, config.connections),
 	keys: relayKeysOf(items),

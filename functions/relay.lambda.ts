@@ -1,9 +1,9 @@
 /** `$default`: a frame from one end to the other. On the path of every key: no SDK, no table but for the key, no log for what goes well. */
 import { connectionId } from '@shellpod/protocol/ids.ts';
 import { readConfig } from './config.ts';
-import { gatewayOf, itemsOf, now, relayKeysOf } from './connection-deps.ts';
 import { callerOf } from './core/callers.ts';
 import { createRelay } from './core/relay.ts';
+import { gatewayOf, itemsOf, now, relayKeysOf } from './deps.ts';
 import type { WebSocketEvent } from './web-socket-event.ts';
 
 const config = readConfig(process.env, ['table', 'connections']);

@@ -8,10 +8,10 @@ import { createHomeRoles } from './adapters/home-roles.ts';
 import { createHomes } from './adapters/homes.ts';
 import { createLeases } from './adapters/leases.ts';
 import { createSlots } from './adapters/slots.ts';
-import { createTable } from './adapters/table.ts';
 import { readConfig } from './config.ts';
 import { createSlotMaker } from './core/slot-maker.ts';
-import { clientSettings, ecsClient, logOf, now } from './deps.ts';
+import { itemsOf, logOf, now } from './deps.ts';
+import { clientSettings, ecsClient } from './task-deps.ts';
 
 const config = readConfig(process.env, [
 	'table',
@@ -33,11 +33,11 @@ const burst = 10;
 const pace = 1_000;
 
 const log = logOf('slots');
-const table = createTable(config.table);
+const items = itemsOf(process.env, config.table);
 const shared = {
 	deployment,
-	slots: createSlots(table),
-	leases: createLeases(table),
+	slots: createSlots(items),
+	leases: createLeases(items),
 	homes: createHomes({ client: new EFSClient(clientSettings), fileSystem, deployment }),
 	roles: createHomeRoles({ client: new IAMClient(clientSettings), deployment, fileSystem, neighbour: base, path, boundary, agentRoute }),
 	definitions: createDefinitions({ client: ecsClient(), base, fileSystem, deployment }),

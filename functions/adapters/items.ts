@@ -1,8 +1,8 @@
 /**
- * The table by plain signed requests, for the functions whose cold start a user waits for: with an SDK each of them begins ten times slower.
+ * The table by plain signed requests: a user waits for the cold start of most functions, and an SDK's own is longer than all else of it.
  * Items are JSON: text, numbers, booleans, null, lists and maps; a property that is undefined is not stored.
  */
-import type { Key } from '../core/keys.ts';
+import { indexName, type Key } from '../core/keys.ts';
 import type { SignedAnswer, SignedFetch } from '../signed-fetch.ts';
 
 export type Item = Readonly<Record<string, unknown>>;
@@ -11,6 +11,8 @@ export interface Condition {
 	expression: string;
 	/** by placeholder, e.g. `:now` */
 	values?: Readonly<Record<string, string | number>>;
+	/** by placeholder, e.g. `#state`: attributes whose names are words of DynamoDB's own */
+	names?: Readonly<Record<string, string>>;
 }
 
 /** What stood there before; undefined instead of it: the condition did not hold, and nothing was written. */
@@ -23,6 +25,10 @@ export interface Items {
 	remove(key: Key, condition?: Condition): Promise<Written>;
 	/** Items of one partition whose sort key begins so; a strong read. */
 	list(pk: string, prefix: string): Promise<Item[]>;
+	/** Keys of items of one partition of the index `due`, the longest due first, up to `until`; read as far as asked for. The index lags. */
+	due(duePk: string, until?: string): AsyncIterable<Item>;
+	/** Adds 1 to a number that begins at `first`, and gives what it was. */
+	count(key: Key, attribute: string, first: number): Promise<number>;
 }
 
 type Attribute =
@@ -69,6 +75,8 @@ const isThrottle = (type: string | undefined): boolean => /#(?:Throttling|Provis
 const throttleTries = 3;
 /** ms before the second try at most; twice that before the third */
 const throttlePause = 100;
+/** items of the index that are read at once */
+const duePage = 50;
 
 interface Answer {
 	Item?: Attributes;
@@ -107,9 +115,20 @@ export const createItems = (deps: { endpoint: string; table: string; fetch: Sign
 			ReturnValues: 'ALL_OLD',
 			...(condition && { ConditionExpression: condition.expression }),
 			...(condition?.values && { ExpressionAttributeValues: toAttributes(condition.values) }),
+			...(condition?.names && { ExpressionAttributeNames: condition.names }),
 		});
 		return answer && { before: answer.Attributes && fromAttributes(answer.Attributes) };
 	};
+
+	/** Each page is asked for when the one before has been used up. */
+	async function* query(input: object): AsyncGenerator<Item> {
+		let from: Attributes | undefined;
+		do {
+			const page: Answer | undefined = await ask('Query', { ...input, ...(from && { ExclusiveStartKey: from }) });
+			yield* (page?.Items ?? []).map(fromAttributes);
+			from = page?.LastEvaluatedKey;
+		} while (from);
+	}
 
 	return {
 		get: async (key) => {
@@ -119,19 +138,28 @@ export const createItems = (deps: { endpoint: string; table: string; fetch: Sign
 		put: async (item, condition) => write('PutItem', { Item: toAttributes(item) }, condition),
 		remove: async (key, condition) => write('DeleteItem', { Key: toAttributes(key) }, condition),
 		list: async (pk, prefix) => {
-			const items: Item[] = [];
-			let from: Attributes | undefined;
-			do {
-				const page: Answer | undefined = await ask('Query', {
-					KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-					ExpressionAttributeValues: toAttributes({ ':pk': pk, ':prefix': prefix }),
-					ConsistentRead: true,
-					...(from && { ExclusiveStartKey: from }),
-				});
-				items.push(...(page?.Items ?? []).map(fromAttributes));
-				from = page?.LastEvaluatedKey;
-			} while (from);
-			return items;
+			const found: Item[] = [];
+			const values = toAttributes({ ':pk': pk, ':prefix': prefix });
+			const input = { KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)', ExpressionAttributeValues: values, ConsistentRead: true };
+			for await (const item of query(input)) found.push(item);
+			return found;
+		},
+		due: (duePk, until) =>
+			query({
+				IndexName: indexName,
+				KeyConditionExpression: until === undefined ? 'duePk = :pk' : 'duePk = :pk AND dueAt <= :until',
+				ExpressionAttributeValues: toAttributes({ ':pk': duePk, ':until': until }),
+				Limit: duePage,
+			}),
+		count: async (key, attribute, first) => {
+			const answer = await ask('UpdateItem', {
+				Key: toAttributes(key),
+				UpdateExpression: 'SET #count = if_not_exists(#count, :first) + :one',
+				ExpressionAttributeNames: { '#count': attribute },
+				ExpressionAttributeValues: toAttributes({ ':first': first, ':one': 1 }),
+				ReturnValues: 'UPDATED_NEW',
+			});
+			return Number(answer?.Attributes && fromAttributes(answer.Attributes)[attribute]) - 1;
 		},
 	};
 };

@@ -1,27 +1,15 @@
-import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+/** Leases in the table. */
 import { keys } from '../core/keys.ts';
 import type { Leases } from '../ports.ts';
-import { type Table, whenTrue } from './table.ts';
+import type { Items } from './items.ts';
 
-export const createLeases = (table: Table): Leases => ({
-	take(name, holder, now, until) {
-		const command = new PutCommand({
-			TableName: table.name,
-			Item: { ...keys.lease(name), holder, until },
-			ConditionExpression: 'attribute_not_exists(pk) OR #until <= :now',
-			ExpressionAttributeNames: { '#until': 'until' },
-			ExpressionAttributeValues: { ':now': now },
-		});
-		return whenTrue(table.client.send(command));
+export const createLeases = (items: Items): Leases => ({
+	async take(name, holder, now, until) {
+		const free = { expression: 'attribute_not_exists(pk) OR #until <= :now', names: { '#until': 'until' }, values: { ':now': now } };
+		return (await items.put({ ...keys.lease(name), holder, until }, free)) !== undefined;
 	},
 
 	async release(name, holder) {
-		const command = new DeleteCommand({
-			TableName: table.name,
-			Key: keys.lease(name),
-			ConditionExpression: 'holder = :holder',
-			ExpressionAttributeValues: { ':holder': holder },
-		});
-		await whenTrue(table.client.send(command));
+		await items.remove(keys.lease(name), { expression: 'holder = :holder', values: { ':holder': holder } });
 	},
 });

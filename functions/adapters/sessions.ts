@@ -1,74 +1,46 @@
-import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+/** Session records in the table: `rev` stands beside the record for the compare-and-swap, `dueAt` for the index. */
 import { sessionId, type UserId, userId } from '@shellpod/protocol/ids.ts';
-import { indexName, keys } from '../core/keys.ts';
+import { keys, shardOf } from '../core/keys.ts';
 import type { SessionRecord } from '../core/record.ts';
 import type { DueSession, Sessions } from '../ports.ts';
-import { itemOf, recordOf } from './session-item.ts';
-import { type Table, whenTrue } from './table.ts';
+import type { Item, Items } from './items.ts';
 
-const dueOf = (item: Record<string, unknown>): DueSession => ({
+const itemOf = (record: SessionRecord) => ({
+	...keys.session(record.user, record.id),
+	record,
+	rev: record.rev,
+	...(record.dueAt === undefined ? {} : { duePk: keys.dueShard(shardOf(record.id)), dueAt: record.dueAt }),
+});
+
+const recordOf = (item: Item): SessionRecord => item.record as SessionRecord;
+
+const dueOf = (item: Item): DueSession => ({
 	user: userId(String(item.pk).slice(keys.user('' as UserId).pk.length)),
 	id: sessionId(String(item.sk).slice(keys.sessionPrefix.length)),
 	dueAt: String(item.dueAt),
 });
 
-export const createSessions = (table: Table): Sessions => ({
+export const createSessions = (items: Items): Sessions => ({
 	async get(user, id) {
-		const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: keys.session(user, id), ConsistentRead: true }));
-		return Item && recordOf(Item);
+		const item = await items.get(keys.session(user, id));
+		return item && recordOf(item);
 	},
 
 	async list(user) {
-		const records: SessionRecord[] = [];
-		let from: Record<string, unknown> | undefined;
-		do {
-			const page = await table.client.send(
-				new QueryCommand({
-					TableName: table.name,
-					KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-					ExpressionAttributeValues: { ':pk': keys.user(user).pk, ':prefix': keys.sessionPrefix },
-					ConsistentRead: true,
-					ExclusiveStartKey: from,
-				}),
-			);
-			records.push(...(page.Items ?? []).map(recordOf));
-			from = page.LastEvaluatedKey;
-		} while (from);
-		return records;
+		return (await items.list(keys.user(user).pk, keys.sessionPrefix)).map(recordOf);
 	},
 
 	async create(record) {
 		const made = { ...record, rev: 1 };
-		const command = new PutCommand({ TableName: table.name, Item: itemOf(made), ConditionExpression: 'attribute_not_exists(pk)' });
-		return (await whenTrue(table.client.send(command))) ? made : undefined;
+		return (await items.put(itemOf(made), { expression: 'attribute_not_exists(pk)' })) && made;
 	},
 
 	async put(record) {
 		const next = { ...record, rev: record.rev + 1 };
-		const command = new PutCommand({
-			TableName: table.name,
-			Item: itemOf(next),
-			ConditionExpression: 'rev = :rev',
-			ExpressionAttributeValues: { ':rev': record.rev },
-		});
-		return (await whenTrue(table.client.send(command))) ? next : undefined;
+		return (await items.put(itemOf(next), { expression: 'rev = :rev', values: { ':rev': record.rev } })) && next;
 	},
 
 	async *due(shard, until) {
-		let from: Record<string, unknown> | undefined;
-		do {
-			const page = await table.client.send(
-				new QueryCommand({
-					TableName: table.name,
-					IndexName: indexName,
-					KeyConditionExpression: 'duePk = :pk AND dueAt <= :until',
-					ExpressionAttributeValues: { ':pk': keys.dueShard(shard), ':until': until },
-					Limit: 50,
-					ExclusiveStartKey: from,
-				}),
-			);
-			yield* (page.Items ?? []).map(dueOf);
-			from = page.LastEvaluatedKey;
-		} while (from);
+		for await (const item of items.due(keys.dueShard(shard), until)) yield dueOf(item);
 	},
 });

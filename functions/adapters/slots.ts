@@ -1,8 +1,8 @@
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { indexName, keys } from '../core/keys.ts';
+/** Slots in the table. */
+import { keys } from '../core/keys.ts';
 import type { SlotItem } from '../core/slot.ts';
 import type { Slots } from '../ports.ts';
-import { type Table, whenTrue } from './table.ts';
+import type { Item, Items } from './items.ts';
 
 const indexOf = (slot: SlotItem) => {
 	if (slot.state === 'taken') return {};
@@ -11,63 +11,31 @@ const indexOf = (slot: SlotItem) => {
 
 const itemOf = (slot: SlotItem) => ({ ...keys.slot(slot.uid), state: slot.state, slot, ...indexOf(slot) });
 
-const slotOf = (item: Record<string, unknown>): SlotItem => item.slot as SlotItem;
+const uidOf = (item: Item): number => Number(String(item.pk).slice(keys.slotPrefix.length));
 
-export const createSlots = (table: Table): Slots => {
-	const get: Slots['get'] = async (uid) => {
-		const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: keys.slot(uid), ConsistentRead: true }));
-		return Item && slotOf(Item);
+export const createSlots = (items: Items): Slots => {
+	const putWhen = async (slot: SlotItem, state: SlotItem['state']): Promise<boolean> => {
+		const before = { expression: '#state = :state', names: { '#state': 'state' }, values: { ':state': state } };
+		return (await items.put(itemOf(slot), before)) !== undefined;
 	};
-	const putWhen = (slot: SlotItem, state: SlotItem['state']) =>
-		whenTrue(
-			table.client.send(
-				new PutCommand({
-					TableName: table.name,
-					Item: itemOf(slot),
-					ConditionExpression: '#state = :state',
-					ExpressionAttributeNames: { '#state': 'state' },
-					ExpressionAttributeValues: { ':state': state },
-				}),
-			),
-		);
 	const uids = async (partition: string, limit: number): Promise<number[]> => {
-		const { Items } = await table.client.send(
-			new QueryCommand({
-				TableName: table.name,
-				IndexName: indexName,
-				KeyConditionExpression: 'duePk = :pk',
-				ExpressionAttributeValues: { ':pk': partition },
-				Limit: limit,
-			}),
-		);
-		const prefix = keys.slotPrefix.length;
-		return (Items ?? []).map((item) => Number(String(item.pk).slice(prefix)));
+		const found: number[] = [];
+		for await (const item of items.due(partition)) if (found.push(uidOf(item)) >= limit) break;
+		return found;
 	};
 	return {
-		get,
+		async get(uid) {
+			return (await items.get(keys.slot(uid)))?.slot as SlotItem | undefined;
+		},
 		free: (limit) => uids(keys.freeSlots, limit),
 		making: (limit) => uids(keys.makingSlots, limit),
-
-		async nextUid(first) {
-			const { Attributes } = await table.client.send(
-				new UpdateCommand({
-					TableName: table.name,
-					Key: keys.uidCounter,
-					UpdateExpression: 'SET nextUid = if_not_exists(nextUid, :first) + :one',
-					ExpressionAttributeValues: { ':first': first, ':one': 1 },
-					ReturnValues: 'UPDATED_NEW',
-				}),
-			);
-			return Number(Attributes?.nextUid) - 1;
-		},
+		nextUid: (first) => items.count(keys.uidCounter, 'nextUid', first),
 
 		async begin(uid, at) {
-			const Item = itemOf({ uid, state: 'making', at });
-			return whenTrue(table.client.send(new PutCommand({ TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(pk)' })));
+			return (await items.put(itemOf({ uid, state: 'making', at }), { expression: 'attribute_not_exists(pk)' })) !== undefined;
 		},
 
 		finish: (slot, at) => putWhen({ ...slot, state: 'free', at }, 'making'),
-
 		take: (slot, takenBy, at) => putWhen({ ...slot, state: 'taken', at, takenBy }, 'free'),
 	};
 };

@@ -2,37 +2,52 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
 import { root } from '../settings.ts';
 
 const functions = join(root, 'functions');
 
-/** All at once: they are made of much the same files, which are then read once. */
-const build = (): Map<string, Uint8Array> => {
-	const { outputFiles } = buildSync({
-		entryPoints: readdirSync(functions)
-			.filter((name) => name.endsWith('.lambda.ts'))
-			.map((name) => join(functions, name)),
-		outdir: functions,
-		write: false,
-		bundle: true,
-		minify: true,
-		platform: 'node',
-		target: 'node24',
-		format: 'esm',
-		mainFields: ['module', 'main'],
-		// for CommonJS packages inside an ES module
-		banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-		legalComments: 'none',
-		logLevel: 'warning',
-	});
-	return new Map(outputFiles.map(({ path, contents }) => [basename(path, '.lambda.js'), contents]));
+const options = {
+	outdir: functions,
+	write: false,
+	bundle: true,
+	minify: true,
+	platform: 'node',
+	target: 'node24',
+	format: 'esm',
+	mainFields: ['module', 'main'],
+	outExtension: { '.js': '.mjs' },
+	// for CommonJS packages inside an ES module
+	banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+	legalComments: 'none',
+	logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+type Files = ReadonlyMap<string, Uint8Array>;
+
+/** These have somebody who waits and need an SDK only sometimes: what they import late becomes files of its own, not read before. */
+const late = ['api', 'agent-tickets'];
+
+const buildLate = (name: string): Files => {
+	const { outputFiles } = buildSync({ ...options, entryPoints: { index: join(functions, `${name}.lambda.ts`) }, splitting: true });
+	return new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
 };
 
-let built: Map<string, Uint8Array> | undefined;
+/** The others all at once: they are made of much the same files, which are then read once. */
+const buildAtOnce = (names: readonly string[]): [string, Files][] => {
+	const { outputFiles } = buildSync({ ...options, entryPoints: names.map((name) => join(functions, `${name}.lambda.ts`)) });
+	return outputFiles.map(({ path, contents }) => [basename(path, '.lambda.mjs'), new Map([['index.mjs', contents]])]);
+};
+
+const build = (): Map<string, Files> => {
+	const names = readdirSync(functions).flatMap((file) => (file.endsWith('.lambda.ts') ? [basename(file, '.lambda.ts')] : []));
+	return new Map([...buildAtOnce(names.filter((name) => !late.includes(name))), ...late.map((name) => [name, buildLate(name)] as const)]);
+};
+
+let built: Map<string, Files> | undefined;
 
 /**
- * One file with everything inside, the AWS SDK included, so that what runs is what was tested and not what the run time happens to bring.
+ * Everything inside, the AWS SDK included, so that what runs is what was tested and not what the run time happens to bring.
  * In this process: the CDK's own bundling starts npx for each function, which takes longer than esbuild itself.
  */
 export const bundle = (name: string): AssetCode =>
@@ -47,9 +62,9 @@ export const bundle = (name: string): AssetCode =>
 			local: {
 				tryBundle(outdir) {
 					built ??= build();
-					const contents = built.get(name);
-					if (!contents) throw new Error(`no handler at ${join(functions, `${name}.lambda.ts`)}`);
-					writeFileSync(join(outdir, 'index.mjs'), contents);
+					const files = built.get(name);
+					if (!files) throw new Error(`no handler at ${join(functions, `${name}.lambda.ts`)}`);
+					for (const [file, contents] of files) writeFileSync(join(outdir, file), contents);
 					return true;
 				},
 			},

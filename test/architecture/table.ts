@@ -23,13 +23,7 @@ export const table: Row[] = [
 	},
 	{
 		part: /^functions\/adapters\//,
-		ours: [
-			/^protocol\//,
-			/^functions\/core\/keys\.ts$/,
-			/^functions\/adapters\/(table|items|session-item)\.ts$/,
-			/^functions\/env\.ts$/,
-			/^functions\/signed-fetch\.ts$/,
-		],
+		ours: [/^protocol\//, /^functions\/core\/keys\.ts$/, /^functions\/adapters\/items\.ts$/, /^functions\/env\.ts$/, /^functions\/signed-fetch\.ts$/],
 		types: [/^functions\/[\w-]*ports\.ts$/, /^functions\/core\//],
 		packages: [schema, node, /^@aws-sdk\//, /^aws4fetch$/, /^aws-jwt-verify/],
 	},

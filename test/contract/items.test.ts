@@ -54,6 +54,21 @@ describe('items', () => {
 		expect(await server.items.list('LIST', 'C#')).toEqual([]);
 	});
 
+	test('of the index come the longest due first, page by page, as far as asked for', async () => {
+		const due = Array.from(
+			{ length: 120 },
+			(_, at) => `2026-11-22T08:${String(10 + (at % 50)).padStart(2, '0')}:${String(Math.floor(at / 50)).padStart(2, '0')}.000Z`,
+		);
+		await Promise.all(due.map((dueAt, at) => server.items.put({ pk: `DUE-${at}`, sk: 'x', duePk: 'DUE#test', dueAt })));
+		const found: unknown[] = [];
+		for await (const { dueAt } of server.items.due('DUE#test')) found.push(dueAt);
+		expect(found).toEqual(due.toSorted());
+		const early: unknown[] = [];
+		for await (const { dueAt } of server.items.due('DUE#test', '2026-11-22T08:20:00.000Z')) early.push(dueAt);
+		expect(early).toEqual(due.toSorted().filter((at) => at <= '2026-11-22T08:20:00.000Z'));
+		for await (const { dueAt } of server.items.due('DUE#nobody')) expect.fail(`${dueAt}`);
+	});
+
 	test('tell what was there before, and that nothing was written', async () => {
 		const key = { pk: 'ITEM', sk: 'b' };
 		const absent = { expression: 'attribute_not_exists(pk)' };

@@ -29,11 +29,11 @@ beforeAll(async () => {
 	({ handler } = await import('@shellpod/functions/agent-tickets.lambda.ts'));
 	const record = startingSession();
 	const slot = { ...record.slot, at } as const;
-	await createSlots(server.table).begin(slot.uid, at);
-	await createSlots(server.table).finish(slot, at);
-	await createSlots(server.table).take({ ...slot, state: 'free' }, { user: testUser, session: testSession }, at);
+	await createSlots(server.items).begin(slot.uid, at);
+	await createSlots(server.items).finish(slot, at);
+	await createSlots(server.items).take({ ...slot, state: 'free' }, { user: testUser, session: testSession }, at);
 	const arn = `arn:aws:ecs:us-east-1:000000000000:task/shellpod/${taskId}`;
-	await createSessions(server.table).create({ ...record, task: { ...(record.task ?? expect.fail()), arn } });
+	await createSessions(server.items).create({ ...record, task: { ...(record.task ?? expect.fail()), arn } });
 });
 
 afterAll(async () => {

@@ -161,7 +161,7 @@ const tagOf = (end: End): string =>
 		.at(-1)?.tag ?? expect.fail('no tag');
 
 const connections = () => createConnections(api.server.items);
-const sessions = () => createSessions(api.server.table);
+const sessions = () => createSessions(api.server.items);
 
 const come = async (name: keyof typeof people) => {
 	const { user, session } = people[name];

@@ -88,7 +88,7 @@ const api = async (method: string, path: string, body?: object) => {
 
 /** Nobody waits in a test: the record says that it is due now. */
 const becomeDue = async (id: string): Promise<void> => {
-	const sessions = createSessions(table.table);
+	const sessions = createSessions(table.items);
 	const record = (await sessions.get(userId('user-1'), sessionId(id))) ?? expect.fail('no such session');
 	expect(record.dueAt).toBeDefined();
 	await sessions.put({ ...record, dueAt: new Date(0).toISOString() });

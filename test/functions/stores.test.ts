@@ -28,8 +28,8 @@ const inMemory = (): Stores => ({
 
 let server: TestTable | undefined;
 const onServer = (): Stores => {
-	const { table } = server ?? expect.fail('no server');
-	return { sessions: createSessions(table), slots: createSlots(table), users: createUsers(table), leases: createLeases(table) };
+	const { items } = server ?? expect.fail('no server');
+	return { sessions: createSessions(items), slots: createSlots(items), users: createUsers(items), leases: createLeases(items) };
 };
 
 beforeAll(async () => {
@@ -57,7 +57,12 @@ describe.each([
 	describe('sessions', () => {
 		it('keeps a record as it was written, and knows nothing else', async () => {
 			const { sessions } = open();
-			const written = running({ ...fresh(), stops: { 'arn:x': { first: at(1), last: at(2) } }, crashes: [at(3)] });
+			const written = running({
+				...fresh(),
+				reason: 'Its agent – “does not answer” 😀',
+				stops: { 'arn:x': { first: at(1), last: at(2) } },
+				crashes: [at(3)],
+			});
 			expect(await sessions.get(written.user, written.id)).toBeUndefined();
 			expect(await sessions.create(written)).toEqual({ ...written, rev: 1 });
 			expect(await sessions.get(written.user, written.id)).toEqual({ ...written, rev: 1 });

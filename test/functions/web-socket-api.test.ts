@@ -81,7 +81,7 @@ beforeEach(() => {
 	gone.clear();
 });
 
-const sessions = () => createSessions(server.table);
+const sessions = () => createSessions(server.items);
 
 /** A session in the table, without what an earlier test left of it. */
 const freshSession = async () => {

@@ -6,13 +6,12 @@ import { dirname, join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createItems, type Items } from '@shellpod/functions/adapters/items.ts';
-import type { Table } from '@shellpod/functions/adapters/table.ts';
 import { createSignedFetch } from '@shellpod/functions/signed-fetch.ts';
 
 export interface TestTable {
-	table: Table;
-	/** the same table without an SDK */
 	items: Items;
+	/** the same table by AWS's own client */
+	table: { name: string; client: DynamoDBDocumentClient };
 	endpoint: string;
 	stop(): Promise<void>;
 }

@@ -1,0 +1,32 @@
+/** Puts together what speaks to ECS: the only place that makes its SDK's client. Region, endpoints and credentials are the SDK's own business. */
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { createDefinitions } from './adapters/definitions.ts';
+import type { Items } from './adapters/items.ts';
+import { createSessions } from './adapters/sessions.ts';
+import { createTasks } from './adapters/tasks.ts';
+import type { Config, driveConfig } from './config.ts';
+import { createDrive, type Drive } from './core/drive.ts';
+import { causeOfText } from './core/task-view.ts';
+import { now } from './deps.ts';
+import type { Log, Tasks } from './ports.ts';
+
+/** AWS's control planes answer in some hundred ms; two tries must fit a request that waits. */
+export const clientSettings = { maxAttempts: 2, requestHandler: { requestTimeout: 6_000, connectionTimeout: 1_000, throwOnRequestTimeout: true } };
+
+export const ecsClient = (): ECSClient => new ECSClient(clientSettings);
+
+export const tasksOf = ({ cluster, deployment }: Config<'cluster' | 'deployment'>, client = ecsClient()): Tasks =>
+	createTasks({ client, cluster, deployment, causeOfText });
+
+export const driveOf = (config: Config<(typeof driveConfig)[number]>, items: Items, log: Log): Drive => {
+	const client = ecsClient();
+	const { deployment, fileSystem, taskDefinition: base, subnets, securityGroup } = config;
+	return createDrive({
+		sessions: createSessions(items),
+		tasks: tasksOf(config, client),
+		definitions: createDefinitions({ client, base, fileSystem, deployment }),
+		network: { subnets, securityGroup },
+		now,
+		log,
+	});
+};
