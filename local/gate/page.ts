@@ -6,21 +6,25 @@ export const gatePath = '/_gate';
 
 /**
  * The key in the address is given without a click, and leaves the address at once. A browser that came from another site did not send
- * its cookie; asking again from here does, so such a visitor goes on without giving the key.
+ * its cookie; asking again from here does, so such a visitor goes on without giving the key. The link may also be opened over this page.
  */
 const script = `
 (() => {
 	const form = document.forms[0];
 	const here = location.pathname + location.search;
-	const key = /^#key=(.+)$/.exec(location.hash);
 	const asked = here !== '${gatePath}';
 	if (asked) form.elements.to.value = here;
-	if (key) {
+	const take = () => {
+		const key = /^#key=(.+)$/.exec(location.hash);
+		if (!key) return false;
 		document.body.className = 'busy';
 		history.replaceState(null, '', here);
 		form.elements.key.value = key[1];
 		form.submit();
-	} else if (asked) {
+		return true;
+	};
+	addEventListener('hashchange', take);
+	if (!take() && asked) {
 		fetch('${gatePath}').then((answer) => {
 			if (answer.status === 204) location.replace(here);
 		}, () => {});

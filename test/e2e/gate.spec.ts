@@ -20,6 +20,15 @@ test('without the key there is only the gate, on every path', async ({ page, req
 	expect(page.url()).not.toContain(stack.key);
 });
 
+test('the link opens the gate too when it is opened over the gate’s own page', async ({ page, stack }) => {
+	await page.goto(stack.origin);
+	await expect(page.getByLabel('Key')).toBeVisible();
+	// Only the fragment changes: the browser loads nothing.
+	await page.goto(stack.link);
+	await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+	expect(page.url()).not.toContain(stack.key);
+});
+
 test('no page has an accessibility violation that axe knows, light and dark, laptop and phone', async ({ page, stack }) => {
 	await signIn(page, stack, newUser());
 	const violations = async () => {
