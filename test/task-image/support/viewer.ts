@@ -5,6 +5,9 @@ import type { Clock } from '@shellpod/task-image/agent/clock.ts';
 import headless from '@xterm/headless';
 import type { Network } from './network.ts';
 
+/** ms between two beats, as the page has it; the agent lets go who is silent for 45 s */
+const beatMs = 20_000;
+
 /** A page without a page: the viewer's side of SPEC.md in front of a real terminal emulator. */
 export const createViewer = (network: Network, clock: Clock, name: { sender: string; terminal: string }, size = { columns: 80, rows: 24 }) => {
 	const screenOf = new headless.Terminal({ cols: size.columns, rows: size.rows, allowProposedApi: true, scrollback: 0 });
@@ -21,6 +24,8 @@ export const createViewer = (network: Network, clock: Clock, name: { sender: str
 	let inFlight = 0;
 	let stopResend: (() => void) | undefined;
 	let stopOpening: (() => void) | undefined;
+	let stopBeating: (() => void) | undefined;
+	let beats = 0;
 	let open = false;
 	const heard: AgentRecord[] = [];
 	const waiting = new Set<() => void>();
@@ -113,6 +118,14 @@ export const createViewer = (network: Network, clock: Clock, name: { sender: str
 		stopOpening = clock.after(relay.resendMs, askToOpen);
 	};
 
+	/** A page that is looked at says so, however long nothing else happens. */
+	const beatOn = (): void => {
+		stopBeating = clock.after(beatMs, () => {
+			if (open && acknowledges) viewer.beat(++beats);
+			beatOn();
+		});
+	};
+
 	const viewer = {
 		terminal,
 		get sender() {
@@ -139,6 +152,8 @@ export const createViewer = (network: Network, clock: Clock, name: { sender: str
 			});
 			stopOpening?.();
 			askToOpen();
+			stopBeating?.();
+			beatOn();
 		},
 		type(text: string): void {
 			const bytes = new TextEncoder().encode(text);
@@ -153,10 +168,13 @@ export const createViewer = (network: Network, clock: Clock, name: { sender: str
 			send({ type: 'size', terminal, columns, rows, reason });
 		},
 		beat: (count: number): void => send({ type: 'beat', terminal, count }),
-		close: (): void => send({ type: 'close', terminal }),
+		close: (): void => {
+			stopBeating?.();
+			send({ type: 'close', terminal });
+		},
 		/** Raw records, for a viewer that doesn't keep to the rules. */
 		send,
-		/** Stops saying what it has shown, as a page that is stuck. */
+		/** Says nothing by itself any more, as a page that is stuck. */
 		stall: (): void => {
 			acknowledges = false;
 		},
@@ -194,6 +212,7 @@ export const createViewer = (network: Network, clock: Clock, name: { sender: str
 		dispose(): void {
 			stopResend?.();
 			stopOpening?.();
+			stopBeating?.();
 			screenOf.dispose();
 		},
 	};
