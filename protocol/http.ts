@@ -6,7 +6,7 @@ import { names } from './limits.ts';
 
 const time = z.iso.datetime();
 
-export const SessionName = z.string().check(z.trim(), z.regex(names.session, `a session's name is ${names.sessionHint}`));
+const SessionName = z.string().check(z.trim(), z.regex(names.session, `a session's name is ${names.sessionHint}`));
 
 /** The user's words for a session's state. */
 export const SessionState = z.enum(['Starting', 'Running', 'Stopping', 'Stopped', 'Failed']);

@@ -1,6 +1,6 @@
 /** Terminal bytes inside a text frame: UTF-8 as it is (`u`) where it is whole UTF-8, else base64 (`b`). */
 
-export type Encoding = 'u' | 'b';
+type Encoding = 'u' | 'b';
 
 // ignoreBOM: a leading byte order mark is the program's byte like any other, and offsets count bytes.
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

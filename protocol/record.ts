@@ -7,7 +7,7 @@
  * Offsets count raw bytes from the beginning of an epoch (input) or of a screen (output). SPEC.md has the rules.
  */
 
-import { type Epoch, epoch, patterns, type TerminalId, terminalId } from './ids.ts';
+import { type Epoch, epoch, type TerminalId, terminalId } from './ids.ts';
 import { grid } from './limits.ts';
 import { decodePayload, encodePayload } from './payload.ts';
 
@@ -186,5 +186,3 @@ const splitRecords = (payload: string): string[] => {
 export const decodeViewerRecords = (payload: string): ViewerRecord[] => splitRecords(payload).map(viewerRecord);
 /** What an agent sent, checked. Throws TypeError on anything else: the whole message is refused. */
 export const decodeAgentRecords = (payload: string): AgentRecord[] => splitRecords(payload).map(agentRecord);
-
-export const isTerminalId = (text: string): text is TerminalId => patterns.terminal.test(text);

@@ -21,7 +21,6 @@ export const keys = {
 	slot: (uid: number): Key => ({ pk: `SLOT#${uid}`, sk: 'SLOT' }),
 	slotPrefix: 'SLOT#',
 	ticket: (hash: string): Key => ({ pk: `TICKET#${hash}`, sk: 'TICKET' }),
-	event: (session: SessionId, at: string, id: string): Key => ({ pk: `SESSION#${session}`, sk: `EVENT#${at}#${id}` }),
 	/** the key by which the relay signs its tags */
 	relayKey: { pk: 'RELAY', sk: 'KEY' } satisfies Key,
 	/** the atomic counter that uids come from */

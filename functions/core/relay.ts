@@ -9,13 +9,13 @@ import type { RelayKeys } from './relay-keys.ts';
 import { checkTag, type ParsedTag, parseTag } from './tags.ts';
 
 /** A frame as it came, before its tag is believed. */
-export interface Frame {
+interface Frame {
 	tag: ParsedTag;
 	payload: string;
 }
 
 /** Undefined for what is no frame, or too large: it is dropped, and a failing end learns nothing from it. */
-export const readFrame = (body: string | undefined): Frame | undefined => {
+const readFrame = (body: string | undefined): Frame | undefined => {
 	if (body === undefined || Buffer.byteLength(body) > relay.maxMessageBytes) return undefined;
 	const frame = decodeToRelay(body);
 	const tag = frame && parseTag(frame.tag);

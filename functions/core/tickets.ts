@@ -8,7 +8,7 @@ import type { StoredTicket, TicketStore } from '../relay-ports.ts';
 import type { Caller } from './callers.ts';
 
 /** bytes of chance in a ticket */
-export const ticketBytes = 24;
+const ticketBytes = 24;
 
 interface For {
 	user: UserId;

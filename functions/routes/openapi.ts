@@ -49,7 +49,7 @@ const operationOf = (route: Route) => ({
 	...(route.open && { security: [] }),
 });
 
-export const documentOf = (routes: readonly Route[]): Record<string, unknown> => {
+const documentOf = (routes: readonly Route[]): Record<string, unknown> => {
 	const paths: Record<string, Record<string, unknown>> = {};
 	for (const route of routes) {
 		const path = paths[route.path] ?? {};

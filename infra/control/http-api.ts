@@ -5,7 +5,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { apiHost, executeApiArn } from './addresses.ts';
 
-export const agentTicketsPath = '/agent/tickets';
+const agentTicketsPath = '/agent/tickets';
 
 /** Without a token: how one gets a token, and the description of the API. */
 const open: [HttpMethod, string][] = [

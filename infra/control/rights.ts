@@ -49,7 +49,7 @@ export const runTasks = (sessions: Sessions): PolicyStatement[] => [
 ];
 
 /** To make a Home's task definition of the base definition. ECS asks for PassRole here and again at RunTask. */
-export const makeDefinitions = (sessions: Sessions): PolicyStatement[] => [
+const makeDefinitions = (sessions: Sessions): PolicyStatement[] => [
 	// both know no resources
 	allow(['ecs:DescribeTaskDefinition', 'ecs:RegisterTaskDefinition'], ['*']),
 	allow(['ecs:TagResource'], [sessions.homeDefinitions], { StringEquals: { 'ecs:CreateAction': 'RegisterTaskDefinition' } }),

@@ -3,7 +3,7 @@ import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/a
 import { Construct } from 'constructs';
 
 /** Name of the sparse index of what is due and of free slots; a test compares it with the functions' keys. */
-export const dueIndex = 'due';
+const dueIndex = 'due';
 
 /** The one table, on demand. */
 export class ShellpodTable extends Construct {

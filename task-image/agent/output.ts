@@ -113,7 +113,6 @@ export const createOutput = (deps: {
 		},
 	};
 };
-export type Output = ReturnType<typeof createOutput>;
 
 /** Whether these are nothing but the beginning of a character. */
 const isCut = (bytes: Uint8Array): boolean => {
