@@ -8,7 +8,31 @@ declare global {
 	}
 }
 
-export const test = base.extend<object, { stack: Stack }>({
+export const test = base.extend<{ violations: string[] }, { stack: Stack; watched: { violations: string[] } }>({
+	/** What content security policies forbade in this test, on whatever page: none, or the test fails. */
+	violations: [
+		async ({ watched }, use) => {
+			watched.violations = [];
+			await use(watched.violations);
+			expect(watched.violations).toEqual([]);
+		},
+		{ auto: true },
+	],
+	watched: [
+		async ({ browser }, use) => {
+			const watched = { violations: [] as string[] };
+			const newContext = browser.newContext.bind(browser);
+			browser.newContext = async (options) => {
+				const context = await newContext(options);
+				context.on('console', (message) => {
+					if (/Content Security Policy|Trusted ?Type/i.test(message.text())) watched.violations.push(message.text());
+				});
+				return context;
+			};
+			await use(watched);
+		},
+		{ scope: 'worker', auto: true },
+	],
 	stack: [
 		// biome-ignore lint/correctness/noEmptyPattern: the runner reads a fixture's needs from this pattern
 		async ({}, use) => {
