@@ -9,6 +9,12 @@ const readInOneTurn = 4096;
 /** ms after which what was written is certainly read: tmux reads whatever its panes do. */
 const certainlyRead = 2_000;
 
+/**
+ * A client begins with it when it goes, and never else: keypad keys of the terminal before (rmkx). Then it clears the screen and says
+ * why it goes, to the shell that it was started from. The last screen shall stay in view.
+ */
+const farewell = '\x1b[?1l\x1b>';
+
 /** One tmux client and the screen that it draws: from its attaching to the day when another takes its place. */
 export const createView = (deps: {
 	clock: Clock;
@@ -26,6 +32,7 @@ export const createView = (deps: {
 	let attached = false;
 	let retired = false;
 	let gone = false;
+	let leaving = false;
 	let writes: { at: number; bytes: number }[] = [];
 	let pty: Pty | undefined;
 	const output = createOutput({
@@ -36,8 +43,11 @@ export const createView = (deps: {
 	const withoutQueries = createQueryFilter((bytes) => pty?.write(bytes));
 	pty = deps.spawn(tmux.attach, tmux.environment, tmux.home, deps.size, {
 		data: (bytes) => {
-			if (retired) return;
-			const drawn = withoutQueries(bytes);
+			if (retired || leaving) return;
+			const read = withoutQueries(bytes);
+			const end = Buffer.from(read.buffer, read.byteOffset, read.length).indexOf(farewell);
+			leaving = end >= 0;
+			const drawn = leaving ? read.subarray(0, end) : read;
 			if (drawn.length > 0) output.push(drawn);
 			// Before its first word the client's terminal isn't in raw mode: keys would be changed on their way.
 			if (attached) return;

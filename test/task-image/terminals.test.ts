@@ -12,6 +12,9 @@ describe('the end of a terminal', () => {
 		viewer.type('\x02d');
 		await viewer.until(() => viewer.heard.some((record) => record.type === 'end'));
 		expect(viewer.heard.at(-1)).toEqual({ type: 'end', terminal: viewer.terminal, reason: 'detached' });
+		// What tmux says to the shell that it was started from belongs to nobody here; the last screen stays.
+		expect(viewer.lines().join('\n')).toMatch(/^still-here$/m);
+		expect(viewer.lines().join('\n')).not.toContain('[detached');
 		viewer.open();
 		await viewer.shows('\nstill-here');
 	});
