@@ -29,9 +29,9 @@ const printEnvironment = async (state: string): Promise<void> => {
 	for (const [name, value] of Object.entries(environment)) console.log(`export ${name}='${value}'`);
 };
 
-/** Its words go to stderr: stdout is for the link. */
+/** Its words go to stderr: stdout is for the link. It ends with us, so that the next start finds nobody at work. */
 const synthesize = async (): Promise<string> => {
-	const child = spawn(process.execPath, [join(root, 'scripts/synth.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });
+	const child = spawn('setpriv', ['--pdeathsig', 'TERM', process.execPath, join(root, 'scripts/synth.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });
 	const [code] = (await once(child, 'exit')) as [number | null];
 	if (code !== 0) throw new Error('the app could not be synthesized');
 	return join(root, 'cdk.out');

@@ -120,6 +120,9 @@ const synthesize = async ({ output, context, force }) => {
 	console.log(`synthesized ${shown} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 };
 
+// An exit ends what builds for us, too.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
+
 const { values } = parseArgs({
 	options: {
 		output: { type: 'string', default: join(root, 'cdk.out') },

@@ -13,7 +13,7 @@ export const bin = (name) => join(root, 'node_modules/.bin', name);
 export const withNode24 = () => ({ ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH ?? ''}` });
 
 /**
- * Runs a program to its end. `show`: its output goes where ours goes; else it is gathered.
+ * Runs a program to its end, or to ours. `show`: its output goes where ours goes; else it is gathered.
  * Gives { code, output, error }: code 127 and an error when it could not be started.
  */
 export const run = (command, args, { show = false, ...options } = {}) =>
@@ -24,6 +24,9 @@ export const run = (command, args, { show = false, ...options } = {}) =>
 			stream?.setEncoding('utf8').on('data', (chunk) => {
 				output += chunk;
 			});
+		const end = () => child.kill();
+		process.once('exit', end);
+		child.once('close', () => process.off('exit', end));
 		child.once('error', (error) => resolve({ code: 127, output, error }));
 		child.once('close', (code, signal) => resolve({ code: code ?? 128, output, signal }));
 	});
