@@ -8,7 +8,7 @@ import {
 	StopTaskCommand,
 	type Task,
 } from '@aws-sdk/client-ecs';
-import { isSessionId } from '@shellpod/protocol/ids.ts';
+import { isSessionId, type SessionId } from '@shellpod/protocol/ids.ts';
 import type { ObservedTask, RunAnswer, Tasks } from '../ports.ts';
 
 /** What a lambda's words mean, as the caller knows it: `causeOfText` of core. */
@@ -27,6 +27,9 @@ const iso = (time: Date | undefined): string | undefined => time?.toISOString();
 /** Only what is there: absent fields are absent. */
 const present = <T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T =>
 	Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+
+/** Whose a task is. ECS takes 36 characters of letters, digits, `-`, `_` and `/`. */
+const startedByOf = (deployment: string, session: SessionId, generation: number): string => `${deployment}/${session}/${generation}`;
 
 const ofDeployment = (deployment: string, startedBy: string | undefined): ObservedTask['of'] => {
 	const [prefix, session, generation, ...rest] = startedBy?.split('/') ?? [];
@@ -75,7 +78,7 @@ export const createTasks = ({ client, cluster, deployment, causeOfText }: TasksD
 	};
 	return {
 		async run(session, intent) {
-			const { subnets, securityGroup } = intent.network ?? { subnets: [], securityGroup: '' };
+			const { subnets, securityGroup } = intent.network;
 			try {
 				const { tasks, failures } = await client.send(
 					new RunTaskCommand({
@@ -84,7 +87,7 @@ export const createTasks = ({ client, cluster, deployment, causeOfText }: TasksD
 						launchType: 'FARGATE',
 						count: 1,
 						clientToken: intent.clientToken,
-						startedBy: `${deployment}/${session}/${intent.generation}`,
+						startedBy: startedByOf(deployment, session, intent.generation),
 						networkConfiguration: { awsvpcConfiguration: { subnets: [...subnets], securityGroups: [securityGroup], assignPublicIp: 'ENABLED' } },
 					}),
 				);

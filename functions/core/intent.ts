@@ -18,9 +18,6 @@ export const newIntent = (record: SessionRecord, attempt: number, now: Time, net
 	askedAt: now,
 });
 
-/** `startedBy` of a task; ECS takes 36 characters of letters, digits, `-`, `_` and `/`. */
-export const startedBy = (deployment: string, session: SessionId, generation: number): string => `${deployment}/${session}/${generation}`;
-
 /** The record after ECS has answered to this intent; the same record when the answer is about an older one, or says nothing. */
 export const answered = (record: SessionRecord, intent: TaskIntent, answer: RunAnswer, now: Time): SessionRecord => {
 	const { task } = record;

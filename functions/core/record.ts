@@ -40,8 +40,8 @@ export interface TaskIntent {
 	/** task definition revision */
 	definition: string;
 	requestedAt: Time;
-	/** where its network interface stands; absent only in records of tests that never ask */
-	network?: Network;
+	/** where its network interface stands */
+	network: Network;
 	/** when RunTask was asked the last time, written before asking: one asker at a time */
 	askedAt?: Time;
 	/** ECS's answer was that there is and will be no task of this attempt */

@@ -144,6 +144,7 @@ export const startingSession = (change: Partial<SessionRecord> = {}): SessionRec
 		attempt: 1,
 		clientToken: 'token-1',
 		definition: 'arn:aws:ecs:us-east-1:000000000000:task-definition/sp-home-100000:1',
+		network: { subnets: ['subnet-1'], securityGroup: 'sg-1' },
 		requestedAt: '2026-11-22T08:00:00.000Z',
 	},
 	dueAt: '2026-11-22T08:00:10.000Z',
