@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { bait, hostileSequences, traces } from '../support/hostile-sequences.ts';
+import { hostileSequences } from '../support/hostile-sequences.ts';
+import { bait, traces } from '../support/hostile-text.ts';
 import { watchPage } from '../support/page-witness.ts';
 import { createSession, expect, expectScreen, newUser, openTerminal, run, signIn, test, type } from './fixtures.ts';
 

@@ -2,7 +2,8 @@
 /** What an agent writes into the page's own terminal, with no tmux in between: a tenant can replace theirs. */
 import { type Page, expect as see } from '@playwright/test';
 import { describe, expect } from 'vitest';
-import { bait, calm, hostileSequences, traces } from '../support/hostile-sequences.ts';
+import { calm, hostileSequences } from '../support/hostile-sequences.ts';
+import { bait, traces } from '../support/hostile-text.ts';
 import { watchPage } from '../support/page-witness.ts';
 import type { ControlPlane } from './support/in-memory-control-plane.ts';
 import { lines, test } from './support/pages.ts';

@@ -1,35 +1,15 @@
 /**
- * What hostile output is made of, by families. Each sequence carries `bait` wherever a text can stand, so that whatever comes back of it is known.
- * https://invisible-island.net/xterm/ctlseqs/ctlseqs.html; the families are those by which terminals have been attacked.
+ * What hostile output is made of, by families: those by which terminals have been attacked.
+ * https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
  */
-
-/** the text that must come back nowhere; as it is, in hexadecimal (DECRQSS, XTGETTCAP) and in base64 (clipboards) */
-export const bait = 'PWNED7';
-const hex = (text: string): string => Buffer.from(text).toString('hex');
-export const base64 = (text: string): string => Buffer.from(text).toString('base64');
-export const traces = [
-	bait,
-	hex(bait),
-	hex(bait).toUpperCase(),
-	base64(bait).slice(0, -2),
-	base64(`x${bait}`).slice(2, -2),
-	base64(`xx${bait}`).slice(4, -2),
-];
+import { questions } from './hostile-questions.ts';
+import { bait, base64, command, csi, esc, osc, range, times } from './hostile-text.ts';
 
 export interface Hostile {
 	family: string;
 	bytes: Uint8Array;
 }
 
-const esc = '\x1b';
-const ends = ['\x07', `${esc}\\`];
-const times = <A, B>(as: readonly A[], bs: readonly B[], make: (a: A, b: B) => string): string[] => as.flatMap((a) => bs.map((b) => make(a, b)));
-const osc = (bodies: readonly string[]): string[] => times(bodies, ends, (body, end) => `${esc}]${body}${end}`);
-const csi = (bodies: readonly string[]): string[] => bodies.map((body) => `${esc}[${body}`);
-const dcs = (bodies: readonly string[]): string[] => bodies.map((body) => `${esc}P${body}${esc}\\`);
-const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, at) => from + at);
-
-const command = `\rtouch ${bait}\r`;
 const markup = `<img src=x onerror=alert('${bait}')><script>alert('${bait}')</script>`;
 const addresses = [
 	`javascript:alert('${bait}')`,
@@ -53,6 +33,7 @@ const addresses = [
 ];
 
 const families: Record<string, readonly string[]> = {
+	...questions,
 	'clipboard, read': osc([
 		...times(
 			['c', 'p', 'q', 's', '0', '1', '2', '3', '4', '5', '6', '7', '', 'cp', 'cpqs01234567', 'x'],
@@ -82,102 +63,9 @@ const families: Record<string, readonly string[]> = {
 		[bait, markup, `${bait}\n${command}`, `${bait}\u202egnp.exe`, `#(touch ${bait})`, '#{pane_id}', bait.repeat(2_000)],
 		(which, text) => (which === 'k' ? `${esc}k${text}${esc}\\` : `${esc}]${which};${text}\x07`),
 	),
-	'titles, asked for': [
-		`${esc}]2;${bait}\x07${esc}[21t`,
-		`${esc}]0;${command}\x07${esc}[21t`,
-		`${esc}]1;${command}\x07${esc}[20t`,
-		`${esc}[22;0t${esc}[23;0t`,
-		`${esc}]2;?\x07`,
-	],
 	'window operations': csi([
 		...range(0, 24).map((which) => `${which}t`),
 		...[`3;0;0t`, `4;1;1t`, `8;1;1t`, `8;9999;9999t`, `9;1t`, `10;1t`, '22;1t', '23;2t', '>3t', '99999999999t'],
-	]),
-	'questions about settings': dcs([
-		'$qm',
-		'$q"p',
-		'$qr',
-		'$q q',
-		`$q${bait}`,
-		`$q${command}`,
-		`+q${hex(bait)}`,
-		`+q544e;${hex('Co')}`,
-		`+p${hex(bait)}=${hex(bait)}`,
-		`=1s${bait}`,
-		`1$r${bait}`,
-		`$t${bait}`,
-	]),
-	'questions about the terminal': csi([
-		'c',
-		'0c',
-		'1c',
-		'>c',
-		'>0c',
-		'=c',
-		'=0c',
-		'>q',
-		'>0q',
-		'5n',
-		'6n',
-		'?5n',
-		'?6n',
-		'?15n',
-		'?25n',
-		'?26n',
-		'?53n',
-		'?55n',
-		'?62n',
-		'?63;1n',
-		'?75n',
-		'?85n',
-		'?996n',
-		'x',
-		'0x',
-		'1x',
-		'$w',
-		'1$w',
-		'2$w',
-		'1*y',
-		'1;1;1;1;9;9*y',
-		'?1$p',
-		'?25$p',
-		'?1049$p',
-		'?2004$p',
-		'?2026$p',
-		'?9999$p',
-		'4$p',
-		'20$p',
-		'?u',
-		'>1u',
-		'=1u',
-		'?1S',
-		'?2;1S',
-		'#{',
-		'#|',
-		'1;2#|',
-		'&w',
-		"'|",
-		"1'|",
-		'>0;1m',
-		'?4m',
-	]),
-	'the cursor set, then asked for': [
-		...times([1, 2, 9], range(2, 8), (row, column) => `${esc}[${row};${column}H${esc}[6n`),
-		`${esc}[1;2H${esc}[?6n`,
-		`${esc}7${esc}[99;99H${esc}[6n${esc}8`,
-	],
-	'colours, asked for': osc([
-		...range(4, 5).map((which) => `${which};1;?`),
-		...range(10, 19).map((which) => `${which};?`),
-		'4;0;?;1;?;2;?',
-		'10;?;?;?',
-		'104',
-		'110',
-		`4;1;${bait}`,
-		`11;${command}`,
-		'4;1;rgb:13/37/13',
-		'21;foreground=?',
-		'66;?',
 	]),
 	'answers of its own': [
 		'\x05',
