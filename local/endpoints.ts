@@ -1,15 +1,21 @@
 /** The server of everything that AWS answers on hosts of its own: SDK endpoints by service, APIs by id, and what needs no signature. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { ApiGatewayStandIn } from './api-gateway/api-gateway.ts';
+import { needsOfApi } from './api-gateway/needs.ts';
 import { maxBodyBytes } from './http-api/http-api.ts';
+import type { Judge } from './iam/judge.ts';
 import type { Verified, Verifier } from './sigv4.ts';
-import type { AwsHandler, AwsResponse, OpenHandler, StandIn } from './stand-in.ts';
+import type { AwsHandler, AwsRequest, AwsResponse, NeedsOf, OpenHandler, StandIn } from './stand-in.ts';
 import { headerPairs, headerRecord, pathOf, queryOf, readBody, type WireRequest, type WireResponse, writeResponse } from './wire.ts';
 
 export interface EndpointOptions {
 	standIns: readonly StandIn[];
 	gateway: ApiGatewayStandIn;
 	verify: Verifier;
+	/** who may do what; asked before a stand-in sees the call */
+	judge: Judge;
+	/** `arn:aws:execute-api:<region>:<account>`, of what APIs' ids are appended to */
+	apiArn: string;
 	/** `127.0.0.1:<port>`: a name that leads here by DNS is another site's page reaching for this machine */
 	host: string;
 	log: (line: string) => void;
@@ -29,6 +35,10 @@ const awsError = (request: WireRequest, status: number, code: string, message: s
 	return { status, headers, body: Buffer.from(body) };
 };
 
+/** Status and code of a refusal, which each protocol has its own of. */
+const accessDenied = (service: string): [status: number, code: string] =>
+	service === 'iam' ? [403, 'AccessDenied'] : service === 'efs' ? [403, 'AccessDeniedException'] : [400, 'AccessDeniedException'];
+
 const wireOf = ({ status, headers = {}, body = '' }: AwsResponse): WireResponse => ({
 	status,
 	headers: Object.entries(headers),
@@ -43,10 +53,19 @@ export interface EndpointServer {
 
 export const createEndpointServer = (): EndpointServer => {
 	let options: EndpointOptions | undefined;
-	const services = new Map<string, AwsHandler>();
+	const services = new Map<string, { handler: AwsHandler; needsOf: NeedsOf | undefined }>();
 	const open = new Map<string, OpenHandler>();
 
-	const answer = async (request: WireRequest, { gateway, verify, host }: EndpointOptions): Promise<WireResponse> => {
+	const refusalOf = (request: AwsRequest, needsOf: NeedsOf | undefined, judge: Judge): string | undefined => {
+		try {
+			return judge(request.principal, needsOf?.(request));
+		} catch {
+			// what can't be read can't be judged
+			return judge(request.principal, undefined);
+		}
+	};
+
+	const answer = async (request: WireRequest, { gateway, verify, judge, apiArn, host }: EndpointOptions): Promise<WireResponse> => {
 		const headers = headerRecord(request.headers);
 		if (headers.host !== host) return { status: 421, headers: [], body: Buffer.from(`This is ${host}.\n`) };
 		const [, first = '', second = ''] = pathOf(request.target).split('/');
@@ -57,7 +76,14 @@ export const createEndpointServer = (): EndpointServer => {
 		};
 		if (first === 'execute-api') {
 			const target = rest(`/execute-api/${second}`);
-			return gateway.handle(second, { ...request, target }, signature);
+			const stage = gateway.sockets().find(({ id }) => id === second)?.stage;
+			const judged = (): Verified => {
+				const verified = signature();
+				if ('problem' in verified) return verified;
+				const message = judge(verified.principal, needsOfApi(`${apiArn}:${second}`, request.method, target, stage));
+				return message === undefined ? verified : { problem: 'AccessDeniedException', message };
+			};
+			return gateway.handle(second, { ...request, target }, judged);
 		}
 		const target = rest(`/${first}`);
 		const { method, body } = request;
@@ -66,9 +92,12 @@ export const createEndpointServer = (): EndpointServer => {
 		if (openHandler) return wireOf(await openHandler(unsigned));
 		const verified = signature();
 		if ('problem' in verified) return awsError(request, 403, verified.problem, verified.message);
-		const handler = services.get(first);
-		if (!handler) return awsError(request, 400, 'UnsupportedOperation', `local mode has no stand-in for the service ${verified.service}`);
-		return wireOf(await handler({ ...unsigned, principal: verified.principal }));
+		const service = services.get(first);
+		if (!service) return awsError(request, 400, 'UnsupportedOperation', `local mode has no stand-in for the service ${verified.service}`);
+		const call = { ...unsigned, principal: verified.principal };
+		const refused = refusalOf(call, service.needsOf, judge);
+		if (refused !== undefined) return awsError(request, ...accessDenied(first), refused);
+		return wireOf(await service.handler(call));
 	};
 
 	const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
@@ -107,7 +136,8 @@ export const createEndpointServer = (): EndpointServer => {
 		server,
 		serve: (given) => {
 			for (const standIn of given.standIns) {
-				for (const [name, handler] of Object.entries(standIn.endpoints ?? {})) services.set(name.toLowerCase(), handler);
+				for (const [name, handler] of Object.entries(standIn.endpoints ?? {}))
+					services.set(name.toLowerCase(), { handler, needsOf: standIn.needs?.[name] });
 				for (const [name, handler] of Object.entries(standIn.open ?? {})) open.set(name, handler);
 			}
 			options = given;

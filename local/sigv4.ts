@@ -12,7 +12,12 @@ export interface SignedRequest {
 }
 
 /** Why a request is not accepted; the names are AWS's. */
-export type SignatureProblem = 'MissingAuthenticationToken' | 'IncompleteSignature' | 'UnrecognizedClientException' | 'InvalidSignatureException';
+export type SignatureProblem =
+	| 'MissingAuthenticationToken'
+	| 'IncompleteSignature'
+	| 'UnrecognizedClientException'
+	| 'InvalidSignatureException'
+	| 'AccessDeniedException';
 
 export type Verified = { principal: Principal; accessKeyId: string; service: string } | { problem: SignatureProblem; message: string };
 

@@ -15,6 +15,7 @@ import type { BusEvent } from './events/machine.ts';
 import type { FrontServer } from './front.ts';
 import { createGate, type Gate } from './gate/gate.ts';
 import { createIam } from './iam/iam.ts';
+import { createJudge, operatorArn } from './iam/judge.ts';
 import { createLambda } from './lambda/stand-in.ts';
 import { createBuckets } from './page/buckets.ts';
 import { createCloudFront } from './page/cloudfront.ts';
@@ -64,7 +65,7 @@ export const startStack = async (options: StackOptions): Promise<LocalStack> => 
 	});
 
 	const iam = createIam(world);
-	const efs = createEfs(world);
+	const efs = createEfs(world, iam);
 	const dynamoDb = createDynamoDb(world);
 	const ecs = createEcs(world, { efs, iam });
 	const userPool = createUserPool(world);
@@ -80,13 +81,15 @@ export const startStack = async (options: StackOptions): Promise<LocalStack> => 
 	await deploy({ assembly, standIns, rewrite: addressRewriter({ endpoints: world.endpointBase, page: world.pageBase, region }), region, account });
 	const gate = createGate({ folder: state, key: options.key, port, open: userPool.passesGate, now: Date.now });
 	const verify = createVerifier(world.credentials, () => world.now().getTime());
-	endpoints.serve({ standIns, gateway, verify, host: endpointHost, log });
+	const judge = createJudge({ iam, account });
+	const apiArn = `arn:aws:execute-api:${region}:${account}`;
+	endpoints.serve({ standIns, gateway, verify, judge, apiArn, host: endpointHost, log });
 	for (const standIn of standIns) await standIn.start?.();
 	front.serve({ gate, userPool, cloudFront, log });
 	await events.firstRuns;
 
 	const operatorEnvironment = (): Record<string, string> => {
-		const credentials = world.credentials.issue({ roleArn: `arn:aws:iam::${account}:user/operator`, sessionName: 'operator' });
+		const credentials = world.credentials.issue({ roleArn: operatorArn(account), sessionName: 'operator' });
 		const [socket] = gateway.sockets();
 		return {
 			...world.sdkEnvironment(),

@@ -2,6 +2,7 @@
  * What a stand-in is: it provides resources of the template, answers SDK calls, and runs beside the others in one process.
  * Its behaviour lives in a pure machine of its own; the stand-in drives that machine with sockets, processes and the wall clock.
  */
+import type { Context } from './iam/evaluator/keys.ts';
 
 /** A resource of the template with its intrinsics resolved. */
 export interface ResourceInput {
@@ -46,6 +47,19 @@ export interface AwsResponse {
 	body?: string | Buffer;
 }
 
+/** One thing that a call must be allowed to do; most need one, some several (an operation on two resources, a role that is passed on). */
+export interface Need {
+	/** `service:Operation` */
+	action: string;
+	/** ARNs, each of which must be allowed; `*` for what has no resource */
+	resources: readonly string[];
+	/** condition keys beside those of every call */
+	context?: Context;
+}
+
+/** What a call needs; undefined when that isn't known, so that nobody but the operator may make it. */
+export type NeedsOf = (request: AwsRequest) => Need[] | undefined;
+
 export type AwsHandler = (request: AwsRequest) => Promise<AwsResponse>;
 
 /** A request that nobody signed: an address that is a secret by itself, or that checks a token of its own. */
@@ -59,6 +73,8 @@ export interface StandIn {
 	create(input: ResourceInput): ResourceOutput | Promise<ResourceOutput>;
 	/** SDK endpoints that it answers, by the name in `AWS_ENDPOINT_URL_<NAME>`, e.g. `ECS`, `EFS`, `IAM`, `DYNAMODB` */
 	readonly endpoints?: Readonly<Record<string, AwsHandler>>;
+	/** What calls to those endpoints need, by the same names. An endpoint that isn't here is the operator's alone. */
+	readonly needs?: Readonly<Record<string, NeedsOf>>;
 	/** What the same server answers to unsigned requests, by the first part of the path: `task` serves `<endpointBase>/task/...` */
 	readonly open?: Readonly<Record<string, OpenHandler>>;
 	/** All resources exist: begin to work, adopt what runs. */

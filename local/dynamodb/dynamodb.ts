@@ -2,6 +2,7 @@
 import type { AwsResponse, ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
 import { deleteExpired } from './expiry.ts';
 import { makeTable } from './make.ts';
+import { needsOfDynamoDb, type PartitionKeyOf } from './needs.ts';
 import { startTableServer, type TableServer } from './server.ts';
 import { readTable, type TableSettings } from './table.ts';
 
@@ -26,6 +27,13 @@ export const createDynamoDb = (world: World): StandIn => {
 			return started;
 		});
 		return server;
+	};
+
+	const partitionKeyOf: PartitionKeyOf = (name, index) => {
+		const definition = tables.get(name)?.definition;
+		const indexes = [...(definition?.GlobalSecondaryIndexes ?? []), ...(definition?.LocalSecondaryIndexes ?? [])];
+		const keys = index === undefined ? definition?.KeySchema : indexes.find((one) => one.IndexName === index)?.KeySchema;
+		return keys?.find((one) => one.KeyType === 'HASH')?.AttributeName;
 	};
 
 	const expire = async (): Promise<void> => {
@@ -57,6 +65,7 @@ export const createDynamoDb = (world: World): StandIn => {
 				}
 			},
 		},
+		needs: { DYNAMODB: needsOfDynamoDb(world.region, world.account, partitionKeyOf) },
 		async start() {
 			timer = setInterval(() => void expire().catch((error: unknown) => world.log(`expired items stay for now: ${error}`)), expiryMs);
 			timer.unref();

@@ -8,11 +8,13 @@ import type { Iam } from '../iam/iam.ts';
 import { readProperties } from '../properties.ts';
 import type { AwsHandler, ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
 import { createInside } from './inside.ts';
+import { findDefinition } from './machine/definitions.ts';
 import { taskEvent } from './machine/describe.ts';
 import { EcsError } from './machine/errors.ts';
 import type { Delays } from './machine/lifecycle.ts';
 import { createEcsMachine, type Step } from './machine/machine.ts';
 import { emptyEcs, type TaskRecord } from './machine/state.ts';
+import { needsOfEcs } from './needs.ts';
 import { createTasks } from './tasks.ts';
 import { asRegisterRequest, ClusterProperties } from './template.ts';
 
@@ -26,7 +28,7 @@ export interface EcsOptions {
 /** What ECS needs of its neighbours: what a volume mounts, and which roles there are. */
 export interface EcsDeps {
 	efs: Pick<Efs, 'mount'>;
-	iam: Pick<Iam, 'rights'>;
+	iam: Pick<Iam, 'trusts'>;
 }
 
 const shortDelays: Delays = { PROVISIONING: 10, ACTIVATING: 5, DEACTIVATING: 5, DEPROVISIONING: 10 };
@@ -91,7 +93,12 @@ export const createEcs = (world: World, { efs, iam }: EcsDeps, options: EcsOptio
 		folder,
 		hidden: [dirname(folder), join(import.meta.dirname, '../..')],
 		mount: efs.mount,
-		hasRole: (arn) => iam.rights(arn) !== undefined,
+		canTake: (arn) =>
+			// documented: what ECS says of itself when it takes a task's role
+			iam.trusts(arn, 'ecs-tasks.amazonaws.com', {
+				'aws:SourceAccount': [world.account],
+				'aws:SourceArn': [`arn:aws:ecs:${world.region}:${world.account}:*`],
+			}),
 		task: byArn,
 		tokenOf,
 		observe: {
@@ -142,6 +149,7 @@ export const createEcs = (world: World, { efs, iam }: EcsDeps, options: EcsOptio
 			return output;
 		},
 		endpoints: { ECS: handler },
+		needs: { ECS: needsOfEcs({ region: world.region, account: world.account, definition: (name) => findDefinition(state, name) }) },
 		open: {
 			task: createInside({
 				world,

@@ -1,5 +1,6 @@
 /** Does what the machine says with real containers, and tells it what they do. */
 import { join } from 'node:path';
+import type { Efs, Mounted } from '../efs/efs.ts';
 import type { Container, ContainerEnd } from '../sandbox/container.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
 import type { World } from '../stand-in.ts';
@@ -12,10 +13,9 @@ interface TasksDeps {
 	folder: string;
 	/** absolute paths that no task may see */
 	hidden: readonly string[];
-	/** the folder behind an access point; throws when there is none */
-	mount(fileSystemId: string, accessPointId: string): string;
-	/** whether the role exists */
-	hasRole(arn: string): boolean;
+	mount: Efs['mount'];
+	/** whether the role exists and ECS may take it for a task */
+	canTake(roleArn: string): boolean;
 	task(arn: string): { task: TaskRecord; definition: Definition };
 	tokenOf(task: TaskRecord): string;
 	observe: {
@@ -85,7 +85,7 @@ export const createTasks = (deps: TasksDeps): Tasks => {
 		const [container] = spec.containerDefinitions;
 		if (!container) throw new Error('the definition has no container');
 		const roleArn = task.overrides.taskRoleArn ?? spec.taskRoleArn;
-		if (roleArn !== undefined && !deps.hasRole(roleArn))
+		if (roleArn !== undefined && !deps.canTake(roleArn))
 			throw new Error(
 				`ECS was unable to assume the role '${roleArn}' that was provided for this task. Please verify that the role being passed has the proper trust relationship.`,
 			);
@@ -94,10 +94,14 @@ export const createTasks = (deps: TasksDeps): Tasks => {
 			throw new Error('ResourceInitializationError: unable to pull the image: connection issue between the task and the registry: no public address');
 		const source = world.image?.(container.image);
 		if (!source) throw new Error(`CannotPullContainerError: ${container.image}: not found`);
-		const volume = (name: string): string => {
+		const volume = (name: string): Mounted => {
 			const efs = spec.volumes?.find((one) => one.name === name)?.efsVolumeConfiguration;
 			try {
-				return deps.mount(efs?.fileSystemId ?? '', efs?.authorizationConfig?.accessPointId ?? '');
+				return deps.mount(efs?.fileSystemId ?? '', efs?.authorizationConfig?.accessPointId ?? '', {
+					role: efs?.authorizationConfig?.iam === 'ENABLED' ? roleArn : undefined,
+					session: task.id,
+					tls: efs?.transitEncryption === 'ENABLED',
+				});
 			} catch (error) {
 				throw new Error(
 					`ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: ${error instanceof Error ? error.message : error}`,
@@ -114,11 +118,10 @@ export const createTasks = (deps: TasksDeps): Tasks => {
 			workdir: container.workingDirectory,
 			user: container.user,
 			init: container.linuxParameters?.initProcessEnabled ?? false,
-			binds: (container.mountPoints ?? []).map((point) => ({
-				source: volume(point.sourceVolume),
-				target: point.containerPath,
-				readOnly: point.readOnly ?? false,
-			})),
+			binds: (container.mountPoints ?? []).map((point) => {
+				const { folder: source, readOnly } = volume(point.sourceVolume);
+				return { source, target: point.containerPath, readOnly: readOnly || (point.readOnly ?? false) };
+			}),
 		});
 	};
 

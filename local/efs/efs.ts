@@ -4,17 +4,38 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { stableHex } from '../assembly/names.ts';
 import { keepState } from '../disk.ts';
+import { type Policy, readPolicy } from '../iam/evaluator/policy.ts';
+import { PolicyProblem } from '../iam/evaluator/problem.ts';
+import type { Iam } from '../iam/iam.ts';
 import { readProperties } from '../properties.ts';
 import type { AwsHandler, AwsRequest, AwsResponse, ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
 import { createEfsMachine, EfsError, emptyEfs } from './machine.ts';
 import { mountFolder } from './mount.ts';
+import { judgeMount } from './mount-rights.ts';
+import { needsOfEfs } from './needs.ts';
+
+/** Who mounts, and how. */
+export interface MountClient {
+	/** ARN of the role that the mount is signed with; undefined: it isn't signed */
+	role: string | undefined;
+	/** the role session's name */
+	session: string;
+	tls: boolean;
+}
+
+export interface Mounted {
+	/** absolute path on this machine */
+	folder: string;
+	/** the client may mount, but not write */
+	readOnly: boolean;
+}
 
 export interface Efs extends StandIn {
 	/**
-	 * The folder behind an access point, as the mount helper of a task finds it.
+	 * What is behind an access point, as the mount helper of a task finds it.
 	 * @throws what ECS would say in `stoppedReason`
 	 */
-	mount(fileSystemId: string, accessPointId: string): string;
+	mount(fileSystemId: string, accessPointId: string, client: MountClient): Mounted;
 }
 
 const types = {
@@ -31,7 +52,7 @@ const FileSystemProperties = z.strictObject({
 	LifecyclePolicies: z.optional(z.array(z.unknown())),
 	BackupPolicy: z.optional(z.unknown()),
 	FileSystemTags: z.optional(z.array(z.unknown())),
-	FileSystemPolicy: z.optional(z.unknown()),
+	FileSystemPolicy: z.optional(z.record(z.string(), z.unknown())),
 	BypassPolicyLockoutSafetyCheck: z.optional(z.boolean()),
 });
 const MountTargetProperties = z.strictObject({
@@ -40,10 +61,19 @@ const MountTargetProperties = z.strictObject({
 	SecurityGroups: z.array(z.string()),
 	IpAddress: z.optional(z.string()),
 });
+
+const readPolicyOf = (name: string, policy: unknown): Policy => {
+	try {
+		return readPolicy(policy, 'resource');
+	} catch (error) {
+		if (!(error instanceof PolicyProblem)) throw error;
+		throw new Error(`the policy of ${name}: the local IAM doesn't know ${error.message}`);
+	}
+};
 const json = (status: number, body?: unknown): AwsResponse =>
 	body === undefined ? { status } : { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 
-export const createEfs = (world: World): Efs => {
+export const createEfs = (world: World, iam: Pick<Iam, 'rights'>): Efs => {
 	const folder = world.folder('efs');
 	const kept = keepState(join(folder, 'state.json'), emptyEfs());
 	const { region, account } = world;
@@ -53,6 +83,7 @@ export const createEfs = (world: World): Efs => {
 	const creators: Record<string, (input: ResourceInput) => ResourceOutput> = {
 		[types.fileSystem]: (input) => {
 			const { FileSystemPolicy: policy } = readProperties(FileSystemProperties, input);
+			if (policy !== undefined) readPolicyOf(input.logicalId, policy);
 			const id = `fs-${stableHex(input, 17)}`;
 			kept.state.fileSystems = [...kept.state.fileSystems.filter((one) => one.id !== id), { id, ...(policy === undefined ? {} : { policy }) }];
 			return { ref: id, attributes: { FileSystemId: id, Arn: fileSystemArn(id) } };
@@ -116,10 +147,24 @@ export const createEfs = (world: World): Efs => {
 			return output;
 		},
 		endpoints: { EFS: handler },
-		mount: (fileSystemId, accessPointId) => {
+		needs: { EFS: needsOfEfs(region, account) },
+		mount: (fileSystemId, accessPointId, client) => {
 			const point = machine.accessPoint(fileSystemId, accessPointId);
 			if (!point) throw new Error(`the access point ${accessPointId} of ${fileSystemId} doesn't exist`);
-			return mountFolder(join(folder, fileSystemId), point);
+			const policy = kept.state.fileSystems.find((one) => one.id === fileSystemId)?.policy;
+			const judged = judgeMount({
+				client,
+				rights: client.role === undefined ? undefined : iam.rights(client.role),
+				policy: policy === undefined ? undefined : readPolicyOf(fileSystemId, policy),
+				fileSystem: fileSystemArn(fileSystemId),
+				accessPoint: `arn:aws:elasticfilesystem:${region}:${account}:access-point/${accessPointId}`,
+			});
+			if ('refused' in judged) {
+				world.log(`a mount was refused: ${judged.refused}`);
+				// assumed: the text of the NFS client, as it is reported
+				throw new Error('mount.nfs4: access denied by server while mounting 127.0.0.1:/');
+			}
+			return { folder: mountFolder(join(folder, fileSystemId), point), readOnly: judged.readOnly };
 		},
 	};
 };

@@ -1,4 +1,4 @@
-/** Stand-in for IAM: roles and policies, of the template and made at run time, kept on disk. */
+/** Stand-in for IAM: roles and policies, of the template and made at run time, kept on disk; what they allow is asked by judge.ts. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
@@ -6,19 +6,19 @@ import { generatedName } from '../assembly/names.ts';
 import { keepState } from '../disk.ts';
 import { readProperties } from '../properties.ts';
 import type { ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
+import { decide, type Policies } from './evaluator/decide.ts';
+import type { Context } from './evaluator/keys.ts';
+import { type PolicyKind, readPolicy } from './evaluator/policy.ts';
+import { PolicyProblem } from './evaluator/problem.ts';
 import { createIamMachine, emptyIam, type RoleRecord } from './machine.ts';
+import { needsOfIam } from './needs.ts';
 import { answerQuery } from './query.ts';
 
-/** What a role may do, for who judges a call: a policy document each. */
-export interface RoleRights {
-	policies: unknown[];
-	/** undefined: no boundary */
-	boundary?: unknown;
-}
-
 export interface Iam extends StandIn {
-	/** undefined: there is no such role */
-	rights(roleArn: string): RoleRights | undefined;
+	/** What a role may do: the same object until something changes. Undefined: there is no such role. */
+	rights(roleArn: string): Policies | undefined;
+	/** Whether a service may take the role. */
+	trusts(roleArn: string, service: string, context: Context): boolean;
 }
 
 const Tags = z.optional(z.array(z.strictObject({ Key: z.string(), Value: z.string() })));
@@ -53,6 +53,22 @@ export const createIam = (world: World): Iam => {
 	const machine = createIamMachine(state, { account, newId });
 	const nameOf = (input: ResourceInput, given: string | undefined): string => given ?? generatedName(input).slice(0, 64);
 	const roleNamed = (name: string): RoleRecord => machine.getRole(name);
+	/** read once, until something changes */
+	const read = new Map<string, Policies>();
+	const changed = (): void => {
+		read.clear();
+		kept.save();
+	};
+	/** A document of the template, refused by name as soon as it comes. */
+	const checked = <T>(input: ResourceInput, document: T, kind: PolicyKind): T => {
+		try {
+			readPolicy(document, kind);
+		} catch (error) {
+			if (!(error instanceof PolicyProblem)) throw error;
+			throw new Error(`${input.type} ${input.logicalId}: the local IAM doesn't know ${error.message}`);
+		}
+		return document;
+	};
 
 	const creators: Record<string, (input: ResourceInput) => ResourceOutput> = {
 		'AWS::IAM::Role': (input) => {
@@ -66,11 +82,11 @@ export const createIam = (world: World): Iam => {
 				arn: `arn:aws:iam::${account}:role${path}${name}`,
 				id: old?.id ?? `AROA${newId()}`,
 				created: old?.created ?? world.now().toISOString(),
-				trust: properties.AssumeRolePolicyDocument,
+				trust: checked(input, properties.AssumeRolePolicyDocument, 'trust'),
 				...(properties.Description === undefined ? {} : { description: properties.Description }),
 				...(properties.PermissionsBoundary === undefined ? {} : { boundary: properties.PermissionsBoundary }),
 				// what the template doesn't say any more is gone; policies that are resources of their own follow
-				inline: Object.fromEntries((properties.Policies ?? []).map((one) => [one.PolicyName, one.PolicyDocument])),
+				inline: Object.fromEntries((properties.Policies ?? []).map((one) => [one.PolicyName, checked(input, one.PolicyDocument, 'identity')])),
 				managed: properties.ManagedPolicyArns ?? [],
 				tags: properties.Tags ?? [],
 			};
@@ -79,13 +95,14 @@ export const createIam = (world: World): Iam => {
 		},
 		'AWS::IAM::Policy': (input) => {
 			const properties = readProperties(PolicyProperties, input);
-			for (const role of properties.Roles) roleNamed(role).inline[properties.PolicyName] = properties.PolicyDocument;
+			const document = checked(input, properties.PolicyDocument, 'identity');
+			for (const role of properties.Roles) roleNamed(role).inline[properties.PolicyName] = document;
 			return { ref: properties.PolicyName, attributes: { Id: properties.PolicyName } };
 		},
 		'AWS::IAM::ManagedPolicy': (input) => {
 			const properties = readProperties(ManagedPolicyProperties, input);
 			const arn = `arn:aws:iam::${account}:policy${properties.Path ?? '/'}${nameOf(input, properties.ManagedPolicyName)}`;
-			state.policies[arn] = properties.PolicyDocument;
+			state.policies[arn] = checked(input, properties.PolicyDocument, 'identity');
 			for (const name of properties.Roles ?? []) {
 				const role = roleNamed(name);
 				role.managed = [...new Set([...role.managed, arn])];
@@ -99,24 +116,39 @@ export const createIam = (world: World): Iam => {
 		create: (input) => {
 			const output = creators[input.type]?.(input);
 			if (!output) throw new Error(`${input.type} isn't one of IAM`);
-			kept.save();
+			changed();
 			return output;
 		},
 		endpoints: {
 			IAM: async (request) => {
 				const response = answerQuery(machine, request.body.toString('utf8'), randomUUID(), world.now());
-				kept.save();
+				changed();
 				return response;
 			},
 		},
+		needs: { IAM: needsOfIam(account, (name) => state.roles.find((role) => role.name.toLowerCase() === name.toLowerCase())) },
 		rights: (arn) => {
+			const known = read.get(arn);
+			if (known) return known;
 			const role = state.roles.find((one) => one.arn === arn);
 			if (!role) return undefined;
+			// AWS's own managed policies aren't here: they add nothing
 			const managed = role.managed.flatMap((policy) => (policy in state.policies ? [state.policies[policy]] : []));
-			return {
-				policies: [...Object.values(role.inline), ...managed],
-				...(role.boundary === undefined ? {} : { boundary: state.policies[role.boundary] }),
+			const rights = {
+				identity: [...Object.values(role.inline), ...managed].map((document) => readPolicy(document, 'identity')),
+				// a boundary that is gone allows nothing
+				...(role.boundary === undefined
+					? {}
+					: { boundary: role.boundary in state.policies ? readPolicy(state.policies[role.boundary], 'identity') : [] }),
 			};
+			read.set(arn, rights);
+			return rights;
+		},
+		trusts: (arn, service, context) => {
+			const role = state.roles.find((one) => one.arn === arn);
+			if (!role) return false;
+			const call = { caller: { service }, action: 'sts:AssumeRole', resource: arn, context };
+			return decide(call, { identity: [], resource: readPolicy(role.trust, 'trust') }).allowed;
 		},
 	};
 };

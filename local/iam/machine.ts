@@ -1,4 +1,6 @@
-/** IAM as far as Homes' roles need it: roles, their policies and boundaries. Pure; what a role may do is judged elsewhere. */
+/** IAM as far as Homes' roles need it: roles, their policies and boundaries. Pure; what a role may do is judged in judge.ts. */
+import { type PolicyKind, readPolicy } from './evaluator/policy.ts';
+import { PolicyProblem } from './evaluator/problem.ts';
 
 export interface Tag {
 	Key: string;
@@ -61,7 +63,7 @@ export interface IamMachineOptions {
 /** documented quotas: docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const quotas = { roles: 1000, trust: 2048, inline: 10_240, tags: 50 };
 
-const readDocument = (text: string): unknown => {
+const readDocument = (text: string, kind: PolicyKind): unknown => {
 	let document: unknown;
 	try {
 		document = JSON.parse(text);
@@ -70,6 +72,12 @@ const readDocument = (text: string): unknown => {
 	}
 	if (typeof document !== 'object' || document === null || !('Statement' in document))
 		throw new IamError('MalformedPolicyDocument', 400, 'Syntax errors in policy.');
+	try {
+		readPolicy(document, kind);
+	} catch (error) {
+		if (!(error instanceof PolicyProblem)) throw error;
+		throw new IamError('MalformedPolicyDocument', 400, `The local IAM doesn't know ${error.message}.`);
+	}
 	return document;
 };
 
@@ -106,7 +114,7 @@ export const createIamMachine = (state: IamState, options: IamMachineOptions): I
 		createRole: (wanted, now) => {
 			validate(wanted.name, /^[\w+=,.@-]{1,64}$/, 'roleName');
 			validate(wanted.path, /^\/(?:[!-.0-~]+\/)*$/, 'path');
-			const trust = readDocument(wanted.trust);
+			const trust = readDocument(wanted.trust, 'trust');
 			if (wanted.trust.replace(/\s/g, '').length > quotas.trust)
 				throw new IamError('LimitExceeded', 409, `Cannot exceed quota for ACLSizePerRole: ${quotas.trust}`);
 			if (find(wanted.name)) throw new IamError('EntityAlreadyExists', 409, `Role with name ${wanted.name} already exists.`);
@@ -132,7 +140,7 @@ export const createIamMachine = (state: IamState, options: IamMachineOptions): I
 		putRolePolicy: (name, policy, document) => {
 			const role = getRole(name);
 			validate(policy, /^[\w+=,.@-]{1,128}$/, 'policyName');
-			const inline = { ...role.inline, [policy]: readDocument(document) };
+			const inline = { ...role.inline, [policy]: readDocument(document, 'identity') };
 			if (JSON.stringify(Object.values(inline)).length > quotas.inline)
 				throw new IamError('LimitExceeded', 409, `Maximum policy size of ${quotas.inline} bytes exceeded for role ${name}`);
 			role.inline = inline;

@@ -7,6 +7,7 @@ import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createApiGateway } from '../../local/api-gateway/api-gateway.ts';
 import { createEndpointServer } from '../../local/endpoints.ts';
+import type { Judge } from '../../local/iam/judge.ts';
 import { createVerifier } from '../../local/sigv4.ts';
 import type { AwsRequest, OpenRequest, StandIn } from '../../local/stand-in.ts';
 import { scriptedFunctions, testWorld } from './scripted.ts';
@@ -16,7 +17,7 @@ afterEach(async () => {
 	for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-const start = async (standIns: StandIn[]) => {
+const start = async (standIns: StandIn[], judge: Judge = () => undefined) => {
 	const world = testWorld();
 	const endpoints = createEndpointServer();
 	endpoints.server.listen(0, '127.0.0.1');
@@ -24,7 +25,15 @@ const start = async (standIns: StandIn[]) => {
 	const { port } = endpoints.server.address() as AddressInfo;
 	const gateway = createApiGateway(world, scriptedFunctions({}));
 	const serve = () =>
-		endpoints.serve({ standIns, gateway, verify: createVerifier(world.credentials, Date.now), host: `127.0.0.1:${port}`, log: world.log });
+		endpoints.serve({
+			standIns,
+			gateway,
+			verify: createVerifier(world.credentials, Date.now),
+			judge,
+			apiArn: 'arn:aws:execute-api:us-east-1:000000000000',
+			host: `127.0.0.1:${port}`,
+			log: world.log,
+		});
 	cleanups.push(
 		() => world.remove(),
 		() => endpoints.server.close(),

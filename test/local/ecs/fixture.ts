@@ -11,6 +11,7 @@ import { type AwsServer, createAwsServer } from '../aws-server.ts';
 
 const image = '000000000000.dkr.ecr.us-east-1.amazonaws.com/assets:hash';
 const uid = 100_200;
+const trust = { Statement: { Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' } };
 const network = { awsvpcConfiguration: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'ENABLED' as const } };
 
 /** What a stack has made, for whoever drives it. */
@@ -37,11 +38,12 @@ export const startStack = async (server: AwsServer, options: EcsOptions = {}): P
 	writeFileSync(join(context, 'Dockerfile'), 'FROM scratch\nENTRYPOINT ["/bin/bash", "-c"]\n');
 	server.images.set(image, { directory: context });
 	const world = server.world();
-	const [iam, efs] = [createIam(world), createEfs(world)];
+	const iam = createIam(world);
+	const efs = createEfs(world, iam);
 	const ecs = createEcs(world, { efs, iam }, options);
 	server.serve(iam, efs, ecs);
 	const fileSystemId = (await efs.create(server.resource('AWS::EFS::FileSystem', {}))).ref;
-	const role = await iam.create(server.resource('AWS::IAM::Role', { AssumeRolePolicyDocument: { Statement: [] } }, 'Home'));
+	const role = await iam.create(server.resource('AWS::IAM::Role', { AssumeRolePolicyDocument: trust }, 'Home'));
 	const cluster = await ecs.create(server.resource('AWS::ECS::Cluster', {}));
 	const { AccessPointId: accessPointId = '' } = await new EFSClient(server.client('efs'))
 		.send(
@@ -53,7 +55,7 @@ export const startStack = async (server: AwsServer, options: EcsOptions = {}): P
 		)
 		// at a second start it is there
 		.catch((error: { AccessPointId?: string }) => error);
-	const home = efs.mount(fileSystemId, accessPointId);
+	const home = efs.mount(fileSystemId, accessPointId, { role: undefined, session: 'test', tls: true }).folder;
 	// the tests' processes write into it as root and as others
 	chmodSync(home, 0o777);
 	await ecs.start?.();

@@ -18,11 +18,14 @@ import { createAwsServer } from '../aws-server.ts';
 const server = await createAwsServer();
 afterAll(server.close);
 
+/** as long as the file system has no policy, whoever comes may mount */
+const anybody = { role: undefined, session: 'task', tls: true };
+
 describe('EFS', () => {
-	const efs = createEfs(server.world());
+	const efs = createEfs(server.world(), { rights: () => undefined });
 	server.serve(efs);
 	const client = new EFSClient(server.client('efs'));
-	const make = async () => await efs.create(server.resource('AWS::EFS::FileSystem', { Encrypted: true, FileSystemPolicy: { Statement: [] } }));
+	const make = async () => await efs.create(server.resource('AWS::EFS::FileSystem', { Encrypted: true }));
 	let count = 0;
 	const request = async (uid: number) => ({
 		ClientToken: `token-${++count}`,
@@ -39,7 +42,7 @@ describe('EFS', () => {
 		const first = await make();
 		expect(first.ref).toMatch(/^fs-[0-9a-f]{17}$/);
 		expect(first.attributes.Arn).toBe(`arn:aws:elasticfilesystem:us-east-1:000000000000:file-system/${first.ref}`);
-		expect(await createEfs(server.world()).create(server.resource('AWS::EFS::FileSystem', {}))).toEqual(first);
+		expect(await createEfs(server.world(), { rights: () => undefined }).create(server.resource('AWS::EFS::FileSystem', {}))).toEqual(first);
 	});
 
 	it('refuses a property that it does not cover by its name', () => {
@@ -57,7 +60,7 @@ describe('EFS', () => {
 
 	it('describes by id and by file system, page by page, and keeps all on disk', async () => {
 		const made = await client.send(new CreateAccessPointCommand(await request(100_002)));
-		server.serve(createEfs(server.world()));
+		server.serve(createEfs(server.world(), { rights: () => undefined }));
 		const one = await client.send(new DescribeAccessPointsCommand({ AccessPointId: made.AccessPointId }));
 		expect(one.AccessPoints).toMatchObject([{ LifeCycleState: 'available', AccessPointArn: made.AccessPointArn }]);
 		const first = await client.send(new DescribeAccessPointsCommand({ FileSystemId: made.FileSystemId, MaxResults: 1 }));
@@ -93,16 +96,16 @@ describe('EFS', () => {
 
 	it('makes the folder at the first mount, with the owner and mode that CreationInfo says', async () => {
 		const made = await client.send(new CreateAccessPointCommand(await request(100_005)));
-		const folder = efs.mount(made.FileSystemId ?? '', made.AccessPointId ?? '');
+		const { folder } = efs.mount(made.FileSystemId ?? '', made.AccessPointId ?? '', anybody);
 		const stat = statSync(folder);
 		expect([stat.uid, stat.gid, stat.mode & 0o7777]).toEqual([100_005, 100_005, 0o700]);
-		expect(efs.mount(made.FileSystemId ?? '', made.AccessPointId ?? '')).toBe(folder);
+		expect(efs.mount(made.FileSystemId ?? '', made.AccessPointId ?? '', anybody)).toEqual({ folder, readOnly: false });
 	});
 
 	it('fails the mount of a missing folder without CreationInfo, and of an access point that is gone', async () => {
 		const made = await client.send(new CreateAccessPointCommand({ ...(await request(100_006)), RootDirectory: { Path: '/missing' } }));
-		expect(() => efs.mount(made.FileSystemId ?? '', made.AccessPointId ?? '')).toThrow("/missing doesn't exist");
-		expect(() => efs.mount(made.FileSystemId ?? '', 'fsap-0')).toThrow('fsap-0 of fs-');
-		expect(() => efs.mount('fs-0', made.AccessPointId ?? '')).toThrow("doesn't exist");
+		expect(() => efs.mount(made.FileSystemId ?? '', made.AccessPointId ?? '', anybody)).toThrow("/missing doesn't exist");
+		expect(() => efs.mount(made.FileSystemId ?? '', 'fsap-0', anybody)).toThrow('fsap-0 of fs-');
+		expect(() => efs.mount('fs-0', made.AccessPointId ?? '', anybody)).toThrow("doesn't exist");
 	});
 });

@@ -13,20 +13,29 @@ import {
 	TagRoleCommand,
 } from '@aws-sdk/client-iam';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createIam } from '../../../local/iam/iam.ts';
+import { decide } from '../../../local/iam/evaluator/decide.ts';
+import { createIam, type Iam } from '../../../local/iam/iam.ts';
 import { createAwsServer } from '../aws-server.ts';
 
 const server = await createAwsServer();
 afterAll(server.close);
 
 const policy = (action: string) => ({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }] });
-const trust = policy('sts:AssumeRole');
+const trust = {
+	Version: '2012-10-17',
+	Statement: [{ Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+};
+/** which of these a role may do; undefined: there is no such role */
+const may = (iam: Iam, role: string, actions: string[]): string[] | undefined => {
+	const rights = iam.rights(role);
+	return rights && actions.filter((action) => decide({ caller: { role }, action, resource: '*', context: {} }, rights).allowed);
+};
 
 describe('IAM', () => {
 	const iam = createIam(server.world());
 	server.serve(iam);
 	const client = new IAMClient(server.client('iam'));
-	const boundary = async () => (await iam.create(server.resource('AWS::IAM::ManagedPolicy', { PolicyDocument: policy('most') }, 'Boundary'))).ref;
+	const boundary = async () => (await iam.create(server.resource('AWS::IAM::ManagedPolicy', { PolicyDocument: policy('x:*') }, 'Boundary'))).ref;
 	const request = async (name: string) => ({
 		RoleName: name,
 		Path: '/shellpod/homes/',
@@ -75,14 +84,49 @@ describe('IAM', () => {
 		const arn = 'arn:aws:iam::000000000000:role/shellpod/homes/home-3';
 		const put = (action: string) =>
 			client.send(new PutRolePolicyCommand({ RoleName: 'home-3', PolicyName: 'home', PolicyDocument: JSON.stringify(policy(action)) }));
-		await put('first');
-		await put('second');
-		expect(iam.rights(arn)).toEqual({ policies: [policy('second')], boundary: policy('most') });
+		await put('x:First');
+		await put('x:Second');
+		expect(may(iam, arn, ['x:First', 'x:Second'])).toEqual(['x:Second']);
+		await put('y:Third');
+		expect(may(iam, arn, ['x:Second', 'y:Third'])).toEqual([]);
 		await expect(client.send(new DeleteRoleCommand({ RoleName: 'home-3' }))).rejects.toBeInstanceOf(DeleteConflictException);
 		await client.send(new DeleteRolePolicyCommand({ RoleName: 'home-3', PolicyName: 'home' }));
 		await expect(client.send(new DeleteRolePolicyCommand({ RoleName: 'home-3', PolicyName: 'home' }))).rejects.toBeInstanceOf(NoSuchEntityException);
 		await client.send(new DeleteRoleCommand({ RoleName: 'home-3' }));
 		expect(iam.rights(arn)).toBeUndefined();
+	});
+
+	it('refuses a policy with something that it does not know, by its name', async () => {
+		await client.send(new CreateRoleCommand(await request('home-5')));
+		const put = (statement: Record<string, unknown>) =>
+			client.send(
+				new PutRolePolicyCommand({
+					RoleName: 'home-5',
+					PolicyName: 'p',
+					PolicyDocument: JSON.stringify({ Statement: { ...policy('x:a').Statement[0], ...statement } }),
+				}),
+			);
+		await expect(put({ Condition: { NumericLessThan: { 'aws:x': '1' } } })).rejects.toMatchObject({
+			name: 'MalformedPolicyDocumentException',
+			message: expect.stringContaining('aws:x'),
+		});
+		await expect(put({ Condition: { NumericLessThan: { 'ecs:cluster': '1' } } })).rejects.toThrow('NumericLessThan');
+		await expect(
+			client.send(new CreateRoleCommand({ ...(await request('home-6')), AssumeRolePolicyDocument: '{"Statement":[{}]}' })),
+		).rejects.toThrow('Effect');
+		expect(() =>
+			iam.create(server.resource('AWS::IAM::ManagedPolicy', { PolicyDocument: { Statement: { Effect: 'Allow', Action: 'x:a' } } }, 'Odd')),
+		).toThrow("Odd: the local IAM doesn't know a Statement without Resource");
+	});
+
+	it('says which service may take a role, and under what conditions', async () => {
+		const arn = 'arn:aws:iam::000000000000:role/shellpod/homes/home-7';
+		const Statement = [{ ...trust.Statement[0], Condition: { StringEquals: { 'aws:SourceAccount': '000000000000' } } }];
+		await client.send(new CreateRoleCommand({ ...(await request('home-7')), AssumeRolePolicyDocument: JSON.stringify({ Statement }) }));
+		expect(iam.trusts(arn, 'ecs-tasks.amazonaws.com', { 'aws:SourceAccount': ['000000000000'] })).toBe(true);
+		expect(iam.trusts(arn, 'ecs-tasks.amazonaws.com', { 'aws:SourceAccount': ['111111111111'] })).toBe(false);
+		expect(iam.trusts(arn, 'lambda.amazonaws.com', { 'aws:SourceAccount': ['000000000000'] })).toBe(false);
+		expect(iam.trusts(`${arn}0`, 'ecs-tasks.amazonaws.com', {})).toBe(false);
 	});
 
 	it('tags', async () => {
@@ -98,16 +142,16 @@ describe('IAM', () => {
 	it("keeps the template's roles and policies in step with the template", async () => {
 		const role = server.resource(
 			'AWS::IAM::Role',
-			{ AssumeRolePolicyDocument: trust, Policies: [{ PolicyName: 'inline', PolicyDocument: policy('a') }] },
+			{ AssumeRolePolicyDocument: trust, Policies: [{ PolicyName: 'inline', PolicyDocument: policy('x:a') }] },
 			'Role',
 		);
 		const made = await iam.create(role);
-		await iam.create(server.resource('AWS::IAM::Policy', { PolicyName: 'own', PolicyDocument: policy('b'), Roles: [made.ref] }, 'Policy'));
-		await iam.create(server.resource('AWS::IAM::ManagedPolicy', { PolicyDocument: policy('c'), Roles: [made.ref] }, 'Managed'));
-		expect(iam.rights(made.attributes.Arn ?? '')?.policies).toEqual([policy('a'), policy('b'), policy('c')]);
+		await iam.create(server.resource('AWS::IAM::Policy', { PolicyName: 'own', PolicyDocument: policy('x:b'), Roles: [made.ref] }, 'Policy'));
+		await iam.create(server.resource('AWS::IAM::ManagedPolicy', { PolicyDocument: policy('x:c'), Roles: [made.ref] }, 'Managed'));
+		expect(may(iam, made.attributes.Arn ?? '', ['x:a', 'x:b', 'x:c', 'x:d'])).toEqual(['x:a', 'x:b', 'x:c']);
 		const next = createIam(server.world());
 		expect(await next.create({ ...role, properties: { AssumeRolePolicyDocument: trust } })).toEqual(made);
-		expect(next.rights(made.attributes.Arn ?? '')).toEqual({ policies: [] });
+		expect(may(next, made.attributes.Arn ?? '', ['x:a', 'x:b', 'x:c'])).toEqual([]);
 		expect(() => next.create(server.resource('AWS::IAM::Role', { AssumeRolePolicyDocument: trust, Unknown: 1 }))).toThrow('Unknown');
 	});
 });

@@ -1,0 +1,30 @@
+/**
+ * The condition keys that calls to the stand-ins carry, with how many values each can have. A policy that asks for another one is refused:
+ * a key that is never there would make a condition true or false by accident. Names are not case-sensitive, as on AWS.
+ */
+export type Values = 'one' | 'many';
+
+export const conditionKeys = {
+	'aws:PrincipalAccount': 'one',
+	'aws:PrincipalArn': 'one',
+	'aws:SecureTransport': 'one',
+	'aws:SourceAccount': 'one',
+	'aws:SourceArn': 'one',
+	'aws:TagKeys': 'many',
+	'dynamodb:LeadingKeys': 'many',
+	'ecs:CreateAction': 'one',
+	'ecs:cluster': 'one',
+	'elasticfilesystem:AccessPointArn': 'one',
+	'elasticfilesystem:AccessedViaMountTarget': 'one',
+	'elasticfilesystem:CreateAction': 'one',
+	'iam:PassedToService': 'one',
+	'iam:PermissionsBoundary': 'one',
+} as const satisfies Record<string, Values>;
+
+export type ConditionKey = keyof typeof conditionKeys;
+
+/** What is known about a call; a key that isn't there is absent. */
+export type Context = Partial<Record<ConditionKey, readonly string[]>>;
+
+const byLowerCase = new Map(Object.keys(conditionKeys).map((key) => [key.toLowerCase(), key as ConditionKey]));
+export const findConditionKey = (name: string): ConditionKey | undefined => byLowerCase.get(name.toLowerCase());

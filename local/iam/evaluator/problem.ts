@@ -1,0 +1,2 @@
+/** A policy that can't be judged because something in it is not known here; the message names it. */
+export class PolicyProblem extends Error {}
