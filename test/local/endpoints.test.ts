@@ -10,7 +10,7 @@ import { createEndpointServer } from '../../local/endpoints.ts';
 import type { Judge } from '../../local/iam/judge.ts';
 import { createVerifier } from '../../local/sigv4.ts';
 import type { AwsRequest, OpenRequest, StandIn } from '../../local/stand-in.ts';
-import { scriptedFunctions, testWorld } from './scripted.ts';
+import { apiArn, scriptedFunctions, testWorld } from './scripted.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -30,7 +30,7 @@ const start = async (standIns: StandIn[], judge: Judge = () => undefined) => {
 			gateway,
 			verify: createVerifier(world.credentials, Date.now),
 			judge,
-			apiArn: 'arn:aws:execute-api:us-east-1:000000000000',
+			apiArn,
 			host: `127.0.0.1:${port}`,
 			log: world.log,
 		});

@@ -11,6 +11,9 @@ export interface Invoked {
 	event: Record<string, unknown>;
 }
 
+/** of what APIs' ids are appended to */
+export const apiArn = 'arn:aws:execute-api:us-east-1:000000000000';
+
 export const functionArn = (name: string): string => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
 
 /** Functions by name, whose handlers run here; every service may invoke every one of them. */

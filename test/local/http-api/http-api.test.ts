@@ -6,8 +6,9 @@ import { AwsClient } from 'aws4fetch';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createApiGateway } from '../../../local/api-gateway/api-gateway.ts';
 import { createEndpointServer } from '../../../local/endpoints.ts';
+import type { Judge } from '../../../local/iam/judge.ts';
 import { createVerifier } from '../../../local/sigv4.ts';
-import { functionArn, make, scriptedFunctions, testWorld } from '../scripted.ts';
+import { apiArn, functionArn, make, scriptedFunctions, testWorld } from '../scripted.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -41,7 +42,11 @@ const startIssuer = async () => {
 	return { issuer, token };
 };
 
-const start = async (handler: (event: never) => unknown = (event) => ({ statusCode: 200, body: JSON.stringify(event) }), timeoutMs?: number) => {
+const start = async (
+	handler: (event: never) => unknown = (event) => ({ statusCode: 200, body: JSON.stringify(event) }),
+	timeoutMs?: number,
+	judge: Judge = () => undefined,
+) => {
 	const { issuer, token } = await startIssuer();
 	const world = testWorld();
 	const lambda = scriptedFunctions({ api: handler });
@@ -85,7 +90,8 @@ const start = async (handler: (event: never) => unknown = (event) => ({ statusCo
 	endpoints.server.listen(0, '127.0.0.1');
 	await once(endpoints.server, 'listening');
 	const host = `127.0.0.1:${(endpoints.server.address() as AddressInfo).port}`;
-	endpoints.serve({ standIns: [], gateway, verify: createVerifier(world.credentials, Date.now), host, log: world.log });
+	const verify = createVerifier(world.credentials, Date.now);
+	endpoints.serve({ standIns: [], gateway, verify, judge, apiArn, host, log: world.log });
 	cleanups.push(
 		() => world.remove(),
 		() => endpoints.server.close(),
@@ -93,7 +99,7 @@ const start = async (handler: (event: never) => unknown = (event) => ({ statusCo
 	);
 	const base = `http://${host}/execute-api/${api}`;
 	const get = (path: string, headers: Record<string, string> = {}) => fetch(`${base}${path}`, { headers });
-	return { base, get, token, lambda };
+	return { base, api, get, token, lambda };
 };
 
 const eventOf = async (response: Response): Promise<Record<string, unknown>> => (await response.json()) as Record<string, unknown>;
@@ -204,6 +210,20 @@ describe('IAM authorization', () => {
 		expect(event).toMatchObject({
 			requestContext: { authorizer: { iam: { userArn: 'arn:aws:sts::000000000000:assumed-role/home-1/task1', accountId: '000000000000' } } },
 		});
+	});
+
+	it("asks for execute-api:Invoke on the route's ARN, and answers a refusal with 403", async () => {
+		const asked: unknown[] = [];
+		const { base, api, lambda } = await start(undefined, undefined, (principal, needs) => {
+			asked.push([principal.sessionName, needs]);
+			return 'no';
+		});
+		const aws = new AwsClient({ accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'not a secret', service: 'execute-api', region: 'us-east-1' });
+		const response = await aws.fetch(`${base}/agent/tickets?x=1`, { method: 'POST', body: '{}' });
+		expect([response.status, await response.json()]).toEqual([403, { message: 'Forbidden' }]);
+		const resource = `arn:aws:execute-api:us-east-1:000000000000:${api}/$default/POST/agent/tickets`;
+		expect(asked).toEqual([['task1', [{ action: 'execute-api:Invoke', resources: [resource] }]]]);
+		expect(lambda.invoked).toEqual([]);
 	});
 
 	it('refuses a request that is not signed, or signed by another', async () => {

@@ -6,8 +6,9 @@ import { afterEach } from 'vitest';
 import WebSocket from 'ws';
 import { createApiGateway } from '../../../local/api-gateway/api-gateway.ts';
 import { createEndpointServer } from '../../../local/endpoints.ts';
+import type { Judge } from '../../../local/iam/judge.ts';
 import { createVerifier } from '../../../local/sigv4.ts';
-import { functionArn, make, scriptedFunctions, testWorld } from '../scripted.ts';
+import { apiArn, functionArn, make, scriptedFunctions, testWorld } from '../scripted.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -24,7 +25,7 @@ export const allow = {
 
 export type Handlers = Parameters<typeof scriptedFunctions>[0];
 
-export const start = async (handlers: Handlers = {}) => {
+export const start = async (handlers: Handlers = {}, judge: Judge = () => undefined) => {
 	const world = testWorld();
 	const lambda = scriptedFunctions({
 		authorizer: () => allow,
@@ -74,7 +75,8 @@ export const start = async (handlers: Handlers = {}) => {
 	endpoints.server.listen(0, '127.0.0.1');
 	await once(endpoints.server, 'listening');
 	const host = `127.0.0.1:${(endpoints.server.address() as AddressInfo).port}`;
-	endpoints.serve({ standIns: [], gateway, verify: createVerifier(world.credentials, Date.now), host, log: world.log });
+	const verify = createVerifier(world.credentials, Date.now);
+	endpoints.serve({ standIns: [], gateway, verify, judge, apiArn, host, log: world.log });
 	cleanups.push(
 		() => world.remove(),
 		() => endpoints.server.close(),

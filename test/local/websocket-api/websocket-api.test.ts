@@ -164,6 +164,23 @@ describe('@connections', () => {
 		expect(await closed()).toBe(1000);
 	});
 
+	it('asks for execute-api:ManageConnections on the connection, and refuses as the SDK understands it', async () => {
+		const asked: unknown[] = [];
+		const { management, address } = await start({}, (_, needs) => {
+			asked.push(needs);
+			return 'User: x is not authorized';
+		});
+		const post = management.send(new PostToConnectionCommand({ ConnectionId: 'abc=', Data: 'x' }));
+		await expect(post).rejects.toMatchObject({
+			name: 'AccessDeniedException',
+			message: 'User: x is not authorized',
+			$metadata: { httpStatusCode: 403 },
+		});
+		const id = address.split('/').at(-2);
+		const resource = `arn:aws:execute-api:us-east-1:000000000000:${id}/ws/POST/@connections/abc=`;
+		expect(asked).toEqual([[{ action: 'execute-api:ManageConnections', resources: [resource] }]]);
+	});
+
 	it('refuses who has not signed, and a path without the stage', async () => {
 		const { address } = await start();
 		expect((await fetch(`http://${address}/@connections/abc=`, { method: 'POST', body: 'x' })).status).toBe(403);
