@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { ECSClient, ListClustersCommand } from '@aws-sdk/client-ecs';
 import { DescribeFileSystemsCommand, EFSClient } from '@aws-sdk/client-efs';
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -76,6 +77,37 @@ describe('the endpoint server', () => {
 		const wrong = new DynamoDBClient(client(`${base}/none`, { secretAccessKey: 'wrong' }));
 		await expect(wrong.send(new ListTablesCommand({}))).rejects.toMatchObject({ name: 'InvalidSignatureException' });
 		expect((await fetch(`${base}/efs/x`)).status).toBe(403);
+	});
+
+	it('refuses a call that the judge refuses in the words of its protocol, before its service sees it', async () => {
+		const seen: string[] = [];
+		const service = (name: string) => async () => {
+			seen.push(name);
+			return { status: 500 };
+		};
+		const needs = { DYNAMODB: () => [{ action: 'dynamodb:ListTables', resources: ['*'] }], EFS: () => JSON.parse('{') };
+		const endpoints = Object.fromEntries(['DYNAMODB', 'ECS', 'EFS', 'IAM'].map((name) => [name, service(name)]));
+		const asked: unknown[] = [];
+		const { base, serve } = await start([standIn({ endpoints, needs })], (principal, wanted) => {
+			asked.push([principal.sessionName, wanted]);
+			return 'User: <x> may not';
+		});
+		serve();
+		const refused = (name: string, httpStatusCode: number) => ({ name, message: 'User: <x> may not', $metadata: { httpStatusCode } });
+		await expect(new DynamoDBClient(client(`${base}/dynamodb`)).send(new ListTablesCommand({}))).rejects.toMatchObject(
+			refused('AccessDeniedException', 400),
+		);
+		await expect(new ECSClient(client(`${base}/ecs`)).send(new ListClustersCommand({}))).rejects.toMatchObject(refused('AccessDeniedException', 400));
+		await expect(new EFSClient(client(`${base}/efs`)).send(new DescribeFileSystemsCommand({}))).rejects.toMatchObject(
+			refused('AccessDeniedException', 403),
+		);
+		await expect(new IAMClient(client(`${base}/iam`)).send(new GetRoleCommand({ RoleName: 'x' }))).rejects.toMatchObject(
+			refused('AccessDenied', 403),
+		);
+		// what has no table, and what can't be read, is asked for as unknown
+		const unknown = ['task1', undefined];
+		expect(asked).toEqual([['task1', [{ action: 'dynamodb:ListTables', resources: ['*'] }]], unknown, unknown, unknown]);
+		expect(seen).toEqual([]);
 	});
 
 	it('hands unsigned requests to what is open', async () => {

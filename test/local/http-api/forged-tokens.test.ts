@@ -11,7 +11,7 @@ import { createEndpointServer } from '../../../local/endpoints.ts';
 import { createVerifier } from '../../../local/sigv4.ts';
 import { accessClaims, idClaims } from '../../../local/user-pool/claims.ts';
 import { createHttpApi, pageOrigin } from '../../support/http-api.ts';
-import { functionArn, make, scriptedFunctions, testWorld } from '../scripted.ts';
+import { apiArn, functionArn, make, scriptedFunctions, testWorld } from '../scripted.ts';
 
 const clientId = 'client1';
 const ours = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -93,7 +93,15 @@ beforeAll(async () => {
 	endpoints.server.listen(0, '127.0.0.1');
 	await once(endpoints.server, 'listening');
 	const host = `127.0.0.1:${(endpoints.server.address() as AddressInfo).port}`;
-	endpoints.serve({ standIns: [], gateway, verify: createVerifier(world.credentials, Date.now), host, log: world.log });
+	endpoints.serve({
+		standIns: [],
+		gateway,
+		verify: createVerifier(world.credentials, Date.now),
+		judge: () => undefined,
+		apiArn,
+		host,
+		log: world.log,
+	});
 	cleanups.push(
 		() => world.remove(),
 		() => endpoints.server.close(),
