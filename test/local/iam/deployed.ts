@@ -15,6 +15,10 @@ import { scriptedFunctions } from '../scripted.ts';
 const region = 'us-east-1';
 const account = '000000000000';
 
+export interface PolicyDocument {
+	Statement: { Action: string | string[]; Condition?: Record<string, Record<string, string | string[]>> }[];
+}
+
 /** Resources that are named and nothing more. */
 const named = (types: string[], made: ResourceInput[]): StandIn => ({
 	types,
@@ -88,6 +92,11 @@ export const deployTemplate = async () => {
 			if (!found) throw new Error(`no function ${name}`);
 			return String(found.Role);
 		},
+		/** the policies of a role of the template, as documents */
+		documentsOf: (role: string): PolicyDocument[] =>
+			created
+				.filter(({ input }) => input.type === 'AWS::IAM::Policy' && (input.properties.Roles as string[]).includes(role.split('/').at(-1) ?? ''))
+				.map(({ input }) => input.properties.PolicyDocument as PolicyDocument),
 		/** the function's environment */
 		environmentOf: (name: string): Record<string, string> => {
 			const { Environment } = functions.find(({ Description }) => Description === `ShellPod ${name}`) ?? {};

@@ -1,14 +1,24 @@
 /** What each function's role may do, and what it may not right beside it: calls of unmodified SDK clients against the synthesized policies. */
-import { DescribeTasksCommand, ListTasksCommand, RegisterTaskDefinitionCommand, RunTaskCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
+import {
+	DescribeTaskDefinitionCommand,
+	DescribeTasksCommand,
+	ListTasksCommand,
+	RegisterTaskDefinitionCommand,
+	RunTaskCommand,
+	StopTaskCommand,
+} from '@aws-sdk/client-ecs';
 import { CreateAccessPointCommand, DeleteAccessPointCommand } from '@aws-sdk/client-efs';
 import { CreateRoleCommand, DeleteRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, ScanCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Policies } from '../../../local/iam/evaluator/decide.ts';
+import { readPolicy } from '../../../local/iam/evaluator/policy.ts';
+import { createJudge } from '../../../local/iam/judge.ts';
 import type { Need } from '../../../local/stand-in.ts';
 import { deployTemplate } from './deployed.ts';
 import { createSdkNeeds } from './sdk-needs.ts';
 
-const { server, iam, efs, ecs, judge, one, boundary, roleOf, environmentOf } = await deployTemplate();
+const { server, iam, efs, ecs, judge, one, boundary, roleOf, documentsOf, environmentOf } = await deployTemplate();
 afterAll(server.close);
 const sdk = createSdkNeeds([iam, efs, ecs]);
 
@@ -101,7 +111,9 @@ await operator.send(new CreateRoleCommand({ ...kept, RoleName: 'shellpod-home-1'
 await operator.send(new CreateRoleCommand({ ...kept, RoleName: 'shellpod-home-unbound' }));
 
 type Asked = Promise<Need[] | undefined>;
+const readBase = () => sdk.needs('ECS', sdk.ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: base })));
 const tasks: [string, Asked][] = [
+	['read the base definition', readBase()],
 	['look at a task', describeTask()],
 	['list tasks', listTasks()],
 	['stop a task', stopTask()],
@@ -137,6 +149,7 @@ const roles: Record<string, { may: [string, Asked][]; mayNot: [string, Asked][] 
 			['read a user', get('USER#1')],
 			['write a user', put('USER#1')],
 			['list sessions', query('USER#1')],
+			['read a slot', get('SLOT#1')],
 			['take a slot', put('SLOT#1')],
 			['find free slots', due('FREE')],
 			['write a ticket', put('TICKET#1')],
@@ -156,6 +169,7 @@ const roles: Record<string, { may: [string, Asked][]; mayNot: [string, Asked][] 
 		may: [
 			['read a slot', get('SLOT#1')],
 			['read a session', get('USER#1')],
+			['repair a session', put('USER#1')],
 			['write a ticket', put('TICKET#1')],
 			['look at a task', describeTask()],
 			['list tasks', listTasks()],
@@ -179,13 +193,18 @@ const roles: Record<string, { may: [string, Asked][]; mayNot: [string, Asked][] 
 	disconnect: {
 		may: [
 			['delete a connection', del('SESSION#1')],
+			['read a session', get('USER#1')],
 			['write a session', put('USER#1')],
 		],
 		mayNot: [...notTasks, ['write a connection', put('SESSION#1')], ['delete a session', del('USER#1')], ['post', connection('POST')]],
 	},
 	hello: {
 		may: [
+			['read a session', get('USER#1')],
 			['write a session', put('USER#1')],
+			['write a connection', put('SESSION#1')],
+			['delete a connection', del('SESSION#1')],
+			["read the relay's key", get('RELAY')],
 			['list connections', query('SESSION#1')],
 			["make the relay's key", put('RELAY')],
 			['post', connection('POST')],
@@ -213,17 +232,29 @@ const roles: Record<string, { may: [string, Asked][]; mayNot: [string, Asked][] 
 		],
 	},
 	'task-events': {
-		may: [...tasks, ['read a slot', get('SLOT#1')], ['write a session', put('USER#1')]],
+		may: [...tasks, ['read a slot', get('SLOT#1')], ['read a session', get('USER#1')], ['write a session', put('USER#1')]],
 		mayNot: [...notTasks, ['take a slot', put('SLOT#1')], ['query what is due', due('DUE#1')]],
 	},
 	sweep: {
-		may: [...tasks, ['query what is due', due('DUE#1')], ['take the lease', put('LEASE#sweep')], ['leave the lease', del('LEASE#sweep')]],
+		may: [
+			...tasks,
+			['read a session', get('USER#1')],
+			['write a session', put('USER#1')],
+			['query what is due', due('DUE#1')],
+			['take the lease', put('LEASE#sweep')],
+			['leave the lease', del('LEASE#sweep')],
+		],
 		mayNot: [...notTasks, ['find free slots', due('FREE')], ['read a slot', get('SLOT#1')]],
 	},
 	slots: {
 		may: [
 			['count', count('COUNTER')],
 			['find what is being made', due('MAKING')],
+			['find free slots', due('FREE')],
+			['read a slot', get('SLOT#1')],
+			['take the lease', put('LEASE#slots')],
+			['leave the lease', del('LEASE#slots')],
+			['read the base definition', readBase()],
 			['write a slot', put('SLOT#1')],
 			['make a role', makeRole('shellpod-home-2', boundary)],
 			["write a role's policy", writePolicy('shellpod-home-1')],
@@ -245,6 +276,46 @@ const roles: Record<string, { may: [string, Asked][]; mayNot: [string, Asked][] 
 		],
 	},
 };
+
+/** what no call here can ask for: a function's output goes to a file, the log service has no stand-in */
+const notExercised = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+
+/** A function's policies with one thing less: an action of a statement, or a partition that it is about. */
+const lessened = (name: string): (readonly [sense: string, rights: Policies])[] =>
+	documentsOf(roleOf(name)).flatMap((document) =>
+		document.Statement.flatMap((statement, index) => {
+			const rights = (changed: unknown[]): Policies => ({
+				identity: [
+					readPolicy({ ...document, Statement: document.Statement.toSpliced(index, 1, ...(changed as typeof document.Statement)) }, 'identity'),
+				],
+			});
+			const actions = [statement.Action].flat();
+			const fewer = actions
+				.filter((action) => !notExercised.includes(action))
+				.map((action) => {
+					const rest = actions.filter((one) => one !== action);
+					return [`${action} of statement ${index}`, rights(rest.length > 0 ? [{ ...statement, Action: rest }] : [])] as const;
+				});
+			const partitions = [statement.Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? []].flat();
+			const narrower = partitions.map((partition) => {
+				const rest = ['none', ...partitions.filter((one) => one !== partition)];
+				const Condition = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': rest } };
+				return [`${partition} of statement ${index}`, rights([{ ...statement, Condition }])] as const;
+			});
+			return [...fewer, ...narrower];
+		}),
+	);
+
+describe('without any one of its rights', () => {
+	const rows = Object.keys(roles).flatMap((name) => lessened(name).map(([sense, rights]) => [name, sense, rights] as const));
+	it.each(rows)('%s lacks %s, and AWS would say so', async (name, sense, rights) => {
+		const all = await Promise.all((roles[name]?.may ?? []).map(([, asked]) => asked));
+		const judgeLess = createJudge({ iam: { rights: () => rights }, account: '000000000000' });
+		const refusals = all.flatMap((needs) => judgeLess({ roleArn: roleOf(name), sessionName: name }, needs) ?? []);
+		expect(refusals.length).toBeGreaterThan(0);
+		if (sense.includes(':')) for (const refusal of refusals) expect(refusal).toContain(`to perform: ${sense.split(' ')[0]} on resource: `);
+	});
+});
 
 describe('a function’s role', () => {
 	const rows = Object.entries(roles).flatMap(([name, { may, mayNot }]) => [
