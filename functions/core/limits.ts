@@ -44,6 +44,6 @@ export const tooLong: Record<StartStep, string> = {
 	reserve: 'AWS did not provide a machine in time',
 	image: 'Its image could not be fetched in time',
 	home: 'Its home could not be mounted in time',
-	terminals: 'Its container runs, but its agent did not answer in time',
+	terminals: 'Its machine runs, but its terminals did not answer in time',
 	connect: 'Its agent could not connect in time',
 };

@@ -28,9 +28,9 @@ describe('every step has a limit', () => {
 		const waiting = decide(started, seen(task()), 10).record;
 		expect(decide(waiting, seen(task()), 99).record.phase).toBe('starting');
 		const { record: after, actions } = decide(waiting, seen(task()), 100);
-		expect(after).toMatchObject({ phase: 'failed', reason: 'Its container runs, but its agent did not answer in time' });
+		expect(after).toMatchObject({ phase: 'failed', reason: 'Its machine runs, but its terminals did not answer in time' });
 		expect(after.desired).toMatchObject({ state: 'stopped', by: 'platform' });
-		expect(actions).toEqual([{ type: 'stop', arn: arnOf('one'), why: 'Its container runs, but its agent did not answer in time' }]);
+		expect(actions).toEqual([{ type: 'stop', arn: arnOf('one'), why: 'Its machine runs, but its terminals did not answer in time' }]);
 		const settled = decide(after, seen(stopped()), 130).record;
 		expect(settled).toMatchObject({ phase: 'failed' });
 		expect(settled).not.toHaveProperty('dueAt');
