@@ -1,5 +1,6 @@
 /** What the decisions need from outside. One adapter each in `adapters/`, one fake each in test/support; `relay-ports.ts` has the relay's. */
 import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
+import type { AccessRecord } from './core/access.ts';
 import type { Cause, SessionRecord, Slot, TaskIntent, Time } from './core/record.ts';
 import type { FreeSlot, SlotItem } from './core/slot.ts';
 import type { UserRecord } from './core/user-record.ts';
@@ -29,6 +30,16 @@ export interface Users {
 	get(user: UserId): Promise<UserRecord>;
 	/** Writes it with rev + 1 when the stored rev is the record's. false when somebody else wrote first. */
 	put(record: UserRecord): Promise<boolean>;
+}
+
+/** Who of a user may be connected, and who is. */
+export interface AccessRecords {
+	/** strong read; a user without an item has rev 0, nothing open and nothing ended */
+	get(user: UserId): Promise<AccessRecord>;
+	/** Writes it with rev + 1 when the stored rev is the record's. false when somebody else wrote first. */
+	put(record: AccessRecord): Promise<boolean>;
+	/** Users with connections that were to be closed by then, the longest due first. From an index that lags: read the record before acting. */
+	due(until: Time): AsyncIterable<UserId>;
 }
 
 export interface Slots {

@@ -21,6 +21,8 @@ export const keys = {
 	slot: (uid: number): Key => ({ pk: `SLOT#${uid}`, sk: 'SLOT' }),
 	slotPrefix: 'SLOT#',
 	ticket: (hash: string): Key => ({ pk: `TICKET#${hash}`, sk: 'TICKET' }),
+	/** who of a user may be connected, and who is; a partition of its own, so that `$connect` needs no right on the user's other items */
+	access: (user: UserId): Key => ({ pk: `ACCESS#${user}`, sk: 'ACCESS' }),
 	/** the key by which the relay signs its tags */
 	relayKey: { pk: 'RELAY', sk: 'KEY' } satisfies Key,
 	/** the atomic counter that uids come from */
@@ -28,6 +30,8 @@ export const keys = {
 	/** held by one run at a time of what a schedule may start twice */
 	lease: (name: string): Key => ({ pk: `LEASE#${name}`, sk: 'LEASE' }),
 	dueShard: (shard: number): string => `DUE#${shard}`,
+	/** partition of the due index: users with connections that are to be closed */
+	dueAccess: 'DUE#ACCESS',
 	freeSlots: 'FREE',
 	makingSlots: 'MAKING',
 } as const;

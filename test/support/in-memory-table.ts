@@ -1,9 +1,10 @@
 /** The ports of the table, kept in memory; the contract suite runs against these and against a real DynamoDB-compatible server. */
+import type { AccessRecord } from '@shellpod/functions/core/access.ts';
 import { shardOf } from '@shellpod/functions/core/keys.ts';
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import type { SlotItem } from '@shellpod/functions/core/slot.ts';
 import type { UserRecord } from '@shellpod/functions/core/user-record.ts';
-import type { Leases, Sessions, Slots, Users } from '@shellpod/functions/ports.ts';
+import type { AccessRecords, Leases, Sessions, Slots, Users } from '@shellpod/functions/ports.ts';
 
 export const createInMemorySessions = (): Sessions & { all(): SessionRecord[] } => {
 	const records = new Map<string, SessionRecord>();
@@ -43,6 +44,22 @@ export const createInMemoryUsers = (): Users => {
 			if ((users.get(record.user)?.rev ?? 0) !== record.rev) return false;
 			users.set(record.user, structuredClone({ ...record, rev: record.rev + 1 }));
 			return true;
+		},
+	};
+};
+
+export const createInMemoryAccessRecords = (): AccessRecords => {
+	const records = new Map<string, AccessRecord>();
+	return {
+		get: async (user) => structuredClone(records.get(user)) ?? { user, rev: 0, signedOut: {}, ended: {}, sockets: {} },
+		async put(record) {
+			if ((records.get(record.user)?.rev ?? 0) !== record.rev) return false;
+			records.set(record.user, structuredClone({ ...record, rev: record.rev + 1 }));
+			return true;
+		},
+		async *due(until) {
+			const found = [...records.values()].flatMap(({ user, dueAt }) => (dueAt !== undefined && dueAt <= until ? [{ user, dueAt }] : []));
+			yield* found.sort((a, b) => a.dueAt.localeCompare(b.dueAt)).map(({ user }) => user);
 		},
 	};
 };

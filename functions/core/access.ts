@@ -1,0 +1,128 @@
+/**
+ * Who of a user may be connected, and which viewers are: held in one item, so that a connection that comes and a right that ends can't both
+ * be right. The gateway asks at `$connect` only; whatever ends a right later closes the connections itself.
+ *
+ * Pure: the caller writes the result with a compare-and-swap on `rev`. A change that changes nothing gives the same object back.
+ */
+import type { ConnectionId, SessionId, TerminalId, UserId } from '@shellpod/protocol/ids.ts';
+import { gateway, ticketMs } from '@shellpod/protocol/limits.ts';
+import type { Time } from './record.ts';
+
+/** An open viewer connection, as far as we know: the gateway may have lost it without a word. */
+export interface Socket {
+	session: SessionId;
+	signIn: number;
+	since: Time;
+	/** the view that the page came for; it keeps the name over its reconnects */
+	terminal?: TerminalId;
+}
+
+export interface AccessRecord {
+	user: UserId;
+	/** compare-and-swap counter */
+	rev: number;
+	/** by the operator */
+	disabled?: { at: Time; by: string };
+	/**
+	 * Sign-ins that have ended, by `auth_time` (s since 1970, the one claim of a sign-in that stays the same over refreshes), and until when
+	 * that is remembered: longer than any of its access tokens lives.
+	 */
+	signedOut: Readonly<Record<string, Time>>;
+	/** Sessions that were deleted, until no ticket of theirs is good any more. */
+	ended: Readonly<Record<SessionId, Time>>;
+	/** open viewer connections; agents' are not counted */
+	sockets: Readonly<Record<ConnectionId, Socket>>;
+	/** present while a connection is to be closed: when it is tried again */
+	dueAt?: Time;
+}
+
+/** Viewer connections of one user at a time, over all sessions. */
+export const maxSockets = 8;
+
+export const tooManySockets = `You have ${maxSockets} terminals open. Close one.`;
+
+/**
+ * ms after its admission in which the gateway may say that a connection is gone though it is only to come: it doesn't know it before
+ * `$connect` has answered, and that function has 10 s.
+ */
+export const settleMs = 15_000;
+/** ms until it is tried again to close what could not be closed */
+const againMs = 5_000;
+/** ms from its admission after which a connection is gone, whatever we were told */
+const longestMs = gateway.maxConnectionMs + 10 * 60_000;
+/** ms that the end of a session is remembered: its last ticket is redeemed or worth nothing by then */
+const endedMs = 2 * ticketMs;
+
+const later = (time: Time, ms: number): Time => new Date(Date.parse(time) + ms).toISOString();
+
+export type Refused = 'disabled' | 'signed_out';
+
+/** Why a sign-in is worth nothing any more; undefined when it is good. */
+export const refusedTo = ({ disabled, signedOut }: Pick<AccessRecord, 'disabled' | 'signedOut'>, signIn: number): Refused | undefined => {
+	if (disabled) return 'disabled';
+	return Object.hasOwn(signedOut, String(signIn)) ? 'signed_out' : undefined;
+};
+
+const socketsOf = (record: AccessRecord) => Object.entries(record.sockets) as [ConnectionId, Socket][];
+
+/** Connections whose right has ended. */
+export const toClose = (record: AccessRecord): [ConnectionId, Socket][] =>
+	socketsOf(record).filter(([, { signIn, session }]) => refusedTo(record, signIn) || Object.hasOwn(record.ended, session));
+
+/** Whether "there is no such connection" means that there will be none. */
+export const isSettled = (socket: Socket, now: Time): boolean => later(socket.since, settleMs) <= now;
+
+/** With what time has taken away left out, and due when something is to be closed. */
+const upToDate = ({ dueAt: _, ...record }: AccessRecord, now: Time): AccessRecord => {
+	const remembered = <T extends string>(ends: Readonly<Record<T, Time>>) =>
+		Object.fromEntries((Object.entries(ends) as [T, Time][]).filter(([, until]) => until > now)) as Record<T, Time>;
+	const next = {
+		...record,
+		sockets: Object.fromEntries(socketsOf(record).filter(([, { since }]) => later(since, longestMs) > now)),
+	};
+	// Why they are to be closed is not forgotten before they are.
+	if (toClose(next).length > 0) return { ...next, dueAt: later(now, againMs) };
+	return { ...next, signedOut: remembered(record.signedOut), ended: remembered(record.ended) };
+};
+
+export type Admitted = AccessRecord | Refused | 'ended' | 'full';
+
+/** Lets a viewer's connection in. */
+export const admit = (record: AccessRecord, id: ConnectionId, socket: Socket): Admitted => {
+	const refused = refusedTo(record, socket.signIn);
+	if (refused) return refused;
+	if (Object.hasOwn(record.ended, socket.session)) return 'ended';
+	const current = upToDate(record, socket.since);
+	if (isFull(current)) return 'full';
+	return { ...current, sockets: { ...current.sockets, [id]: socket } };
+};
+
+export const isFull = (record: AccessRecord): boolean => Object.keys(record.sockets).length >= maxSockets;
+
+/** These connections are gone. */
+export const leave = (record: AccessRecord, ids: readonly ConnectionId[], now: Time): AccessRecord => {
+	const gone = new Set<string>(ids);
+	if (!Object.keys(record.sockets).some((id) => gone.has(id))) return record;
+	return upToDate({ ...record, sockets: Object.fromEntries(socketsOf(record).filter(([id]) => !gone.has(id))) }, now);
+};
+
+/** What could not be closed is due again; what was, is due no more. */
+export const rescheduled = (record: AccessRecord, now: Time): AccessRecord => (record.dueAt === undefined ? record : upToDate(record, now));
+
+/** Ends one sign-in, and with it its connections. `until`: as long as one of its access tokens could be good. */
+export const signOut = (record: AccessRecord, signIn: number, until: Time, now: Time): AccessRecord =>
+	upToDate({ ...record, signedOut: { ...record.signedOut, [signIn]: until } }, now);
+
+export const disable = (record: AccessRecord, by: string, now: Time): AccessRecord =>
+	record.disabled ? record : upToDate({ ...record, disabled: { at: now, by } }, now);
+
+/** Sign-ins that have ended stay so. */
+export const enable = (record: AccessRecord, now: Time): AccessRecord => {
+	if (!record.disabled) return record;
+	const { disabled: _, ...rest } = record;
+	return upToDate(rest, now);
+};
+
+/** A session is gone, and with it its connections. */
+export const endSession = (record: AccessRecord, session: SessionId, now: Time): AccessRecord =>
+	upToDate({ ...record, ended: { ...record.ended, [session]: later(now, endedMs) } }, now);
