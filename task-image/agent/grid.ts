@@ -2,7 +2,12 @@ import type { Clock } from './clock.ts';
 import type { PtySize } from './pty.ts';
 
 /** ms between two changes: each gives every viewer a new screen, and programs a signal. */
-const calm = 100;
+export const calm = {
+	/** of one device whose window changes */
+	resize: 100,
+	/** from one device to another: two people may type at a time */
+	takeOver: 1_000,
+} as const;
 
 /** The one size of the tmux session. Its last change counts, but not each on the way there. */
 export const createGrid = (deps: { clock: Clock; changed: () => void }) => {
@@ -24,10 +29,10 @@ export const createGrid = (deps: { clock: Clock; changed: () => void }) => {
 		get size(): PtySize {
 			return size;
 		},
-		/** Soon: at once after a calm. */
-		wish(wish: PtySize): void {
+		/** Soon: at once after `rest` ms without a change. */
+		wish(wish: PtySize, rest: number = calm.resize): void {
 			stop?.();
-			const wait = changedAt + calm - clock.now();
+			const wait = changedAt + rest - clock.now();
 			if (wait > 0) stop = clock.after(wait, () => set(wish));
 			else set(wish);
 		},

@@ -21,6 +21,9 @@ const times = {
 /** Names that a viewer has had and that are remembered: late words are seconds old, not reconnects old. */
 const formerNames = 16;
 
+/** What a page says by itself is whether it has the focus. */
+const isTyped = (bytes: Uint8Array): boolean => Buffer.from(bytes).toString('latin1').replaceAll('\x1b[I', '').replaceAll('\x1b[O', '') !== '';
+
 export interface TerminalDeps {
 	clock: Clock;
 	spawn: SpawnPty;
@@ -187,25 +190,26 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 			belongTo(from);
 			finish('refused');
 		},
-		/** What its viewer says, `open`, `size` and `close` apart. */
-		receive(record: Extract<ViewerRecord, { type: 'input' | 'shown' | 'beat' }>): void {
+		/** What its viewer says, `open`, `size` and `close` apart. True for input that is new and that somebody typed. */
+		receive(record: Extract<ViewerRecord, { type: 'input' | 'shown' | 'beat' }>): boolean {
 			if (end) {
 				sayEnd();
-				return;
+				return false;
 			}
 			if (record.type === 'beat') {
 				send({ type: 'beat', terminal: id, count: record.count });
-				return;
+				return false;
 			}
 			// [I4] Meant for another run of the agent.
-			if (record.epoch !== epoch) return;
+			if (record.epoch !== epoch) return false;
 			confirm(record.screen, record.shown);
-			if (record.type !== 'input') return;
+			if (record.type !== 'input') return false;
 			const known = record.offset + record.bytes.length <= input.received;
 			input.accept(record.offset, record.bytes);
 			// Its acknowledgement was lost, or the viewer would not send it again.
 			if (known) acknowledgeSoon();
 			else write();
+			return !known && isTyped(record.bytes);
 		},
 		/** Lets its tmux client go until its viewer speaks again. */
 		rest: (): void => letGo(),

@@ -1,7 +1,7 @@
 import type { SenderId, TerminalId } from '@shellpod/protocol/ids.ts';
 import { decodeViewerRecords, type ViewerRecord } from '@shellpod/protocol/record.ts';
 import { commonVersion, versions } from '@shellpod/protocol/version.ts';
-import { createGrid } from './grid.ts';
+import { calm, createGrid } from './grid.ts';
 import { createTerminal, type Terminal, type TerminalDeps } from './terminal.ts';
 
 const limits = {
@@ -107,6 +107,12 @@ export const createTerminals = (deps: Omit<TerminalDeps, 'ended'>) => {
 		watch();
 	};
 
+	/** Somebody uses this terminal on purpose: the grid is its wish. */
+	const useOf = (terminal: Terminal): void => {
+		terminal.wishedAt = clock.now();
+		owner = terminal;
+	};
+
 	const receive = (from: SenderId, record: ViewerRecord): void => {
 		if (record.type === 'open') {
 			open(from, record);
@@ -123,8 +129,8 @@ export const createTerminals = (deps: Omit<TerminalDeps, 'ended'>) => {
 		}
 		if (record.type === 'size' && terminal.state !== 'ended') {
 			terminal.wish = { columns: record.columns, rows: record.rows };
-			terminal.wishedAt = clock.now();
-			owner = terminal;
+			// A window that changes while its user is at another device takes nothing from there.
+			if (record.reason !== 'resize' || owner?.state !== 'shown') useOf(terminal);
 		}
 		// A late acknowledgement is no sign that somebody is there.
 		if (terminal.state === 'resting' && record.type !== 'shown') {
@@ -132,8 +138,13 @@ export const createTerminals = (deps: Omit<TerminalDeps, 'ended'>) => {
 			terminal.redraw(grid.size);
 			watch();
 		}
-		if (record.type !== 'size') terminal.receive(record);
-		else if (terminal.wish && owner === terminal) grid.wish(terminal.wish);
+		if (record.type !== 'size') {
+			// Its page asks for its size too, but knows only the grid that it was shown last: another's may be on its way.
+			if (!terminal.receive(record)) return;
+			const rest = owner === terminal ? calm.resize : calm.takeOver;
+			useOf(terminal);
+			if (terminal.wish) grid.wish(terminal.wish, rest);
+		} else if (terminal.wish && owner === terminal) grid.wish(terminal.wish);
 	};
 
 	return {

@@ -105,7 +105,7 @@ describe('a flood', () => {
 });
 
 describe('the grid', () => {
-	test('is the size of the page that was opened last', async ({ house, enter }) => {
+	test('[O7] is the size of the page that was opened last', async ({ house, enter }) => {
 		const laptop = await enter('laptop', { columns: 120, rows: 40 });
 		expect(laptop.grid()).toEqual({ columns: 120, rows: 40 });
 		const phone = await enter('phone', { columns: 40, rows: 20 });
@@ -114,7 +114,7 @@ describe('the grid', () => {
 		await Promise.all([showsTheTruth(house, laptop), showsTheTruth(house, phone)]);
 	});
 
-	test('goes to who uses it on purpose, not to who only comes back', async ({ house, enter }) => {
+	test('[O7] goes to who uses it on purpose, not to who only comes back', async ({ house, enter }) => {
 		const laptop = await enter('laptop', { columns: 120, rows: 40 });
 		const phone = await enter('phone', { columns: 40, rows: 20 });
 		laptop.wish(120, 40, 'type');
@@ -126,6 +126,33 @@ describe('the grid', () => {
 		laptop.wish(100, 30, 'resize');
 		await phone.until(() => phone.grid().columns === 100);
 		expect(await house.ask('display-message', '-p', '-t', 'main', '#{window_width}x#{window_height}')).toBe('100x29');
+	});
+
+	test('[O7] goes to who typed last, whatever size was on its way to them meanwhile', async ({ house, enter }) => {
+		const laptop = await enter('laptop', { columns: 120, rows: 40 });
+		const ipad = await enter('ipad', { columns: 90, rows: 50 });
+		for (let round = 0; round < 3; round++) {
+			// The iPad has not seen the laptop's grid when it types, so it asks for none.
+			laptop.wish(120, 40, 'type');
+			laptop.type(`echo laptop-${round}\r`);
+			ipad.type(`echo ipad-${round}\r`);
+			await ipad.shows(`\nipad-${round}`);
+			await laptop.until(() => laptop.grid().columns === 90 && ipad.grid().columns === 90);
+			await laptop.shows(`\nlaptop-${round}`);
+		}
+		expect(await house.ask('display-message', '-p', '-t', 'main', '#{window_width}x#{window_height}')).toBe('90x49');
+	});
+
+	test('[O7] stays where somebody types when another window changes, or only gets the focus', async ({ enter }) => {
+		const laptop = await enter('laptop', { columns: 120, rows: 40 });
+		const ipad = await enter('ipad', { columns: 90, rows: 50 });
+		laptop.wish(100, 30, 'resize');
+		laptop.type('\x1b[I\x1b[O');
+		ipad.type('echo mine\r');
+		await laptop.shows('\nmine');
+		expect([laptop.grid(), ipad.grid()]).toEqual([ipad.size, ipad.size]);
+		laptop.type('x');
+		await ipad.until(() => ipad.grid().columns === 100);
 	});
 
 	test('is passed on when its owner closes', async ({ house, enter }) => {

@@ -159,6 +159,8 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		begun = grid;
 		input.acknowledge(record.received);
 		enter({ kind: 'live' });
+		// It became another one while the screen was on its way.
+		if (!isSame(asked, options.size())) askForSize('resize');
 		sendInput();
 	};
 

@@ -240,6 +240,15 @@ test('a device that changes its size asks for it once, and a new screen is asked
 	expect(agent.sizes).toHaveLength(1);
 });
 
+test('a device whose size changes while its screen is on the way asks for it then', () => {
+	const agent = pair.start('epoch1');
+	pair.size.now = { columns: 100, rows: 30 };
+	pair.stream.askForSize('resize');
+	pair.clock.run(500);
+	expect(agent.sizes).toMatchObject([{ columns: 100, rows: 30, reason: 'resize' }]);
+	expect(pair.view.size).toEqual({ columns: 100, rows: 30 });
+});
+
 test('[T3] what can’t be parsed is dropped', () => {
 	const agent = pair.start('epoch1');
 	pair.clock.run(100);
