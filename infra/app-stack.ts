@@ -37,5 +37,6 @@ export class AppStack extends Stack {
 			minutely: { Sweep: control.sweep, Slots: control.slots },
 		});
 		new CfnOutput(this, 'PageAddress', { value: page.origin });
+		new CfnOutput(this, 'Connections', { value: socket.connections, description: '@connections, for npm run shellpod-admin' });
 	}
 }

@@ -18,6 +18,8 @@ export class DataStack extends Stack {
 		this.table = new ShellpodTable(this, 'Table');
 		this.homes = new Homes(this, 'Homes', { network: this.network });
 		this.users = new Users(this, 'Users');
+		// What `npm run shellpod-admin` looks for.
 		new CfnOutput(this, 'UserPoolId', { value: this.users.pool.userPoolId, description: 'Users are added here: self sign-up is off' });
+		new CfnOutput(this, 'TableName', { value: this.table.table.tableName });
 	}
 }

@@ -5,6 +5,7 @@ import { createApiGateway } from './api-gateway/api-gateway.ts';
 import { addressRewriter } from './assembly/addresses.ts';
 import { deploy } from './assembly/deploy.ts';
 import { readAssembly } from './assembly/read.ts';
+import { createCloudFormation } from './cloud-formation/cloud-formation.ts';
 import { writeWhole } from './disk.ts';
 import { createDynamoDb } from './dynamodb/dynamodb.ts';
 import { createEcs } from './ecs/ecs.ts';
@@ -74,11 +75,13 @@ export const startStack = async (options: StackOptions): Promise<LocalStack> => 
 	const events = createEvents(world, lambda);
 	const buckets = createBuckets(world);
 	const cloudFront = createCloudFront(buckets, gateway);
+	const cloudFormation = createCloudFormation(world);
 	publish = events.publish;
 	// begun in this order; schedules last, since they call everything else
-	standIns.push(iam, efs, dynamoDb, userPool, lambda, gateway, buckets, cloudFront, ecs, events);
+	standIns.push(iam, efs, dynamoDb, userPool, lambda, gateway, buckets, cloudFront, cloudFormation, ecs, events);
 
-	await deploy({ assembly, standIns, rewrite: addressRewriter({ endpoints: world.endpointBase, page: world.pageBase, region }), region, account });
+	const rewrite = addressRewriter({ endpoints: world.endpointBase, page: world.pageBase, region });
+	cloudFormation.show(await deploy({ assembly, standIns, rewrite, region, account }));
 	const gate = createGate({ folder: state, key: options.key, port, open: userPool.passesGate, now: Date.now });
 	const verify = createVerifier(world.credentials, () => world.now().getTime());
 	const judge = createJudge({ iam, account });

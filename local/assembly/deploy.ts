@@ -15,6 +15,15 @@ export interface DeployOptions {
 	account: string;
 }
 
+/** What CloudFormation says of a stack that is there. */
+export interface DeployedStack {
+	name: string;
+	/** ARN */
+	id: string;
+	description?: string;
+	outputs: { key: string; value: string; description?: string; exportName?: string }[];
+}
+
 type Create = (input: ResourceInput) => ResourceOutput | Promise<ResourceOutput>;
 
 const creators = (standIns: readonly StandIn[]): Map<string, Create> => {
@@ -28,10 +37,12 @@ const creators = (standIns: readonly StandIn[]): Map<string, Create> => {
 };
 
 /** Throws on the first type, intrinsic or property that nobody knows. */
-export const deploy = async (options: DeployOptions): Promise<void> => {
+export const deploy = async (options: DeployOptions): Promise<DeployedStack[]> => {
 	const table = creators(options.standIns);
 	const exports = new Map<string, unknown>();
-	for (const stack of options.assembly.stacks) await deployStack(stack, table, exports, options);
+	const deployed: DeployedStack[] = [];
+	for (const stack of options.assembly.stacks) deployed.push(await deployStack(stack, table, exports, options));
+	return deployed;
 };
 
 const deployStack = async (
@@ -39,16 +50,17 @@ const deployStack = async (
 	table: ReadonlyMap<string, Create>,
 	exports: Map<string, unknown>,
 	options: DeployOptions,
-): Promise<void> => {
+): Promise<DeployedStack> => {
 	const { template, name } = stack;
 	const made = new Map<string, ResourceOutput>();
+	const id = `arn:aws:cloudformation:${options.region}:${options.account}:stack/${name}/00000000-0000-0000-0000-000000000000`;
 	const pseudo: Record<string, unknown> = {
 		'AWS::AccountId': options.account,
 		'AWS::Region': options.region,
 		'AWS::Partition': 'aws',
 		'AWS::URLSuffix': 'amazonaws.com',
 		'AWS::StackName': name,
-		'AWS::StackId': `arn:aws:cloudformation:${options.region}:${options.account}:stack/${name}/00000000-0000-0000-0000-000000000000`,
+		'AWS::StackId': id,
 		'AWS::NoValue': noValue,
 	};
 	const parameter = (id: string): unknown => {
@@ -94,6 +106,18 @@ const deployStack = async (
 		const definition = template.Resources[logicalId];
 		if (definition && wanted(definition)) await create(logicalId, definition);
 	}
-	for (const output of Object.values(template.Outputs))
-		if (output.Export && wanted(output)) exports.set(String(resolve(output.Export.Name, scope)), resolve(output.Value, scope));
+	const outputs: DeployedStack['outputs'] = [];
+	for (const [key, output] of Object.entries(template.Outputs).filter(([, one]) => wanted(one))) {
+		const value = resolve(output.Value, scope);
+		const exportName = output.Export && String(resolve(output.Export.Name, scope));
+		if (exportName !== undefined) exports.set(exportName, value);
+		const { Description: description } = output;
+		outputs.push({
+			key,
+			value: options.rewrite(String(value)),
+			...(description !== undefined && { description }),
+			...(exportName !== undefined && { exportName }),
+		});
+	}
+	return { name, id, outputs, ...(template.Description !== undefined && { description: template.Description }) };
 };

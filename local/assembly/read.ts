@@ -18,9 +18,18 @@ const Template = z.object({
 	Conditions: z._default(z.record(z.string(), z.unknown()), {}),
 	Mappings: z._default(z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))), {}),
 	Outputs: z._default(
-		z.record(z.string(), z.object({ Value: z.unknown(), Export: z.optional(z.object({ Name: z.unknown() })), Condition: z.optional(z.string()) })),
+		z.record(
+			z.string(),
+			z.object({
+				Value: z.unknown(),
+				Description: z.optional(z.string()),
+				Export: z.optional(z.object({ Name: z.unknown() })),
+				Condition: z.optional(z.string()),
+			}),
+		),
 		{},
 	),
+	Description: z.optional(z.string()),
 	Transform: z.optional(z.unknown()),
 });
 export type Template = z.infer<typeof Template>;

@@ -4,7 +4,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { writeWhole } from '../disk.ts';
 
-const User = z.object({ name: z.string(), sub: z.string(), createdAt: z.number() });
+const User = z.object({
+	name: z.string(),
+	sub: z.string(),
+	createdAt: z.number(),
+	/** when an operator changed something */
+	changedAt: z.optional(z.number()),
+	email: z.optional(z.string()),
+	emailVerified: z.optional(z.boolean()),
+	/** by an operator, and not signed in yet */
+	invited: z.optional(z.boolean()),
+	disabled: z.optional(z.boolean()),
+});
 export type User = z.infer<typeof User>;
 
 /** a browser that is signed in at the provider */

@@ -4,6 +4,7 @@
  * but for the sign-in itself: whoever gives a name is that user.
  */
 
+import { type Admin, createAdmin } from './admin.ts';
 import type { Kept, User } from './kept.ts';
 import type { ClientSettings } from './resources.ts';
 import { createSignIn, type SignIn } from './sign-in.ts';
@@ -43,13 +44,14 @@ export interface PoolState {
 	kept: Kept;
 }
 
-export type Pool = SignIn & Tokens & { addClient(settings: ClientSettings): void };
+export type Pool = SignIn & Tokens & Admin & { addClient(settings: ClientSettings): void };
 
 export const createPool = (issuer: string, kept: Kept, ports: PoolPorts): Pool => {
 	const state: PoolState = { issuer, clients: new Map(), grants: new Map(), kept };
 	return {
 		...createSignIn(state, ports),
 		...createTokens(state, ports),
+		...createAdmin(state, ports),
 		addClient: (settings) => void state.clients.set(settings.id, settings),
 	};
 };

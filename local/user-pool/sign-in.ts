@@ -20,8 +20,8 @@ export type Authorized =
 export interface SignIn {
 	/** @param browser the provider's own cookie, if the browser sent one */
 	authorize(query: URLSearchParams, browser: string | undefined): Authorized;
-	/** The user of this name is signed in; made if new. Gives the cookie, or undefined if no user can be called so. */
-	signIn(name: string): string | undefined;
+	/** The user of this name is signed in; made if new. Gives the cookie. */
+	signIn(name: string): { cookie: string } | { refused: 'name' | 'disabled' };
 	/** Ends the browser's sign-in and says where it goes on. */
 	signOut(query: URLSearchParams, browser: string | undefined): Authorized;
 }
@@ -38,7 +38,7 @@ export const createSignIn = (state: PoolState, ports: PoolPorts): SignIn => {
 	const signedIn = (browser: string | undefined): { user: User; authTime: number } | undefined => {
 		const found = browser === undefined ? undefined : state.kept.browsers.get(hashOf(browser));
 		const user = found && found.expires > ports.now() ? state.kept.users.get(found.user) : undefined;
-		return found && user && { user, authTime: found.authTime };
+		return found && user && !user.disabled ? { user, authTime: found.authTime } : undefined;
 	};
 
 	/** Codes that nobody came for would stay for ever. */
@@ -91,13 +91,15 @@ export const createSignIn = (state: PoolState, ports: PoolPorts): SignIn => {
 		},
 
 		signIn(name) {
-			if (!userNamePattern.test(name)) return undefined;
+			if (!userNamePattern.test(name)) return { refused: 'name' };
 			const now = ports.now();
-			if (!state.kept.users.has(name)) state.kept.users.set(name, { name, sub: ports.uuid(), createdAt: now });
+			const { invited: _, ...user } = state.kept.users.get(name) ?? { name, sub: ports.uuid(), createdAt: now };
+			if (user.disabled) return { refused: 'disabled' };
+			state.kept.users.set(name, user);
 			const cookie = ports.secret();
 			state.kept.browsers.set(hashOf(cookie), { hash: hashOf(cookie), user: name, authTime: now, expires: now + browserMs });
 			ports.save();
-			return cookie;
+			return { cookie };
 		},
 
 		signOut(query, browser) {

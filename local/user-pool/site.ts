@@ -18,6 +18,11 @@ export interface SiteOptions {
 const browserAge = 3600;
 const formAge = 1800;
 
+const refusals = {
+	name: 'A user name is 1 to 32 small letters, digits and dashes.',
+	disabled: 'This user is disabled. Whoever runs this ShellPod can say why.',
+};
+
 const json = (status: number, value: unknown): AwsResponse => ({
 	status,
 	headers: { 'content-type': 'application/json;charset=UTF-8', 'cache-control': 'no-store' },
@@ -61,9 +66,9 @@ export const createSignInSite = ({ base, pool, now, secret }: SiteOptions): Open
 		const name = (form.get('username') ?? '').trim();
 		if (!forms.use(form.get('form') ?? '', cookieOf(request, formCookie)))
 			return showForm(request, 400, { name, wrong: 'This page was too old. Please continue once more.' });
-		const cookie = pool.signIn(name);
-		if (cookie === undefined) return showForm(request, 400, { name, wrong: 'A user name is 1 to 32 small letters, digits and dashes.' });
-		return redirect(`${base}/oauth2/authorize?${asked(request.query)}`, setCookie(browserCookie, cookie, browserAge, 'Lax'));
+		const signedIn = pool.signIn(name);
+		if ('refused' in signedIn) return showForm(request, 400, { name, wrong: refusals[signedIn.refused] });
+		return redirect(`${base}/oauth2/authorize?${asked(request.query)}`, setCookie(browserCookie, signedIn.cookie, browserAge, 'Lax'));
 	};
 
 	const takesForms = (request: OpenRequest): boolean => (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');

@@ -61,6 +61,12 @@ export const createTokens = (state: PoolState, ports: PoolPorts): Tokens => {
 		};
 	};
 
+	/** The user as they are now: not if disabled, or deleted since; one who came later under the same name is another. */
+	const stillThere = (name: string, sub?: string): User | undefined => {
+		const user = state.kept.users.get(name);
+		return user && !user.disabled && (sub === undefined || user.sub === sub) ? user : undefined;
+	};
+
 	const keepRefresh = (facts: Omit<Refresh, 'hash'>): string => {
 		const token = ports.secret();
 		state.kept.refresh.set(hashOf(token), { ...facts, hash: hashOf(token) });
@@ -78,6 +84,7 @@ export const createTokens = (state: PoolState, ports: PoolPorts): Tokens => {
 		if (!grant || grant.expires <= ports.now() || grant.clientId !== client.id || grant.redirectUri !== redirectUri)
 			return { error: 'invalid_grant' };
 		if (!answersChallenge(form.get('code_verifier'), grant.challenge)) return { error: 'invalid_grant' };
+		if (!stillThere(grant.user.name, grant.user.sub)) return { error: 'invalid_grant' };
 		const originJti = ports.uuid();
 		const refresh = keepRefresh({
 			clientId: client.id,
@@ -95,7 +102,8 @@ export const createTokens = (state: PoolState, ports: PoolPorts): Tokens => {
 		if (!token) return { error: 'invalid_request' };
 		const now = ports.now();
 		const kept = state.kept.refresh.get(hashOf(token));
-		const user = kept && state.kept.users.get(kept.user);
+		// its tokens go with a user who is deleted
+		const user = kept && stillThere(kept.user);
 		if (!kept || !user || endOf(kept) <= now || kept.clientId !== client.id) return { error: 'invalid_grant' };
 		const tokens = tokensFor(client, { ...kept, user });
 		if (client.rotationGraceMs === undefined) return tokens;

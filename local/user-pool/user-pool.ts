@@ -1,10 +1,12 @@
 /** The stand-in for Amazon Cognito user pools: resources of the template, the issuer's documents, the sign-in pages. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { OpenHandler, ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
+import type { AwsHandler, AwsResponse, OpenHandler, ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
+import { PoolError } from './admin.ts';
 import { clientId, poolId, uuidOf } from './ids.ts';
 import { issuerDocument } from './issuer.ts';
 import { readKept, writeKept } from './kept.ts';
+import { needsOfUserPool, operationOf } from './needs.ts';
 import { createPool, type Pool } from './pool.ts';
 import { readBranding, readClient, readDomain, readPool } from './resources.ts';
 import { createSigner, type Signer } from './signing.ts';
@@ -89,6 +91,26 @@ export const createUserPool = (world: World): UserPoolStandIn => {
 		'AWS::Cognito::ManagedLoginBranding': makeBranding,
 	};
 
+	const json = (status: number, body: unknown): AwsResponse => ({
+		status,
+		headers: { 'content-type': 'application/x-amz-json-1.1' },
+		body: JSON.stringify(body),
+	});
+
+	/** The user pools API: JSON 1.1. */
+	const api: AwsHandler = async (request) => {
+		try {
+			const input = JSON.parse(request.body.toString('utf8')) as { UserPoolId?: unknown };
+			const hosted = pools.get(String(input.UserPoolId));
+			if (!hosted) throw new PoolError('ResourceNotFoundException', `User pool ${String(input.UserPoolId)} does not exist.`);
+			return json(200, hosted.pool.administer(operationOf(request), input));
+		} catch (error) {
+			if (error instanceof PoolError) return json(400, { __type: error.code, message: error.message });
+			if (error instanceof SyntaxError) return json(400, { __type: 'SerializationException', message: 'The request is not JSON.' });
+			throw error;
+		}
+	};
+
 	const nothing = { status: 404, headers: { 'content-type': 'application/json' }, body: '{"message":"no such user pool, domain or path"}' };
 
 	return {
@@ -98,6 +120,8 @@ export const createUserPool = (world: World): UserPoolStandIn => {
 			if (!make) throw new Error(`the user pool's stand-in does not provide ${input.type}`);
 			return make(input);
 		},
+		endpoints: { COGNITO_IDENTITY_PROVIDER: api },
+		needs: { COGNITO_IDENTITY_PROVIDER: needsOfUserPool(world.region, world.account) },
 		open: {
 			'cognito-idp': async ({ path }) => {
 				const [, id = '', ...rest] = path.split('/');
