@@ -79,7 +79,7 @@ const get = async (name: string, key: string) =>
 	(await client.send(new GetItemCommand({ TableName: name, Key: { pk: { S: key }, sk: { S: key } } }))).Item;
 
 describe('a table of the template', () => {
-	it('has its keys, index and name, and answers an SDK', async () => {
+	it('[aws-C6] has its keys, index and name, and answers an SDK', async () => {
 		const { ref, attributes } = await standIn.create(table());
 		expect(ref).toMatch(/^Test-Table-\w+$/);
 		expect(attributes.Arn).toBe(`arn:aws:dynamodb:us-east-1:000000000000:table/${ref}`);

@@ -87,7 +87,7 @@ describe("ECS through AWS's own client", () => {
 });
 
 describe.skipIf(sandboxProblem() !== undefined)('a task', () => {
-	it('runs its container with the Home, tells every state on the bus, and ends with the container', async () => {
+	it('[aws-D7] runs its container with the Home, tells every state on the bus, and ends with the container', async () => {
 		const definition = await fixture.register(
 			'whole',
 			'id -u; stat -c %u:%a /home/dev; echo "$FROM_DEFINITION $FROM_REQUEST" >/home/dev/whole; exit 4',
@@ -118,7 +118,7 @@ describe.skipIf(sandboxProblem() !== undefined)('a task', () => {
 		expect(readdirSync(join(server.state, 'ecs/sandbox/containers'))).not.toContain(task.taskArn?.split('/').at(-1));
 	});
 
-	it('gets its own credentials and metadata by the SDK of its agent', async () => {
+	it('[aws-D6] gets its own credentials and metadata by the SDK of its agent', async () => {
 		const script = `
 			import { fromHttp } from '@aws-sdk/credential-provider-http';
 			import { writeFileSync } from 'node:fs';
@@ -152,7 +152,7 @@ describe.skipIf(sandboxProblem() !== undefined)('a task', () => {
 		});
 	});
 
-	it('StopTask: SIGTERM, the code and the reason; SIGKILL when it does not listen', async () => {
+	it('[aws-D5] StopTask: SIGTERM, the code and the reason; SIGKILL when it does not listen', async () => {
 		const polite = await fixture.run(await fixture.register('polite', `trap 'exit 0' TERM; touch /home/dev/polite; while :; do sleep 0.02; done`));
 		const deaf = await fixture.run(await fixture.register('deaf', `trap '' TERM; touch /home/dev/deaf; while :; do sleep 0.02; done`));
 		await Promise.all([fixture.wrote('polite'), fixture.wrote('deaf'), fixture.reached(polite, 'RUNNING'), fixture.reached(deaf, 'RUNNING')]);

@@ -68,7 +68,7 @@ describe('the bus', () => {
 		expect(bus.tick(start + 60 * minute + 1)).toEqual([]);
 	});
 
-	it('tries a failed invocation again after one and two minutes, then drops it', () => {
+	it('[aws-B4d] tries a failed invocation again after one and two minutes, then drops it', () => {
 		const bus = busOf({ arn: 'r', pattern: { source: ['s'] }, targets: [target] });
 		const id = bus.publish({ source: 's', 'detail-type': 't', resources: [], detail: {} }, 0)[0]?.id ?? 0;
 		expect(bus.ended(id, false, 100)).toBe('again');

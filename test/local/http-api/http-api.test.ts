@@ -164,7 +164,7 @@ describe('the JWT authorizer', () => {
 		expect(scopes).toBeNull();
 	});
 
-	it('takes an aud as well as a client_id', async () => {
+	it('[aws-F1b] takes an aud as well as a client_id', async () => {
 		const { get, token } = await start();
 		const status = async (over: Record<string, unknown>) => (await get('/api/x', { authorization: token(over) })).status;
 		expect(await status({ aud: 'client1', client_id: undefined })).toBe(200);
@@ -172,7 +172,7 @@ describe('the JWT authorizer', () => {
 		expect(await status({ aud: 'other' })).toBe(401);
 	});
 
-	it('refuses everything else', async () => {
+	it('[aws-F1b] refuses everything else', async () => {
 		const { get, token } = await start();
 		const bad: Record<string, string> = {
 			expired: token({ exp: now() - 1 }),
@@ -193,7 +193,7 @@ describe('the JWT authorizer', () => {
 		expect((await get('/api/x')).status).toBe(401);
 	});
 
-	it('asks for a scope of the route', async () => {
+	it('[aws-F1b] asks for a scope of the route', async () => {
 		const { get, token } = await start();
 		expect((await get('/api/scoped', { authorization: token() })).status).toBe(403);
 		expect(await eventOf(await get('/api/scoped', { authorization: token({ scope: 'admin openid' }) }))).toMatchObject({

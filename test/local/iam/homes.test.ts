@@ -147,7 +147,7 @@ describe('without one of the parts', () => {
 });
 
 describe('a mount', () => {
-	it("gives the Home to its own role, and AWS's words to any other", () => {
+	it("[aws-E2] gives the Home to its own role, and AWS's words to any other", () => {
 		const as = (role: string | undefined, tls = true) => efs.mount(fileSystem.ref, own.id, { role, session: 'task', tls });
 		// the folder's owner is made by root only
 		if (process.getuid?.() === 0) expect(as(own.role)).toMatchObject({ readOnly: false });

@@ -41,7 +41,7 @@ describe('a function', () => {
 		expect(await invoke({ a: 1 })).toEqual({ kind: 'success', payload: JSON.stringify({ event: { a: 1 }, name: 'f', env: { COLOUR: 'green' } }) });
 	});
 
-	it('keeps module state between events of one environment, and not between environments', async () => {
+	it('[aws-B3] keeps module state between events of one environment, and not between environments', async () => {
 		const { invoke, logFile } = functionOf(`import { appendFileSync, readFileSync } from 'node:fs';
 			let count = 0;
 			export const handler = async (event) => {
@@ -59,7 +59,7 @@ describe('a function', () => {
 		expect(both.map((one) => one.kind === 'success' && one.payload).sort()).toEqual(['1', '3']);
 	});
 
-	it('is frozen when its promise has settled: what it left behind goes on only with the next event', async () => {
+	it('[aws-B1b] is frozen when its promise has settled: what it left behind goes on only with the next event', async () => {
 		const { invoke } = functionOf(`let ticks = 0; let started = false;
 			export const handler = async () => {
 				if (!started) { started = true; setInterval(() => { ticks += 1; }, 5); return 'started'; }
@@ -81,7 +81,7 @@ describe('a function', () => {
 		expect(after).toBeGreaterThan(3);
 	});
 
-	it('is killed at its timeout, even in a busy loop, and the next event gets a new environment', async () => {
+	it('[aws-B2c] is killed at its timeout, even in a busy loop, and the next event gets a new environment', async () => {
 		const { invoke } = functionOf('export const handler = async (event) => { while (event.hang); return "fine"; };', { timeoutMs: 300 });
 		expect(await invoke({ hang: true })).toMatchObject({
 			kind: 'timeout',
@@ -111,7 +111,7 @@ describe('a function', () => {
 		expect(await empty.invoke({})).toMatchObject({ kind: 'failure' });
 	});
 
-	it('refuses an answer over 6 MB', async () => {
+	it('[aws-B2d] refuses an answer over 6 MB', async () => {
 		const { invoke } = functionOf('export const handler = async () => "x".repeat(6 * 1024 * 1024);');
 		expect(await invoke({})).toMatchObject({ kind: 'failure', error: { errorType: 'Function.ResponseSizeTooLarge' } });
 	});

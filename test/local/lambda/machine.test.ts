@@ -5,7 +5,7 @@ const limits = { maxEnvironments: 2, maxQueued: 2, timeoutMs: 3_000, initMs: 10_
 const done = { kind: 'success', payload: '1' } as const;
 
 describe('environments', () => {
-	it('start on demand, take one event at a time, and are used again', () => {
+	it('[aws-B1a] start on demand, take one event at a time, and are used again', () => {
 		const machine = createFunctionMachine(limits);
 		expect(machine.step({ type: 'invoke', invocation: 'a' }, 0)).toEqual([{ type: 'start', environment: 1 }]);
 		expect(machine.step({ type: 'ready', environment: 1 }, 10)).toEqual([{ type: 'run', environment: 1, invocation: 'a', deadline: 3_010 }]);
@@ -19,7 +19,7 @@ describe('environments', () => {
 		expect(machine.step({ type: 'invoke', invocation: 'c' }, 50)).toEqual([{ type: 'run', environment: 2, invocation: 'c', deadline: 3_050 }]);
 	});
 
-	it('are at most so many, then events wait, then they are throttled', () => {
+	it('[aws-B2a] are at most so many, then events wait, then they are throttled', () => {
 		const machine = createFunctionMachine(limits);
 		for (const invocation of ['a', 'b']) machine.step({ type: 'invoke', invocation }, 0);
 		for (const environment of [1, 2]) machine.step({ type: 'ready', environment }, 0);

@@ -140,7 +140,7 @@ describe('the page', () => {
 });
 
 describe('the API behind it', () => {
-	it('gets all of the viewer but the Host, and its answers get the headers of the policy', async () => {
+	it('[aws-F2b] gets all of the viewer but the Host, and its answers get the headers of the policy', async () => {
 		const get = await start();
 		const response = await get('/api/me?a=b', {
 			headers: [

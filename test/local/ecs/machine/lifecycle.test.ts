@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createWorld, hour, refuses, run } from './world.ts';
 
 describe("a task's life", () => {
-	it('goes through every state, with a version each', () => {
+	it('[aws-D4a] goes through every state, with a version each', () => {
 		const world = createWorld();
 		const arn = world.start();
 		world.pass(5000);
@@ -44,7 +44,7 @@ describe("a task's life", () => {
 		expect(world.effects.at(-1)).toMatchObject({ signal: 'SIGKILL' });
 	});
 
-	it("ends when its container does, with the container's code", () => {
+	it("[aws-D11d] ends when its container does, with the container's code", () => {
 		const world = createWorld();
 		const arn = world.start();
 		world.pass(5000);
@@ -58,7 +58,7 @@ describe("a task's life", () => {
 		});
 	});
 
-	it('is InfrastructureHealth, without a code, when nobody saw its end', () => {
+	it('[aws-D11c] is InfrastructureHealth, without a code, when nobody saw its end', () => {
 		const world = createWorld();
 		const arn = world.start();
 		world.pass(5000);
@@ -70,7 +70,7 @@ describe("a task's life", () => {
 		expect(world.machine.task(arn).containers[0]?.exitCode).toBeUndefined();
 	});
 
-	it('that fails to start says why', () => {
+	it('[aws-D4c] that fails to start says why', () => {
 		const world = createWorld();
 		const arn = world.start();
 		world.pass(5000);
@@ -112,7 +112,7 @@ describe("a task's life", () => {
 		expect(world.machine.nextAt()).toBeUndefined();
 	});
 
-	it('is described for an hour after its end, then MISSING', () => {
+	it('[aws-D4d] is described for an hour after its end, then MISSING', () => {
 		const world = createWorld();
 		const arn = world.start();
 		world.call('StopTask', { task: arn });

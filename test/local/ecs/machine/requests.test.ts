@@ -20,13 +20,13 @@ describe('requests', () => {
 			'8192',
 		],
 		['another cluster', { cluster: 'other' }, 'ClusterNotFoundException', 'Cluster not found'],
-	])('RunTask refuses %s', (_, change, code, said) => {
+	])('[aws-D1a] [aws-D1b] [aws-D1c] [aws-D1g] RunTask refuses %s', (_, change, code, said) => {
 		const world = createWorld();
 		refuses(() => world.call('RunTask', { ...run, ...change }), code, said);
 		expect(world.machine.tasks()).toHaveLength(0);
 	});
 
-	it('an inactive revision is not run', () => {
+	it('[aws-D1f] an inactive revision is not run', () => {
 		const world = createWorld();
 		world.call('DeregisterTaskDefinition', { taskDefinition: 'home-1:1' });
 		refuses(() => world.call('RunTask', { ...run, taskDefinition: 'home-1:1' }), 'ClientException', 'inactive');
@@ -52,7 +52,7 @@ describe('requests', () => {
 		refuses(() => createWorld().call('RegisterTaskDefinition', { ...definition, ...change }), 'ClientException', said);
 	});
 
-	it('registers 20 at once, then one a second', () => {
+	it('[aws-D2a] registers 20 at once, then one a second', () => {
 		const world = createWorld();
 		for (let n = 0; n < 20; n++) world.call('RegisterTaskDefinition', { ...definition, family: `f${n}` });
 		refuses(() => world.call('RegisterTaskDefinition', definition), 'ThrottlingException', 'Rate exceeded');
@@ -70,7 +70,7 @@ describe('requests', () => {
 		expect(described.failures).toMatchObject([{ reason: 'MISSING' }]);
 	});
 
-	it('ListTasks: family by desired status, RUNNING by default; startedBy alone', () => {
+	it('[aws-D2d] ListTasks: family by desired status, RUNNING by default; startedBy alone', () => {
 		const world = createWorld();
 		const stopped = world.start();
 		world.call('StopTask', { task: stopped });
@@ -84,7 +84,7 @@ describe('requests', () => {
 			refuses(() => world.call('ListTasks', { startedBy: 'shellpod/s/2', ...more }), 'InvalidParameterException', 'only filter');
 	});
 
-	it('StopTask takes the tags away; an unknown task is an InvalidParameterException', () => {
+	it('[aws-D4e] StopTask takes the tags away; an unknown task is an InvalidParameterException', () => {
 		const world = createWorld();
 		world.call('RunTask', { ...run, tags: [{ key: 'a', value: 'b' }] });
 		const [task] = world.machine.tasks();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createWorld, hour, run } from './world.ts';
 
 describe('client tokens', () => {
-	it('the same token with the same parameters is the same task, whatever their order', () => {
+	it('[aws-D1d] the same token with the same parameters is the same task, whatever their order', () => {
 		const world = createWorld();
 		const arn = world.start();
 		const { clientToken, startedBy, ...rest } = run;
@@ -10,7 +10,7 @@ describe('client tokens', () => {
 		expect(world.machine.tasks()).toHaveLength(1);
 	});
 
-	it('with other parameters is a ConflictException that names the task', () => {
+	it('[aws-D1d] with other parameters is a ConflictException that names the task', () => {
 		const world = createWorld();
 		const arn = world.start();
 		try {
@@ -21,7 +21,7 @@ describe('client tokens', () => {
 		}
 	});
 
-	it('answers an earlier failure again', () => {
+	it('[aws-D1e] answers an earlier failure again', () => {
 		let room = false;
 		const world = createWorld({ noRoom: () => (room ? undefined : { reason: 'Capacity is unavailable at this time.' }) });
 		expect(world.call('RunTask', run)).toEqual({ tasks: [], failures: [{ reason: 'Capacity is unavailable at this time.' }] });
@@ -30,7 +30,7 @@ describe('client tokens', () => {
 		expect(world.call('RunTask', { ...run, clientToken: 'next' }).tasks).toHaveLength(1);
 	});
 
-	it("lives for an hour after its task's end, or 24 hours", () => {
+	it("[aws-D1d] lives for an hour after its task's end, or 24 hours", () => {
 		const world = createWorld();
 		const arn = world.start();
 		world.call('StopTask', { task: arn });

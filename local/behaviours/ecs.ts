@@ -1,0 +1,54 @@
+/** D. ECS on Fargate, and its events. */
+import { assumed, type Behaviour, documented, fault, rule } from './behaviour.ts';
+
+const guide = 'AmazonECS/latest/developerguide';
+const api = 'AmazonECS/latest/APIReference';
+const runTask = documented(`${api}/API_RunTask.html`);
+const idempotency = documented(`${api}/ECS_Idempotency.html`);
+const throttling = documented(`${guide}/throttling.html`);
+const lifecycle = documented(`${guide}/task-lifecycle-explanation.html`);
+const stopTask = documented(`${api}/API_StopTask.html`);
+const events = documented(`${guide}/ecs_task_events.html`);
+const stoppedErrors = documented(`${guide}/stopped-task-errors.html`);
+const metadata = documented(`${guide}/task-metadata-endpoint-v4-fargate.html`);
+const notYet = 'the stand-in does not do it yet';
+
+export const ecs: readonly Behaviour[] = [
+	rule('D1a', 'RunTask checks its parameters; what is wrong is an error with AWS’s name', runTask),
+	rule('D1b', 'overrides have at most 8,192 characters', runTask),
+	rule('D1c', 'a RunTask starts at most 10', runTask),
+	rule('D1d', 'the same token and parameters are the same task; other parameters are a ConflictException that names it; for 24 h', idempotency),
+	rule('D1e', 'what can not be started is in failures, with status 200', runTask),
+	rule('D1f', 'a revision that is not ACTIVE is not run', runTask),
+	rule('D1g', 'volumes can not be overridden', runTask),
+	rule('D2a', 'RegisterTaskDefinition: 20 at once, then one a second', throttling),
+	rule('D2b', 'registrations in one family at once fail', documented('https://github.com/PrefectHQ/prefect/issues/16485'), notYet),
+	rule('D2c', 'DescribeTasks takes at most 100', documented(`${api}/API_DescribeTasks.html`), notYet),
+	rule('D2d', 'ListTasks by startedBy, alone', documented(`${api}/API_ListTasks.html`)),
+	rule('D3a', 'launches: 100 at once, then 20 a second; RunTask 20 a second', throttling, notYet),
+	rule('D3b', 'a throttled call is ThrottlingException with status 400', documented(`${api}/request-throttling.html`), notYet),
+	rule('D4a', 'a task goes through every state, each with a version', lifecycle),
+	rule(
+		'D4b',
+		'how long each state takes',
+		assumed('tens of seconds on Fargate, measured by others'),
+		'how long it takes is given to the machine; its order is D4a',
+	),
+	rule('D4c', 'stop codes and reasons', stoppedErrors),
+	rule('D4d', 'a stopped task is described for an hour', stoppedErrors),
+	rule('D4e', 'StopTask takes the tags away', stopTask),
+	rule('D5', 'SIGTERM, stopTimeout (at most 120 s), SIGKILL, to the real command', stopTask),
+	rule('D6', 'metadata v4 and credentials are served to the task', metadata),
+	rule('D7', 'events have the whole task with its version', events),
+	fault('D8a', 'DescribeTasks does not know a new task for up to 10 s', runTask, notYet),
+	fault('D8b', 'the answer of RunTask is lost', assumed('any answer can be'), notYet),
+	fault('D9', 'events come twice, out of order, minutes late, or never', events, notYet),
+	fault('D10a', 'a task fails to start: image, network interface, mount', stoppedErrors, notYet),
+	fault('D10b', 'no capacity, or no more vCPUs', stoppedErrors, notYet),
+	fault('D11a', 'interruption of Spot', lifecycle, 'the product runs nothing on Spot'),
+	fault('D11b', 'retirement', documented(`${guide}/task-maintenance.html`), notYet),
+	fault('D11c', 'the host dies: InfrastructureHealth, no SIGTERM', lifecycle),
+	fault('D11d', 'the command crashes: EssentialContainerExited with its code', stoppedErrors),
+	fault('D11e', 'out of memory: 137', stoppedErrors, notYet),
+	fault('D12', 'a task runs, and its agent never connects', assumed('whatever may happen inside'), notYet),
+];
