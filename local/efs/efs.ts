@@ -73,7 +73,7 @@ const readPolicyOf = (name: string, policy: unknown): Policy => {
 const json = (status: number, body?: unknown): AwsResponse =>
 	body === undefined ? { status } : { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 
-export const createEfs = (world: World, iam: Pick<Iam, 'rights'>): Efs => {
+export const createEfs = (world: World, iam: Pick<Iam, 'rights' | 'note'>): Efs => {
 	const folder = world.folder('efs');
 	const kept = keepState(join(folder, 'state.json'), emptyEfs());
 	const { region, account } = world;
@@ -152,13 +152,14 @@ export const createEfs = (world: World, iam: Pick<Iam, 'rights'>): Efs => {
 			const point = machine.accessPoint(fileSystemId, accessPointId);
 			if (!point) throw new Error(`the access point ${accessPointId} of ${fileSystemId} doesn't exist`);
 			const policy = kept.state.fileSystems.find((one) => one.id === fileSystemId)?.policy;
-			const judged = judgeMount({
+			const request = {
 				client,
 				rights: client.role === undefined ? undefined : iam.rights(client.role),
 				policy: policy === undefined ? undefined : readPolicyOf(fileSystemId, policy),
 				fileSystem: fileSystemArn(fileSystemId),
 				accessPoint: `arn:aws:elasticfilesystem:${region}:${account}:access-point/${accessPointId}`,
-			});
+			};
+			const judged = judgeMount(request, iam.note);
 			if ('refused' in judged) {
 				world.log(`a mount was refused: ${judged.refused}`);
 				// assumed: the text of the NFS client, as it is reported

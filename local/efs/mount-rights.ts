@@ -3,7 +3,9 @@ import { assumedRoleArn } from '../arn.ts';
 import { decide, type Policies } from '../iam/evaluator/decide.ts';
 import type { Context } from '../iam/evaluator/keys.ts';
 import type { Policy } from '../iam/evaluator/policy.ts';
-import { contextOf, refusal } from '../iam/judge.ts';
+import { contextOf } from '../iam/judge.ts';
+import { refusal } from '../iam/refusal.ts';
+import type { Note } from '../iam/trail.ts';
 import type { MountClient } from './efs.ts';
 
 export interface MountRequest {
@@ -20,23 +22,29 @@ export interface MountRequest {
 export type MountAction = 'ClientMount' | 'ClientWrite' | 'ClientRootAccess';
 
 /** Why the action is refused; undefined: it is allowed. Clients here come through a mount target, as there is no other way in a VPC. */
-export const mountRefusal = (action: MountAction, { client, rights, policy, fileSystem, accessPoint }: MountRequest): string | undefined => {
+export const mountRefusal = (
+	action: MountAction,
+	{ client, rights, policy, fileSystem, accessPoint }: MountRequest,
+	note: Note = () => {},
+): string | undefined => {
 	// documented: the default policy gives everything to whoever reaches a mount target
 	if (policy === undefined) return undefined;
 	const context: Context = {
-		...(client.role === undefined ? {} : contextOf(client.role)),
 		'aws:SecureTransport': [String(client.tls)],
 		'elasticfilesystem:AccessedViaMountTarget': ['true'],
 		...(accessPoint === undefined ? {} : { 'elasticfilesystem:AccessPointArn': [accessPoint] }),
 	};
-	const name = `elasticfilesystem:${action}`;
-	const caller = client.role === undefined ? undefined : { role: client.role };
-	const decision = decide({ caller, action: name, resource: fileSystem, context }, { identity: [], ...rights, resource: policy });
-	if (decision.allowed) return undefined;
-	return refusal(client.role === undefined ? 'anonymous' : assumedRoleArn(client.role, client.session), name, fileSystem, decision);
+	const call = { action: `elasticfilesystem:${action}`, resource: fileSystem, context };
+	const known =
+		client.role === undefined ? { caller: undefined } : { caller: { role: client.role }, context: { ...contextOf(client.role), ...context } };
+	const decision = decide({ ...call, ...known }, { identity: [], ...rights, resource: policy });
+	const name = client.role === undefined ? 'anonymous' : assumedRoleArn(client.role, client.session);
+	const refused = refusal(name, call.action, fileSystem, decision);
+	note({ ...call, caller: client.role ?? 'anonymous', ...(refused !== undefined && { refused }) });
+	return refused;
 };
 
-export const judgeMount = (request: MountRequest): { refused: string } | { readOnly: boolean } => {
-	const refused = mountRefusal('ClientMount', request);
-	return refused === undefined ? { readOnly: mountRefusal('ClientWrite', request) !== undefined } : { refused };
+export const judgeMount = (request: MountRequest, note: Note): { refused: string } | { readOnly: boolean } => {
+	const refused = mountRefusal('ClientMount', request, note);
+	return refused === undefined ? { readOnly: mountRefusal('ClientWrite', request, note) !== undefined } : { refused };
 };

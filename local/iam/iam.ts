@@ -13,12 +13,16 @@ import { PolicyProblem } from './evaluator/problem.ts';
 import { createIamMachine, emptyIam, type RoleRecord } from './machine.ts';
 import { needsOfIam } from './needs.ts';
 import { answerQuery } from './query.ts';
+import { refusal } from './refusal.ts';
+import { createTrail, type Note } from './trail.ts';
 
 export interface Iam extends StandIn {
 	/** What a role may do: the same object until something changes. Undefined: there is no such role. */
 	rights(roleArn: string): Policies | undefined;
 	/** Whether a service may take the role. */
 	trusts(roleArn: string, service: string, context: Context): boolean;
+	/** Writes down what was judged. */
+	readonly note: Note;
 }
 
 const Tags = z.optional(z.array(z.strictObject({ Key: z.string(), Value: z.string() })));
@@ -47,7 +51,9 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const newId = (): string => Array.from(randomBytes(17), (byte) => alphabet[byte % 32]).join('');
 
 export const createIam = (world: World): Iam => {
-	const kept = keepState(join(world.folder('iam'), 'state.json'), emptyIam());
+	const folder = world.folder('iam');
+	const kept = keepState(join(folder, 'state.json'), emptyIam());
+	const note = createTrail(folder, () => world.now());
 	const { account } = world;
 	const { state } = kept;
 	const machine = createIamMachine(state, { account, newId });
@@ -144,11 +150,15 @@ export const createIam = (world: World): Iam => {
 			read.set(arn, rights);
 			return rights;
 		},
+		note,
 		trusts: (arn, service, context) => {
 			const role = state.roles.find((one) => one.arn === arn);
 			if (!role) return false;
-			const call = { caller: { service }, action: 'sts:AssumeRole', resource: arn, context };
-			return decide(call, { identity: [], resource: readPolicy(role.trust, 'trust') }).allowed;
+			const call = { action: 'sts:AssumeRole', resource: arn, context };
+			const decision = decide({ ...call, caller: { service } }, { identity: [], resource: readPolicy(role.trust, 'trust') });
+			const refused = refusal(service, call.action, arn, decision);
+			note({ ...call, caller: service, ...(refused !== undefined && { refused }) });
+			return decision.allowed;
 		},
 	};
 };

@@ -1,10 +1,11 @@
 /** Says whether who signed a call may make it: the one place where the roles' policies meet the calls that arrive. */
 import { assumedRoleArn } from '../arn.ts';
 import type { Need, Principal } from '../stand-in.ts';
-import { type Decision, decide, type Policies } from './evaluator/decide.ts';
+import { decide, type Policies } from './evaluator/decide.ts';
 import type { Context } from './evaluator/keys.ts';
 import { accountOf } from './evaluator/principal.ts';
 import type { Iam } from './iam.ts';
+import { refusal } from './refusal.ts';
 
 /** Whose calls are not judged: the person at this machine, by `npm start -- --aws-env`. */
 export const operatorArn = (account: string): string => `arn:aws:iam::${account}:user/operator`;
@@ -15,13 +16,6 @@ export type Judge = (principal: Principal, needs: readonly Need[] | undefined) =
 /** of a role; more would be another one's connections, long gone */
 const maxKept = 10_000;
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
-export const refusal = (caller: string, action: string, resource: string, { explicit, place }: Exclude<Decision, { allowed: true }>): string => {
-	const article = place === 'identity-based policy' ? 'an' : 'a';
-	const why = explicit ? `with an explicit deny in ${article} ${place}` : `because no ${place} allows the ${action} action`;
-	return `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
-};
-
 /** What every call of a role carries. Calls here go without TLS and stand for calls with it. */
 export const contextOf = (roleArn: string): Context => ({
 	'aws:PrincipalArn': [roleArn],
@@ -29,36 +23,49 @@ export const contextOf = (roleArn: string): Context => ({
 	'aws:SecureTransport': ['true'],
 });
 
-export const createJudge = ({ iam, account }: { iam: Pick<Iam, 'rights'>; account: string }): Judge => {
-	/** decisions that depend on role, action and resource alone, as long as the role's rights are the same */
-	const kept = new WeakMap<Policies, Map<string, Decision>>();
+export const createJudge = ({ iam, account }: { iam: Pick<Iam, 'rights' | 'note'>; account: string }): Judge => {
+	/** what depends on role, action and resource alone and was allowed, as long as the role's rights are the same */
+	const kept = new WeakMap<Policies, Set<string>>();
 	const nothing: Policies = { identity: [] };
 
-	const decideOne = (roleArn: string, rights: Policies, need: Need, resource: string): Decision =>
-		decide({ caller: { role: roleArn }, action: need.action, resource, context: { ...contextOf(roleArn), ...need.context } }, rights);
-
-	const decideKept = (roleArn: string, rights: Policies, need: Need, resource: string): Decision => {
-		if (need.context) return decideOne(roleArn, rights, need, resource);
-		let decisions = kept.get(rights);
-		if (!decisions || decisions.size >= maxKept) {
-			decisions = new Map();
-			kept.set(rights, decisions);
-		}
-		const name = `${need.action} ${resource}`;
-		const decision = decisions.get(name) ?? decideOne(roleArn, rights, need, resource);
-		decisions.set(name, decision);
-		return decision;
+	const keptOf = (rights: Policies): Set<string> => {
+		const found = kept.get(rights);
+		if (found && found.size < maxKept) return found;
+		const fresh = new Set<string>();
+		kept.set(rights, fresh);
+		return fresh;
 	};
 
-	return ({ roleArn, sessionName }, needs) => {
+	/** Why it is refused. */
+	const judgeOne = ({ roleArn, sessionName }: Principal, rights: Policies, { action, context }: Need, resource: string): string | undefined => {
+		const decision = decide({ caller: { role: roleArn }, action, resource, context: { ...contextOf(roleArn), ...context } }, rights);
+		const refused = refusal(assumedRoleArn(roleArn, sessionName), action, resource, decision);
+		iam.note({ caller: roleArn, action, resource, ...(context && { context }), ...(refused !== undefined && { refused }) });
+		return refused;
+	};
+
+	const judgeKept = (principal: Principal, rights: Policies, need: Need, resource: string): string | undefined => {
+		const allowed = keptOf(rights);
+		const name = `${need.action} ${resource}`;
+		if (!need.context && allowed.has(name)) return undefined;
+		const refused = judgeOne(principal, rights, need, resource);
+		if (!need.context && refused === undefined) allowed.add(name);
+		return refused;
+	};
+
+	return (principal, needs) => {
+		const { roleArn, sessionName } = principal;
 		if (roleArn === operatorArn(account)) return undefined;
-		const caller = assumedRoleArn(roleArn, sessionName);
-		if (!needs) return `User: ${caller} is not authorized: local mode doesn't know what this call needs`;
+		if (!needs) {
+			const refused = `User: ${assumedRoleArn(roleArn, sessionName)} is not authorized: local mode doesn't know what this call needs`;
+			iam.note({ caller: roleArn, refused });
+			return refused;
+		}
 		const rights = iam.rights(roleArn) ?? nothing;
 		for (const need of needs)
 			for (const resource of need.resources) {
-				const decision = decideKept(roleArn, rights, need, resource);
-				if (!decision.allowed) return refusal(caller, need.action, resource, decision);
+				const refused = judgeKept(principal, rights, need, resource);
+				if (refused !== undefined) return refused;
 			}
 		return undefined;
 	};

@@ -6,6 +6,7 @@ import { matchesArn } from '../arn.ts';
 import { generatedName } from '../assembly/names.ts';
 import { readProperties } from '../properties.ts';
 import type { ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
+import { createLambdaApi, type FunctionConfiguration, needsOfLambda } from './api.ts';
 import { createFunctions, type Functions } from './functions.ts';
 
 /** known, and without effect on one machine */
@@ -23,7 +24,7 @@ const FunctionProperties = z.strictObject({
 	ReservedConcurrentExecutions: z.optional(z.number()),
 	Layers: z._default(z.array(z.string()), []),
 	Architectures: noEffect,
-	Description: noEffect,
+	Description: z._default(z.string(), ''),
 	LoggingConfig: noEffect,
 	Tags: noEffect,
 });
@@ -91,6 +92,8 @@ export const createLambda = (world: World): LambdaStandIn => {
 	const retries = new Map<string, Retry>();
 	const codeInUse = new Set<string>();
 	const foreign = new Map<string, string>();
+	const configurations: FunctionConfiguration[] = [];
+	const arnBase = `arn:aws:lambda:${world.region}:${world.account}:function:`;
 
 	/** A copy of the asset: a synthesis while the stack runs must not take a function's code away. */
 	const codeOf = (key: string): string => {
@@ -111,14 +114,24 @@ export const createLambda = (world: World): LambdaStandIn => {
 		if (existsSync(file) && statSync(file).size > maxLogBytes) renameSync(file, `${file}.1`);
 	};
 
-	const arnOf = (nameOrArn: string): string =>
-		nameOrArn.startsWith('arn:') ? nameOrArn : `arn:aws:lambda:${world.region}:${world.account}:function:${nameOrArn}`;
+	const arnOf = (nameOrArn: string): string => (nameOrArn.startsWith('arn:') ? nameOrArn : `${arnBase}${nameOrArn}`);
 
 	const createFunction = (input: ResourceInput): ResourceOutput => {
 		const properties = readProperties(FunctionProperties, input);
 		const name = properties.FunctionName ?? generatedName(input);
 		const arn = arnOf(name);
-		const { Runtime: runtime = '', Handler: handler = '', MemorySize: memoryMb, Timeout: timeout } = properties;
+		const { Runtime: runtime = '', Handler: handler = '', MemorySize: memoryMb, Timeout: timeout, Description, Role } = properties;
+		configurations.push({
+			FunctionName: name,
+			FunctionArn: arn,
+			Description,
+			Role,
+			Handler: handler,
+			Runtime: runtime,
+			Timeout: timeout,
+			MemorySize: memoryMb,
+			Environment: { Variables: properties.Environment?.Variables ?? {} },
+		});
 		if (!runtime.startsWith('nodejs')) {
 			foreign.set(arn, `${input.logicalId} is written for ${runtime || 'no runtime'}, which local mode doesn't run`);
 			return { ref: name, attributes: { Arn: arn } };
@@ -128,7 +141,7 @@ export const createLambda = (world: World): LambdaStandIn => {
 		mkdirSync(world.folder('lambda-home'), { recursive: true });
 		rotate(name);
 		const folder = codeOf(properties.Code.S3Key);
-		const credentials = world.credentials.issue({ roleArn: properties.Role, sessionName: name });
+		const credentials = world.credentials.issue({ roleArn: Role, sessionName: name });
 		functions.add({
 			name,
 			arn,
@@ -166,17 +179,21 @@ export const createLambda = (world: World): LambdaStandIn => {
 		}
 	};
 
+	const invoke: Functions['invoke'] = (arn, payload) => {
+		const reason = foreign.get(arn);
+		return reason ? Promise.reject(new Error(reason)) : functions.invoke(arn, payload);
+	};
+
 	return {
 		types: ['AWS::Lambda::Function', 'AWS::Lambda::Permission', 'AWS::Lambda::EventInvokeConfig'],
 		create,
+		endpoints: { LAMBDA: createLambdaApi({ base: arnBase, invoke, list: () => configurations }) },
+		needs: { LAMBDA: needsOfLambda(arnBase) },
 		start: async () => {
 			for (const name of readdirSync(codeFolder)) if (!codeInUse.has(name)) rmSync(join(codeFolder, name), { recursive: true });
 		},
 		stop: functions.stop,
-		invoke: (arn, payload) => {
-			const reason = foreign.get(arn);
-			return reason ? Promise.reject(new Error(reason)) : functions.invoke(arn, payload);
-		},
+		invoke,
 		permits: (functionArn, principal, sourceArn) =>
 			permissions.some(
 				(one) =>

@@ -22,7 +22,7 @@ afterAll(server.close);
 const anybody = { role: undefined, session: 'task', tls: true };
 
 describe('EFS', () => {
-	const efs = createEfs(server.world(), { rights: () => undefined });
+	const efs = createEfs(server.world(), { rights: () => undefined, note: () => {} });
 	server.serve(efs);
 	const client = new EFSClient(server.client('efs'));
 	const make = async () => await efs.create(server.resource('AWS::EFS::FileSystem', { Encrypted: true }));
@@ -42,14 +42,16 @@ describe('EFS', () => {
 		const first = await make();
 		expect(first.ref).toMatch(/^fs-[0-9a-f]{17}$/);
 		expect(first.attributes.Arn).toBe(`arn:aws:elasticfilesystem:us-east-1:000000000000:file-system/${first.ref}`);
-		expect(await createEfs(server.world(), { rights: () => undefined }).create(server.resource('AWS::EFS::FileSystem', {}))).toEqual(first);
+		expect(await createEfs(server.world(), { rights: () => undefined, note: () => {} }).create(server.resource('AWS::EFS::FileSystem', {}))).toEqual(
+			first,
+		);
 	});
 
 	it('refuses a property that it does not cover by its name', () => {
 		expect(() => efs.create(server.resource('AWS::EFS::FileSystem', { AvailabilityZoneName: 'us-east-1a' }))).toThrow('AvailabilityZoneName');
 	});
 
-	it('makes an access point once per client token', async () => {
+	it('[aws-E1d] makes an access point once per client token', async () => {
 		const wanted = await request(100_001);
 		const made = await client.send(new CreateAccessPointCommand(wanted));
 		expect(made).toMatchObject({ LifeCycleState: 'creating', Name: 'home-100001', PosixUser: wanted.PosixUser, RootDirectory: wanted.RootDirectory });
@@ -60,7 +62,7 @@ describe('EFS', () => {
 
 	it('describes by id and by file system, page by page, and keeps all on disk', async () => {
 		const made = await client.send(new CreateAccessPointCommand(await request(100_002)));
-		server.serve(createEfs(server.world(), { rights: () => undefined }));
+		server.serve(createEfs(server.world(), { rights: () => undefined, note: () => {} }));
 		const one = await client.send(new DescribeAccessPointsCommand({ AccessPointId: made.AccessPointId }));
 		expect(one.AccessPoints).toMatchObject([{ LifeCycleState: 'available', AccessPointArn: made.AccessPointArn }]);
 		const first = await client.send(new DescribeAccessPointsCommand({ FileSystemId: made.FileSystemId, MaxResults: 1 }));
@@ -94,7 +96,7 @@ describe('EFS', () => {
 		await expect(client.send(new CreateFileSystemCommand({ CreationToken: 'x' }))).rejects.toThrow("doesn't cover POST /2015-02-01/file-systems");
 	});
 
-	it('makes the folder at the first mount, with the owner and mode that CreationInfo says', async () => {
+	it('[aws-E1a] makes the folder at the first mount, with the owner and mode that CreationInfo says', async () => {
 		const made = await client.send(new CreateAccessPointCommand(await request(100_005)));
 		const { folder } = efs.mount(made.FileSystemId ?? '', made.AccessPointId ?? '', anybody);
 		const stat = statSync(folder);

@@ -41,7 +41,7 @@ describe('without any one of its rights', () => {
 	const rows = Object.keys(roles).flatMap((name) => lessened(name).map(([sense, rights]) => [name, sense, rights] as const));
 	it.each(rows)('%s lacks %s, and AWS would say so', async (name, sense, rights) => {
 		const all = await Promise.all((roles[name]?.may ?? []).map(([, asked]) => asked));
-		const judgeLess = createJudge({ iam: { rights: () => rights }, account: '000000000000' });
+		const judgeLess = createJudge({ iam: { rights: () => rights, note: () => {} }, account: '000000000000' });
 		const refusals = all.flatMap((needs) => judgeLess({ roleArn: roleOf(name), sessionName: name }, needs) ?? []);
 		expect(refusals.length).toBeGreaterThan(0);
 		if (sense.includes(':')) for (const refusal of refusals) expect(refusal).toContain(`to perform: ${sense.split(' ')[0]} on resource: `);
