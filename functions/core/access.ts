@@ -28,6 +28,8 @@ export interface AccessRecord {
 	 * that is remembered: longer than any of its access tokens lives.
 	 */
 	signedOut: Readonly<Record<string, Time>>;
+	/** Every sign-in up to then (s since 1970) has ended, by the operator. */
+	signedOutUpTo?: number;
 	/** Sessions that were deleted, until no ticket of theirs is good any more. */
 	ended: Readonly<Record<SessionId, Time>>;
 	/** open viewer connections; agents' are not counted */
@@ -58,8 +60,10 @@ const later = (time: Time, ms: number): Time => new Date(Date.parse(time) + ms).
 export type Refused = 'disabled' | 'signed_out';
 
 /** Why a sign-in is worth nothing any more; undefined when it is good. */
-export const refusedTo = ({ disabled, signedOut }: Pick<AccessRecord, 'disabled' | 'signedOut'>, signIn: number): Refused | undefined => {
+export const refusedTo = (record: Pick<AccessRecord, 'disabled' | 'signedOut' | 'signedOutUpTo'>, signIn: number): Refused | undefined => {
+	const { disabled, signedOut, signedOutUpTo = 0 } = record;
 	if (disabled) return 'disabled';
+	if (signIn <= signedOutUpTo) return 'signed_out';
 	return Object.hasOwn(signedOut, String(signIn)) ? 'signed_out' : undefined;
 };
 
@@ -112,6 +116,10 @@ export const rescheduled = (record: AccessRecord, now: Time): AccessRecord => (r
 /** Ends one sign-in, and with it its connections. `until`: as long as one of its access tokens could be good. */
 export const signOut = (record: AccessRecord, signIn: number, until: Time, now: Time): AccessRecord =>
 	upToDate({ ...record, signedOut: { ...record.signedOut, [signIn]: until } }, now);
+
+/** Ends every sign-in there is. */
+export const signOutEverywhere = (record: AccessRecord, now: Time): AccessRecord =>
+	upToDate({ ...record, signedOutUpTo: Math.floor(Date.parse(now) / 1000) }, now);
 
 export const disable = (record: AccessRecord, by: string, now: Time): AccessRecord =>
 	record.disabled ? record : upToDate({ ...record, disabled: { at: now, by } }, now);
