@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { hostileSequences } from '../support/hostile-sequences.ts';
 import { bait, traces } from '../support/hostile-text.ts';
 import { watchPage } from '../support/page-witness.ts';
-import { createSession, expect, expectScreen, newUser, openTerminal, run, signIn, test, type } from './fixtures.ts';
+import { createSession, expect, expectScreen, lines, newUser, openTerminal, run, signIn, test, type } from './fixtures.ts';
 
 /** Types a file into the session, a piece at a time. */
 const upload = async (page: Parameters<typeof type>[0], name: string, bytes: Uint8Array): Promise<void> => {
@@ -70,4 +70,29 @@ test('[security 5] a paste into bash stays text until Enter, whatever is in it',
 	await page.keyboard.press('Control+c');
 	await run(page, `clear; ls -A | grep -c ${bait} || echo untouched-$((9+9))`);
 	await expectScreen(page, 'untouched-18');
+});
+
+test('[security 5] lines for a program that knows no bracketed paste are asked about', async ({ page, stack }) => {
+	await signIn(page, stack, newUser());
+	await createSession(page, 'lines');
+	await openTerminal(page, 'lines');
+	const paste = (text: string) =>
+		page.evaluate((text) => {
+			const data = new DataTransfer();
+			data.setData('text/plain', text);
+			const textarea = document.querySelector<HTMLElement>('[data-testid=terminal] textarea');
+			textarea?.focus();
+			textarea?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+		}, text);
+	await type(page, 'clear; echo ready-$((1+1)); cat > got\n');
+	await expectScreen(page, 'ready-2');
+	await paste(`echo ${bait}\ntouch ${bait}\n`);
+	const dialog = page.getByRole('dialog', { name: 'Paste 2 lines?' });
+	await dialog.getByRole('button', { name: 'Cancel' }).click();
+	await paste('one\ntwo\n');
+	await dialog.getByRole('button', { name: 'Paste' }).click();
+	await page.keyboard.press('Control+d');
+	await run(page, "clear; tr '\\n' + < got");
+	await expectScreen(page, /^one\+two\+/m);
+	expect((await lines(page)).join('\n')).not.toContain(bait);
 });

@@ -123,6 +123,7 @@ describe('[security 5] a paste', () => {
 		const page = await device();
 		await openTerminal(page, id);
 		await paste(page, `one\ttwo\x1b[A\x03\x00\x9b5n\r\nthree é 漢 👍`);
+		await page.getByRole('dialog', { name: 'Paste 2 lines?' }).getByRole('button', { name: 'Paste' }).click();
 		await see.poll(() => typed(id)).toBe('one\ttwo[A5n\rthree é 漢 👍');
 	});
 });

@@ -4,6 +4,7 @@ import { createEffect, createSignal, type JSX, on, onCleanup, onMount, Show } fr
 import { wallClock } from '../stream/clock.ts';
 import { KeyBar } from './key-bar.tsx';
 import { type Modifiers, withModifiers } from './modifiers.ts';
+import { PasteDialog } from './paste-dialog.tsx';
 import { watchSoftKeyboard } from './soft-keyboard.ts';
 import { createStage, type Stage } from './stage.ts';
 import css from './terminal-view.module.css';
@@ -45,6 +46,9 @@ export const TerminalView = (props: {
 	const [shift, setShift] = createSignal(0);
 	const [foreign, setForeign] = createSignal(false);
 	const [stage, setStage] = createSignal<Stage>();
+	/** lines that wait for the user's word; `from`: what had the focus */
+	const [risky, setRisky] = createSignal<{ text: string; paste: () => void; from: Element | null }>();
+	let pastesLines = false;
 	const encoder = new TextEncoder();
 
 	const type = (data: string) => {
@@ -61,6 +65,7 @@ export const TerminalView = (props: {
 			fontSize: props.fontSize,
 			onType: type,
 			onBytes: (bytes) => props.onType(bytes),
+			onRiskyPaste: (text, paste) => (pastesLines ? paste() : setRisky({ text, paste, from: document.activeElement })),
 			onAnswer: (data) => props.onAnswer(encoder.encode(data)),
 			onClipboard: (text) => props.onClipboard(text),
 			onLeave: () => props.onLeave(),
@@ -134,6 +139,19 @@ export const TerminalView = (props: {
 				</Show>
 				{props.children}
 			</section>
+			<Show when={risky()} keyed>
+				{(asked) => (
+					<PasteDialog
+						text={asked.text}
+						focusBack={() => (asked.from instanceof HTMLElement && section.contains(asked.from) ? asked.from : undefined)}
+						onPaste={(always) => {
+							pastesLines = always;
+							asked.paste();
+						}}
+						onClose={() => setRisky()}
+					/>
+				)}
+			</Show>
 			<Show when={coarse()}>
 				<KeyBar
 					modifiers={modifiers()}

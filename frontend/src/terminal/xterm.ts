@@ -7,6 +7,7 @@ import type { Screen, Size } from '../stream/screen.ts';
 import { isAnswer, isFocusReport } from './answers.ts';
 import { clipboardText } from './clipboard.ts';
 import { boundCounts } from './counts.ts';
+import { pressesEnter } from './paste.ts';
 import { plainText } from './plain-text.ts';
 import { leaveQuestionsOpen } from './questions.ts';
 import { attachRenderer } from './renderer.ts';
@@ -18,6 +19,8 @@ export interface XtermOptions {
 	fontSize: number;
 	/** what the user typed or pasted */
 	onType: (data: string) => void;
+	/** lines are to be pasted into a program that would take each end for Enter; `paste` does it */
+	onRiskyPaste: (text: string, paste: () => void) => void;
 	/** reports that are bytes, not text (old mouse encodings) */
 	onBytes: (bytes: Uint8Array) => void;
 	/** what the terminal says by itself: whether it has the focus */
@@ -37,6 +40,7 @@ export interface Xterm {
 	/** one string per visible row; [] before the first screen */
 	textLines(): string[];
 	focus(): void;
+	/** Lines only after `onRiskyPaste`, where the program would run them as they come. */
 	paste(text: string): void;
 	/** a key of the key bar */
 	key(name: 'up' | 'down' | 'left' | 'right'): void;
@@ -96,13 +100,19 @@ export const createXterm = (options: XtermOptions): Xterm => {
 		if (!isAnswer(data)) options.onType(data);
 		else if (isFocusReport(data)) options.onAnswer(data);
 	});
+	const paste = (text: string) => {
+		const plain = plainText(text);
+		const go = () => terminal.paste(plain);
+		if (pressesEnter(plain) && !terminal.modes.bracketedPasteMode) options.onRiskyPaste(plain, go);
+		else go();
+	};
 	// Before the terminal's own listeners, which let control characters through.
 	host.addEventListener(
 		'paste',
 		(event) => {
 			event.preventDefault();
 			event.stopPropagation();
-			terminal.paste(plainText(event.clipboardData?.getData('text/plain') ?? ''));
+			paste(event.clipboardData?.getData('text/plain') ?? '');
 		},
 		{ capture: true },
 	);
@@ -164,7 +174,7 @@ export const createXterm = (options: XtermOptions): Xterm => {
 			);
 		},
 		focus: () => terminal.focus(),
-		paste: (text) => terminal.paste(plainText(text)),
+		paste,
 		key: (name) => {
 			const letter = { up: 'A', down: 'B', right: 'C', left: 'D' }[name];
 			options.onType(`\x1b${terminal.modes.applicationCursorKeysMode ? 'O' : '['}${letter}`);

@@ -1,4 +1,4 @@
-/** A dialog with one thing to do: it stays open until that is done, says what went wrong, and is left by "Close". */
+/** A dialog with one thing to do: it stays open until that is done, says what went wrong, and is left by "Close" or "Cancel". */
 import { Dialog } from '@kobalte/core/dialog';
 import { type ErrorCode, ShellPodError } from '@shellpod/protocol/errors.ts';
 import { createSignal, type JSX, onCleanup, Show } from 'solid-js';
@@ -12,6 +12,8 @@ export const FormDialog = (props: {
 	title: string;
 	text?: JSX.Element;
 	confirm: string;
+	/** the button that does nothing; "Close" where what was begun may go on */
+	leave?: string;
 	tone?: Tone;
 	disabled?: boolean;
 	/** codes after which the same is tried again by itself until the dialog is closed, and what it says meanwhile */
@@ -91,7 +93,7 @@ export const FormDialog = (props: {
 								</Show>
 							</div>
 							<div class={css.buttons}>
-								<Button onClick={() => props.onClose()}>Close</Button>
+								<Button onClick={() => props.onClose()}>{props.leave ?? 'Close'}</Button>
 								<Button type="submit" tone={props.tone ?? 'primary'} disabled={props.disabled || busy()}>
 									{props.confirm}
 								</Button>
