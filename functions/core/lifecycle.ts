@@ -59,11 +59,18 @@ export const start = (record: SessionRecord, now: Time): SessionRecord => {
 	return nextGeneration(wanting(record, 'running', 'user', 'You started it', now), now);
 };
 
-export const stop = (record: SessionRecord, now: Time): SessionRecord => {
+/** Who asks, in words for the session's user. */
+interface Asker {
+	by: Actor;
+	why: string;
+}
+
+export const stop = (record: SessionRecord, now: Time, { by, why }: Asker = { by: 'user', why: 'You stopped it' }): SessionRecord => {
 	alive(record);
 	if (record.desired.state === 'stopped' && record.phase !== 'failed') return record;
-	const wanted = without(wanting(record, 'stopped', 'user', 'You stopped it', now), 'reason', 'step', 'start');
-	return inPhase(wanted, 'stopping', now);
+	const wanted = without(wanting(record, 'stopped', by, why, now), 'reason', 'step', 'start');
+	// Users know what they did themselves.
+	return inPhase(by === 'user' ? wanted : { ...wanted, reason: why }, 'stopping', now);
 };
 
 /** The older generation is stopped first, then the new one runs. A restart that is already on its way is not begun again. */
@@ -79,9 +86,9 @@ export const rename = (record: SessionRecord, name: string): SessionRecord => {
 };
 
 /** It leaves the lists at once; its Home stays. */
-export const remove = (record: SessionRecord, now: Time): SessionRecord => {
+export const remove = (record: SessionRecord, now: Time, { by, why }: Asker = { by: 'user', why: 'You deleted it' }): SessionRecord => {
 	alive(record);
-	return inPhase(without(wanting(record, 'deleted', 'user', 'You deleted it', now), 'reason', 'step', 'start'), 'stopping', now);
+	return inPhase(without(wanting(record, 'deleted', by, why, now), 'reason', 'step', 'start'), 'stopping', now);
 };
 
 /**

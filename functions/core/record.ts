@@ -7,7 +7,7 @@ import type { ConnectionId, SenderId, SessionId, UserId } from '@shellpod/protoc
 export type Time = string;
 
 /** Who wanted it. */
-export type Actor = 'user' | 'platform';
+export type Actor = 'user' | 'operator' | 'platform';
 
 export type Desired = 'running' | 'stopped' | 'deleted';
 export type Phase = 'stopped' | 'starting' | 'running' | 'stopping' | 'failed';
