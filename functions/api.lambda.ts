@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createIdentity } from './adapters/identity.ts';
 import { createSessions } from './adapters/sessions.ts';
 import { createSlots } from './adapters/slots.ts';
+import { createStartSwitch } from './adapters/start-switch.ts';
 import { createTicketStore } from './adapters/tickets.ts';
 import { createTokenVerifier } from './adapters/token-verifier.ts';
 import { createUsers } from './adapters/users.ts';
@@ -19,8 +20,17 @@ import { described } from './routes/openapi.ts';
 import { problemResponse } from './routes/problems.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 
-const config = readConfig(process.env, [...driveConfig, 'pageOrigin', 'issuer', 'clientId', 'signInBase', 'maxSessions']);
-const { pageOrigin, issuer, clientId, signInBase, maxSessions } = config;
+const config = readConfig(process.env, [
+	...driveConfig,
+	'pageOrigin',
+	'issuer',
+	'clientId',
+	'signInBase',
+	'maxSessions',
+	'startsPerHour',
+	'createsPerDay',
+]);
+const { pageOrigin, issuer, clientId, signInBase, maxSessions, startsPerHour, createsPerDay } = config;
 const log = logOf('api');
 const random = randomBytes;
 const items = itemsOf(process.env, config.table);
@@ -29,10 +39,11 @@ const commands = createCommands({
 	sessions: createSessions(items),
 	slots: createSlots(items),
 	users: createUsers(items),
+	startSwitch: createStartSwitch(items),
 	drive,
 	now,
 	random,
-	maxSessions,
+	limits: { sessions: maxSessions, startsPerHour, createsPerDay },
 	log,
 });
 const tickets = createTickets({ store: createTicketStore(items), now, random });
@@ -45,7 +56,7 @@ const idTokens = createTokenVerifier({ issuer, ...provider });
 
 const app = createApp(
 	described([
-		...meRoutes({ sessions: maxSessions }),
+		...meRoutes(commands),
 		...sessionRoutes({ commands, tickets, pageOrigin }),
 		...authRoutes({ identity, idTokens, random, clientId, signInBase, pageOrigin, log }),
 	]),

@@ -40,6 +40,8 @@ const readers = {
 	clientId: text,
 	signInBase: base,
 	maxSessions: whole(1),
+	startsPerHour: whole(1),
+	createsPerDay: whole(1),
 	freeSlots: whole(1),
 } satisfies Record<keyof typeof env, Read<unknown>>;
 

@@ -30,8 +30,10 @@ export const env = {
 	clientId: 'SHELLPOD_CLIENT_ID',
 	/** https base of the identity provider's own pages (/oauth2/authorize, /oauth2/token, /oauth2/revoke, /logout) */
 	signInBase: 'SHELLPOD_SIGN_IN',
-	/** how many sessions a user may have */
+	/** how many sessions a user may have, start in an hour, and make in a day */
 	maxSessions: 'SHELLPOD_MAX_SESSIONS',
+	startsPerHour: 'SHELLPOD_STARTS_PER_HOUR',
+	createsPerDay: 'SHELLPOD_CREATES_PER_DAY',
 	/** how many free slots are kept ready */
 	freeSlots: 'SHELLPOD_FREE_SLOTS',
 } as const;

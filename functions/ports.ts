@@ -32,6 +32,22 @@ export interface Users {
 	put(record: UserRecord): Promise<boolean>;
 }
 
+/** Nobody may start anything. */
+export interface StartsOff {
+	at: Time;
+	by: string;
+	/** for users to read: one sentence */
+	why: string;
+}
+
+/** The operator's switch that stops all starts. */
+export interface StartSwitch {
+	/** strong read; undefined: it is on */
+	get(): Promise<StartsOff | undefined>;
+	turnOff(off: StartsOff): Promise<void>;
+	turnOn(): Promise<void>;
+}
+
 /** Who of a user may be connected, and who is. */
 export interface AccessRecords {
 	/** strong read; a user without an item has rev 0, nothing open and nothing ended */

@@ -14,6 +14,13 @@ export interface Settings {
 	readonly freeSlots: number;
 	/** sessions that a user may have */
 	readonly maxSessions: number;
+	/**
+	 * starts of sessions that a user may ask for in an hour, creating and restarting included. One every two minutes is more than anybody
+	 * needs; as each costs at least a minute of a machine, they cost at most $0.03 an hour.
+	 */
+	readonly startsPerHour: number;
+	/** sessions that a user may make in a day: each takes a Home, and an account has room for about 900 of them */
+	readonly createsPerDay: number;
 	/** requests per second that the account's API Gateway quota allows (quota L-8A5B8E43); the throttles are shares of it */
 	readonly gatewayRate: number;
 	/** reserve Lambda concurrency; fails on accounts whose limit is near 10, so never by default */
@@ -48,6 +55,8 @@ export const readSettings = (node: Node): Settings => {
 		egressPorts,
 		freeSlots: count('freeSlots', 10),
 		maxSessions: count('maxSessions', 10),
+		startsPerHour: count('startsPerHour', 30),
+		createsPerDay: count('createsPerDay', 20),
 		gatewayRate: count('gatewayRate', 10_000),
 		reserveConcurrency: text('reserveConcurrency', 'false') === 'true',
 	};

@@ -10,8 +10,10 @@ export const errorCodes = {
 	too_large: { status: 413, title: 'The request is too large' },
 	unsupported_version: { status: 426, title: 'This page and the session speak different versions' },
 	too_many: { status: 429, title: 'Too many' },
+	flooding: { status: 429, title: 'It sent too much and was cut off' },
 	internal: { status: 500, title: 'Something broke on our side' },
 	no_slot: { status: 503, title: 'No home is free yet' },
+	starts_off: { status: 503, title: 'No session can be started just now' },
 	unavailable: { status: 503, title: 'Not available just now' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -41,7 +41,11 @@ export type CreateSession = z.infer<typeof CreateSession>;
 export const RenameSession = z.strictObject({ name: SessionName });
 export type RenameSession = z.infer<typeof RenameSession>;
 
-export const Me = z.object({ id: z.string(), name: z.string(), limits: z.object({ sessions: z.int() }) });
+/** How much one user may have; restarts count as starts, what comes back by itself doesn't. */
+export const UserLimits = z.object({ sessions: z.int(), startsPerHour: z.int(), createsPerDay: z.int() });
+export type UserLimits = z.infer<typeof UserLimits>;
+
+export const Me = z.object({ id: z.string(), name: z.string(), limits: UserLimits });
 export type Me = z.infer<typeof Me>;
 
 /** The right to open one WebSocket. `protocols` are offered as its subprotocols: the ticket is never in an address. */

@@ -1,12 +1,13 @@
 /** What a user can ask of sessions. Each writes first and drives afterwards: what could not be done at once, the sweep does. */
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
+import type { UserLimits } from '@shellpod/protocol/http.ts';
 import { type SessionId, sessionId, type UserId } from '@shellpod/protocol/ids.ts';
-import type { Log, Sessions, Slots, Users } from '../ports.ts';
+import type { Log, Sessions, Slots, StartSwitch, Users } from '../ports.ts';
 import type { Drive } from './drive.ts';
 import * as lifecycle from './lifecycle.ts';
 import type { SessionRecord, Slot } from './record.ts';
 import type { FreeSlot } from './slot.ts';
-import { claim, release, type UserRecord, withoutOrphans } from './user-record.ts';
+import { claim, count, limitsOf, release, type UserRecord, uncount, withoutOrphans } from './user-record.ts';
 
 export interface CommandDeps {
 	sessions: Sessions;
@@ -15,8 +16,9 @@ export interface CommandDeps {
 	drive: Drive;
 	now: () => Date;
 	random: (bytes: number) => Uint8Array;
-	/** how many sessions a user may have */
-	maxSessions: number;
+	startSwitch: Pick<StartSwitch, 'get'>;
+	/** what a user may have for whom the operator has set nothing else */
+	limits: UserLimits;
 	log: Log;
 }
 
@@ -25,7 +27,12 @@ export interface Commands {
 	list(user: UserId): Promise<SessionRecord[]>;
 	/** Throws ShellPodError `not_found` for what is not there, not this user's, or deleted; so do all below. */
 	get(user: UserId, id: SessionId): Promise<SessionRecord>;
-	/** Makes a session and starts it. */
+	/** What this user may have. */
+	limits(user: UserId): Promise<UserLimits>;
+	/**
+	 * Makes a session and starts it. This, `start` and `restart` throw ShellPodError `too_many` when there were too many of them lately, and
+	 * `starts_off` while the operator lets nobody start anything.
+	 */
 	create(user: UserId, name: string): Promise<SessionRecord>;
 	rename(user: UserId, id: SessionId, name: string): Promise<SessionRecord>;
 	start(user: UserId, id: SessionId): Promise<SessionRecord>;
@@ -34,12 +41,15 @@ export interface Commands {
 	remove(user: UserId, id: SessionId): Promise<void>;
 }
 
-/** how often a write is tried again after somebody else was first */
-const attempts = 6;
+/** how often a write is tried again after somebody else was first; all that a user does at the same instant meets in the user's item */
+const attempts = { session: 6, user: 16 };
 /** free slots that one request looks at: others may take them at the same instant */
 const slotsLookedAt = 10;
 /** seconds: the slot maker comes every minute and makes the first within seconds; who waits for it must not wait long after it */
 const slotRetryAfter = 10;
+
+/** seconds between two looks whether the operator has switched starts on again */
+const switchRetryAfter = 300;
 
 const letters = 'abcdefghijklmnopqrstuvwxyz234567';
 
@@ -62,14 +72,15 @@ export const createCommands = (deps: CommandDeps): Commands => {
 	};
 
 	const changeUser = async (user: UserId, change: (record: UserRecord) => UserRecord): Promise<void> => {
-		for (let attempt = 0; attempt < attempts; attempt++) {
+		for (let attempt = 0; attempt < attempts.user; attempt++) {
 			if (await users.put(change(await users.get(user)))) return;
 		}
 		throw busy();
 	};
 
-	const claimName = async (user: UserId, id: SessionId, name: string): Promise<void> => {
-		const claimed = (record: UserRecord) => claim(record, id, name, deps.maxSessions, now());
+	/** `also`: what is to be true or false together with the claim */
+	const claimName = async (user: UserId, id: SessionId, name: string, also = (record: UserRecord): UserRecord => record): Promise<void> => {
+		const claimed = (record: UserRecord) => also(claim(record, id, name, limitsOf(record, deps.limits).sessions, now()));
 		try {
 			await changeUser(user, claimed);
 		} catch (error) {
@@ -91,7 +102,7 @@ export const createCommands = (deps: CommandDeps): Commands => {
 	};
 
 	const change = async (user: UserId, id: SessionId, transition: (record: SessionRecord) => SessionRecord): Promise<SessionRecord> => {
-		for (let attempt = 0; attempt < attempts; attempt++) {
+		for (let attempt = 0; attempt < attempts.session; attempt++) {
 			const record = await get(user, id);
 			const next = transition(record);
 			if (next === record) return record;
@@ -110,6 +121,35 @@ export const createCommands = (deps: CommandDeps): Commands => {
 			return written;
 		}
 		throw busy();
+	};
+
+	const wantSwitchedOn = async (): Promise<void> => {
+		const off = await deps.startSwitch.get();
+		if (off) throw new ShellPodError('starts_off', `The operator says: ${off.why}`, { retryAfter: switchRetryAfter });
+	};
+
+	/** Counted before it is made, so that of many at the same instant no more than allowed go on. Given back when nothing came of it. */
+	const changeCounted = async (user: UserId, id: SessionId, transition: (record: SessionRecord) => SessionRecord): Promise<SessionRecord> => {
+		const record = await get(user, id);
+		if (transition(record) === record) return record;
+		await wantSwitchedOn();
+		const at = now();
+		const giveBack = () => changeUser(user, (one) => uncount(one, 'starts', at));
+		await changeUser(user, (one) => count(one, 'starts', deps.limits, at));
+		let moved = false;
+		try {
+			const after = await change(user, id, (one) => {
+				const next = transition(one);
+				moved = next !== one;
+				return next;
+			});
+			if (!moved) await giveBack();
+			return after;
+		} catch (error) {
+			// Of any other error nobody knows what was written.
+			if (error instanceof ShellPodError) await giveBack();
+			throw error;
+		}
 	};
 
 	/** A write whose answer is lost is sent again by the SDK, and loses to itself: who has the slot is looked up then. */
@@ -137,9 +177,13 @@ export const createCommands = (deps: CommandDeps): Commands => {
 			return records.filter(isAlive).sort((a, b) => a.createdAt.localeCompare(b.createdAt));
 		},
 
+		limits: async (user) => limitsOf(await users.get(user), deps.limits),
+
 		async create(user, name) {
+			await wantSwitchedOn();
 			const id = newSessionId(deps.random);
-			await claimName(user, id, name);
+			const at = now();
+			await claimName(user, id, name, (record) => count(count(record, 'creates', deps.limits, at), 'starts', deps.limits, at));
 			try {
 				const slot = await takeSlot(user, id);
 				// Ids are not given twice: a record that is there already is this one, by a write whose answer was lost.
@@ -147,7 +191,7 @@ export const createCommands = (deps: CommandDeps): Commands => {
 				return await driven(made);
 			} catch (error) {
 				// Of any other error nobody knows what was written; an orphaned claim is dropped later.
-				if (error instanceof ShellPodError) await changeUser(user, (record) => release(record, id));
+				if (error instanceof ShellPodError) await changeUser(user, (record) => uncount(uncount(release(record, id), 'creates', at), 'starts', at));
 				throw error;
 			}
 		},
@@ -158,9 +202,9 @@ export const createCommands = (deps: CommandDeps): Commands => {
 			return change(user, id, (record) => lifecycle.rename(record, name));
 		},
 
-		start: async (user, id) => driven(await change(user, id, (record) => lifecycle.start(record, now()))),
+		start: async (user, id) => driven(await changeCounted(user, id, (record) => lifecycle.start(record, now()))),
 		stop: async (user, id) => driven(await change(user, id, (record) => lifecycle.stop(record, now()))),
-		restart: async (user, id) => driven(await change(user, id, (record) => lifecycle.restart(record, now()))),
+		restart: async (user, id) => driven(await changeCounted(user, id, (record) => lifecycle.restart(record, now()))),
 
 		async remove(user, id) {
 			await driven(await change(user, id, (record) => lifecycle.remove(record, now())));

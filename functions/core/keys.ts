@@ -25,6 +25,8 @@ export const keys = {
 	access: (user: UserId): Key => ({ pk: `ACCESS#${user}`, sk: 'ACCESS' }),
 	/** the key by which the relay signs its tags */
 	relayKey: { pk: 'RELAY', sk: 'KEY' } satisfies Key,
+	/** there while the operator lets nobody start anything */
+	startSwitch: { pk: 'SWITCH', sk: 'STARTS' } satisfies Key,
 	/** the atomic counter that uids come from */
 	uidCounter: { pk: 'COUNTER', sk: 'UID' } satisfies Key,
 	/** held by one run at a time of what a schedule may start twice */

@@ -1,5 +1,9 @@
-/** A user's own item: names and number of sessions, held in one place so that two requests at the same instant can't both be right. */
+/**
+ * A user's own item: names and number of sessions, and what was started and made lately. Held in one place, so that two requests at the
+ * same instant can't both be right.
+ */
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
+import type { UserLimits } from '@shellpod/protocol/http.ts';
 import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
 import type { Time } from './record.ts';
 
@@ -7,6 +11,12 @@ export interface UserRecord {
 	user: UserId;
 	/** by session: its name, and when the name was claimed */
 	claims: Readonly<Record<string, { name: string; at: Time }>>;
+	/** when sessions were started on purpose in the last hour: created, started, restarted; oldest first */
+	starts?: readonly Time[];
+	/** when sessions were created in the last day, deleted ones too; oldest first */
+	creates?: readonly Time[];
+	/** what the operator allows this user instead of what everybody has */
+	limits?: Readonly<Partial<UserLimits>>;
 	/** compare-and-swap counter */
 	rev: number;
 }
@@ -35,4 +45,40 @@ export const release = (record: UserRecord, id: SessionId): UserRecord => {
 export const withoutOrphans = (record: UserRecord, alive: ReadonlySet<string>, now: Time): UserRecord => {
 	const kept = Object.entries(record.claims).filter(([id, { at }]) => alive.has(id) || Date.parse(now) - Date.parse(at) < orphanAfter);
 	return kept.length === Object.keys(record.claims).length ? record : { ...record, claims: Object.fromEntries(kept) };
+};
+
+/** What is counted over a time that moves along, and what the user is told of it. */
+const rates = {
+	starts: { ms: 3_600_000, limit: 'startsPerHour', words: (most: number) => `You can start sessions ${most} times an hour.` },
+	creates: { ms: 86_400_000, limit: 'createsPerDay', words: (most: number) => `You can make ${most} sessions a day.` },
+} as const satisfies Record<string, { ms: number; limit: keyof UserLimits; words: (most: number) => string }>;
+export type Rate = keyof typeof rates;
+
+/** What a user may have: everybody's limits, but for those that the operator set for this one. */
+export const limitsOf = (record: UserRecord, everybodys: UserLimits): UserLimits => ({ ...everybodys, ...record.limits });
+
+const inWords = (seconds: number): string => {
+	if (seconds < 120) return `${seconds} s`;
+	const minutes = Math.ceil(seconds / 60);
+	return minutes < 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
+};
+
+/** One more of it, at `now`. Throws ShellPodError `too_many`, with the seconds until there is room again. */
+export const count = (record: UserRecord, rate: Rate, everybodys: UserLimits, now: Time): UserRecord => {
+	const { ms, limit, words } = rates[rate];
+	const most = limitsOf(record, everybodys)[limit];
+	const lately = (record[rate] ?? []).filter((at) => Date.parse(at) > Date.parse(now) - ms);
+	if (lately.length < most) return { ...record, [rate]: [...lately, now] };
+	// The one whose end makes room. Where nothing is allowed there is none.
+	const first = most > 0 ? lately.at(-most) : undefined;
+	const retryAfter = Math.ceil((Date.parse(first ?? now) + ms - Date.parse(now)) / 1_000);
+	const next = first ? `The next one can be in ${inWords(retryAfter)}.` : 'Ask the operator.';
+	throw new ShellPodError('too_many', `${words(most)} ${next}`, { retryAfter });
+};
+
+/** Takes back what was counted at `at`: nothing came of it. */
+export const uncount = (record: UserRecord, rate: Rate, at: Time): UserRecord => {
+	const counted = record[rate] ?? [];
+	const index = counted.lastIndexOf(at);
+	return index < 0 ? record : { ...record, [rate]: counted.toSpliced(index, 1) };
 };

@@ -1,7 +1,8 @@
 import { Me } from '@shellpod/protocol/http.ts';
+import type { Commands } from '../core/commands.ts';
 import { json, personOf, type Route } from './route.ts';
 
-export const meRoutes = (limits: { sessions: number }): Route[] => [
+export const meRoutes = (commands: Pick<Commands, 'limits'>): Route[] => [
 	{
 		method: 'GET',
 		path: '/api/me',
@@ -9,9 +10,9 @@ export const meRoutes = (limits: { sessions: number }): Route[] => [
 		summary: 'Who is signed in, and what they may have',
 		status: 200,
 		result: Me,
-		answer: (call) => {
+		answer: async (call) => {
 			const { id, name } = personOf(call);
-			return json(200, { id, name, limits } satisfies Me);
+			return json(200, { id, name, limits: await commands.limits(id) } satisfies Me);
 		},
 	},
 ];

@@ -1,4 +1,4 @@
-import { ShellPodError } from '@shellpod/protocol/errors.ts';
+import { type ErrorCode, ShellPodError } from '@shellpod/protocol/errors.ts';
 import { CreateSession, RenameSession, Session, SessionList, Ticket } from '@shellpod/protocol/http.ts';
 import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
 import type { Commands } from '../core/commands.ts';
@@ -16,14 +16,14 @@ export interface SessionRoutesDeps {
 
 export const sessionRoutes = ({ commands, tickets, pageOrigin }: SessionRoutesDeps): Route[] => {
 	/** A route that moves a session. Accepted: its state says how far it has come. */
-	const move = (name: 'start' | 'stop' | 'restart', summary: string): Route => ({
+	const move = (name: 'start' | 'stop' | 'restart', summary: string, errors: readonly ErrorCode[] = []): Route => ({
 		method: 'POST',
 		path: `/api/sessions/{id}/${name}`,
 		operation: `${name}Session`,
 		summary,
 		status: 202,
 		result: Session,
-		errors: ['not_found', 'conflict'],
+		errors: ['not_found', 'conflict', ...errors],
 		answer: async (call) => json(202, viewOf(await commands[name](...whose(call)))),
 	});
 
@@ -50,7 +50,7 @@ export const sessionRoutes = ({ commands, tickets, pageOrigin }: SessionRoutesDe
 			body: CreateSession,
 			status: 201,
 			result: Session,
-			errors: ['name_taken', 'too_many', 'no_slot', 'conflict'],
+			errors: ['name_taken', 'too_many', 'no_slot', 'starts_off', 'conflict'],
 			answer: async (call) => {
 				const person = personOf(call);
 				const { name } = await bodyOf(call, CreateSession);
@@ -95,9 +95,9 @@ export const sessionRoutes = ({ commands, tickets, pageOrigin }: SessionRoutesDe
 				return new Response(null, { status: 204 });
 			},
 		},
-		move('start', 'Start a session; nothing happens to one that is to run already'),
+		move('start', 'Start a session; nothing happens to one that is to run already', ['starts_off']),
 		move('stop', 'Stop a session: its processes end, its home stays'),
-		move('restart', 'Stop a session and start it again'),
+		move('restart', 'Stop a session and start it again', ['starts_off']),
 		{
 			method: 'POST',
 			path: '/api/sessions/{id}/tickets',

@@ -47,6 +47,8 @@ const told = ({ settings, network, table, homes, sessions, http, socket, signIn,
 	clientId: signIn.client.userPoolClientId,
 	signInBase: signIn.base,
 	maxSessions: String(settings.maxSessions),
+	startsPerHour: String(settings.startsPerHour),
+	createsPerDay: String(settings.createsPerDay),
 	freeSlots: String(settings.freeSlots),
 });
 
@@ -92,12 +94,13 @@ export class ControlPlane extends Construct {
 			'Api',
 			'api',
 			25,
-			[...ofTasks, 'pageOrigin', 'issuer', 'clientId', 'signInBase', 'maxSessions'],
+			[...ofTasks, 'pageOrigin', 'issuer', 'clientId', 'signInBase', 'maxSessions', 'startsPerHour', 'createsPerDay'],
 			[
 				...reconcile,
 				items(table, ['USER#*'], ['Query']),
 				items(table, ['SLOT#*'], ['GetItem', 'PutItem']),
 				items(table, ['TICKET#*'], ['PutItem']),
+				items(table, ['SWITCH'], ['GetItem']),
 				due(table, ['FREE']),
 			],
 		);

@@ -67,6 +67,8 @@ const usable: Record<EnvName, string> = {
 	[env.clientId]: 'client',
 	[env.signInBase]: 'https://example.com',
 	[env.maxSessions]: '10',
+	[env.startsPerHour]: '30',
+	[env.createsPerDay]: '20',
 	[env.freeSlots]: '5',
 };
 

@@ -40,7 +40,7 @@ describe('create', () => {
 	});
 
 	it('says when no Home is free, and holds neither name nor place', async () => {
-		const { commands, addSlots } = createControlPlane({ maxSessions: 1 });
+		const { commands, addSlots } = createControlPlane({ limits: { sessions: 1 } });
 		const refusal = commands.create(user, 'demo');
 		await expect(refusal).rejects.toMatchObject({ code: 'no_slot', retryAfter: 10 });
 		await addSlots(1);
@@ -48,7 +48,7 @@ describe('create', () => {
 	});
 
 	it('[S11] names are unique and sessions counted, even at the same instant', async () => {
-		const { commands, addSlots } = createControlPlane({ maxSessions: 2 });
+		const { commands, addSlots } = createControlPlane({ limits: { sessions: 2 } });
 		await addSlots(6);
 		const same = await Promise.all(['demo', 'demo', 'DEMO'].map((name) => codeOf(commands.create(user, name))));
 		expect(same.filter((code) => code === 'name_taken')).toHaveLength(2);
@@ -59,7 +59,7 @@ describe('create', () => {
 	});
 
 	it('a name that a cut-off request left behind is free after a minute', async () => {
-		const { commands, users, addSlots, clock } = createControlPlane({ maxSessions: 1 });
+		const { commands, users, addSlots, clock } = createControlPlane({ limits: { sessions: 1 } });
 		await addSlots(1);
 		const claims = { [session]: { name: 'demo', at: clock.now().toISOString() } };
 		await users.put({ ...(await users.get(user)), claims });
@@ -131,7 +131,7 @@ describe('start, stop, restart, delete', () => {
 	});
 
 	it('deleted is gone for its user, its task stops, its name is free', async () => {
-		const { commands, tasks, made, addSlots } = await withSession({ maxSessions: 1 });
+		const { commands, tasks, made, addSlots } = await withSession({ limits: { sessions: 1 } });
 		await addSlots(1);
 		await commands.remove(user, made.id);
 		expect(tasks.told).toHaveLength(1);

@@ -66,6 +66,8 @@ beforeAll(async () => {
 		clientId: 'client-1',
 		signInBase: 'https://sign-in.example',
 		maxSessions: '10',
+		startsPerHour: '30',
+		createsPerDay: '20',
 		freeSlots: '1',
 	};
 	for (const [name, variable] of Object.entries(env)) vi.stubEnv(variable, values[name as keyof typeof env]);

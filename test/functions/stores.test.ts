@@ -2,14 +2,21 @@
 import { createLeases } from '@shellpod/functions/adapters/leases.ts';
 import { createSessions } from '@shellpod/functions/adapters/sessions.ts';
 import { createSlots } from '@shellpod/functions/adapters/slots.ts';
+import { createStartSwitch } from '@shellpod/functions/adapters/start-switch.ts';
 import { createUsers } from '@shellpod/functions/adapters/users.ts';
 import { dueShards, shardOf } from '@shellpod/functions/core/keys.ts';
 import { firstUid } from '@shellpod/functions/core/slot.ts';
-import type { DueSession, Leases, Sessions, Slots, Users } from '@shellpod/functions/ports.ts';
+import type { DueSession, Leases, Sessions, Slots, StartSwitch, Users } from '@shellpod/functions/ports.ts';
 import { sessionId, userId } from '@shellpod/protocol/ids.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTable, type TestTable } from '../support/dynoxide.ts';
-import { createInMemoryLeases, createInMemorySessions, createInMemorySlots, createInMemoryUsers } from '../support/in-memory-table.ts';
+import {
+	createInMemoryLeases,
+	createInMemorySessions,
+	createInMemorySlots,
+	createInMemoryStartSwitch,
+	createInMemoryUsers,
+} from '../support/in-memory-table.ts';
 import { at, record, running, session, slot, user } from '../support/session-records.ts';
 
 interface Stores {
@@ -17,6 +24,7 @@ interface Stores {
 	slots: Slots;
 	users: Users;
 	leases: Leases;
+	startSwitch: StartSwitch;
 }
 
 const inMemory = (): Stores => ({
@@ -24,12 +32,19 @@ const inMemory = (): Stores => ({
 	slots: createInMemorySlots(),
 	users: createInMemoryUsers(),
 	leases: createInMemoryLeases(),
+	startSwitch: createInMemoryStartSwitch(),
 });
 
 let server: TestTable | undefined;
 const onServer = (): Stores => {
 	const { items } = server ?? expect.fail('no server');
-	return { sessions: createSessions(items), slots: createSlots(items), users: createUsers(items), leases: createLeases(items) };
+	return {
+		sessions: createSessions(items),
+		slots: createSlots(items),
+		users: createUsers(items),
+		leases: createLeases(items),
+		startSwitch: createStartSwitch(items),
+	};
 };
 
 beforeAll(async () => {
@@ -53,6 +68,18 @@ describe.each([
 		const letter = 'bcdefghijklmnopqrstuvwxyz'[count++] ?? expect.fail('more letters');
 		return { user: userId(`user-${letter}`), id: sessionId(`${letter}aaaaaaaaaaa`) };
 	};
+
+	it('the switch is on until it is turned off, and says what the operator said', async () => {
+		const { startSwitch } = open();
+		expect(await startSwitch.get()).toBeUndefined();
+		const off = { at: at(0), by: 'ada', why: 'a flood' };
+		await startSwitch.turnOff(off);
+		await startSwitch.turnOff({ ...off, why: 'a fire' });
+		expect(await startSwitch.get()).toEqual({ ...off, why: 'a fire' });
+		await startSwitch.turnOn();
+		await startSwitch.turnOn();
+		expect(await startSwitch.get()).toBeUndefined();
+	});
 
 	describe('sessions', () => {
 		it('keeps a record as it was written, and knows nothing else', async () => {

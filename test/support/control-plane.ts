@@ -3,11 +3,12 @@ import { createCommands } from '@shellpod/functions/core/commands.ts';
 import { createDrive } from '@shellpod/functions/core/drive.ts';
 import { firstUid, homeName } from '@shellpod/functions/core/slot.ts';
 import type { Sessions } from '@shellpod/functions/ports.ts';
-import { createInMemorySessions, createInMemorySlots, createInMemoryUsers } from './in-memory-table.ts';
+import type { UserLimits } from '@shellpod/protocol/http.ts';
+import { createInMemorySessions, createInMemorySlots, createInMemoryStartSwitch, createInMemoryUsers } from './in-memory-table.ts';
 import { createFittingDefinitions, createLogLines, createScriptedTasks } from './scripted-tasks.ts';
 import { at, dateAt, network, slot } from './session-records.ts';
 
-export const createControlPlane = (options: { maxSessions?: number; base?: string; wrap?: (sessions: Sessions) => Sessions } = {}) => {
+export const createControlPlane = (options: { limits?: Partial<UserLimits>; base?: string; wrap?: (sessions: Sessions) => Sessions } = {}) => {
 	let seconds = 0;
 	let drawn = 0;
 	const clock = {
@@ -20,6 +21,7 @@ export const createControlPlane = (options: { maxSessions?: number; base?: strin
 	const sessions = options.wrap?.(stored) ?? stored;
 	const slots = createInMemorySlots();
 	const users = createInMemoryUsers();
+	const startSwitch = createInMemoryStartSwitch();
 	const tasks = createScriptedTasks();
 	const definitions = createFittingDefinitions(options.base);
 	const log = createLogLines();
@@ -28,10 +30,11 @@ export const createControlPlane = (options: { maxSessions?: number; base?: strin
 		sessions,
 		slots,
 		users,
+		startSwitch,
 		drive,
 		now: clock.now,
 		random: (bytes) => Uint8Array.from({ length: bytes }, (_, index) => (index === 0 ? drawn++ : index)),
-		maxSessions: options.maxSessions ?? 10,
+		limits: { sessions: 10, startsPerHour: 30, createsPerDay: 20, ...options.limits },
 		log,
 	});
 	const addSlots = async (count: number): Promise<void> => {
@@ -42,5 +45,5 @@ export const createControlPlane = (options: { maxSessions?: number; base?: strin
 			await slots.finish({ ...slot, uid, family: name, roleName: name, accessPointId: `fsap-${uid}` }, at(-600 + one));
 		}
 	};
-	return { clock, stored, sessions, slots, users, tasks, definitions, log, drive, commands, addSlots };
+	return { clock, stored, sessions, slots, users, startSwitch, tasks, definitions, log, drive, commands, addSlots };
 };

@@ -7,6 +7,7 @@ import { gatewayOf, type HttpEvent, requestOf, resultOf } from '@shellpod/functi
 import { meRoutes } from '@shellpod/functions/routes/me.ts';
 import { described } from '@shellpod/functions/routes/openapi.ts';
 import { sessionRoutes } from '@shellpod/functions/routes/sessions.ts';
+import type { UserLimits } from '@shellpod/protocol/http.ts';
 import { createControlPlane } from './control-plane.ts';
 import { memoryTickets } from './sockets.ts';
 
@@ -70,7 +71,7 @@ export const eventOf = ({ method = 'GET', path, user = 'user-1', body, headers =
 /** An identity provider that refuses everybody, unless the test says otherwise. */
 const nobody: Identity = { exchange: async () => undefined, refresh: async () => undefined, revoke: async () => undefined };
 
-export const createHttpApi = (options: { identity?: Partial<Identity>; idTokens?: IdTokens; maxSessions?: number } = {}) => {
+export const createHttpApi = (options: { identity?: Partial<Identity>; idTokens?: IdTokens; limits?: Partial<UserLimits> } = {}) => {
 	const plane = createControlPlane(options);
 	const { clock, commands, log } = plane;
 	let drawn = 0;
@@ -78,7 +79,7 @@ export const createHttpApi = (options: { identity?: Partial<Identity>; idTokens?
 	const tickets = createTickets({ store: memoryTickets(), now: clock.now, random });
 	const idTokens = options.idTokens ?? { verify: async () => undefined };
 	const routes = described([
-		...meRoutes({ sessions: options.maxSessions ?? 10 }),
+		...meRoutes(commands),
 		...sessionRoutes({ commands, tickets, pageOrigin }),
 		...authRoutes({ identity: { ...nobody, ...options.identity }, idTokens, random, clientId, signInBase, pageOrigin, log }),
 	]);

@@ -4,7 +4,7 @@ import { shardOf } from '@shellpod/functions/core/keys.ts';
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import type { SlotItem } from '@shellpod/functions/core/slot.ts';
 import type { UserRecord } from '@shellpod/functions/core/user-record.ts';
-import type { AccessRecords, Leases, Sessions, Slots, Users } from '@shellpod/functions/ports.ts';
+import type { AccessRecords, Leases, Sessions, Slots, StartSwitch, StartsOff, Users } from '@shellpod/functions/ports.ts';
 
 export const createInMemorySessions = (): Sessions & { all(): SessionRecord[] } => {
 	const records = new Map<string, SessionRecord>();
@@ -108,6 +108,19 @@ export const createInMemoryLeases = (): Leases => {
 		},
 		async release(name, holder) {
 			if (held.get(name)?.holder === holder) held.delete(name);
+		},
+	};
+};
+
+export const createInMemoryStartSwitch = (): StartSwitch => {
+	let off: StartsOff | undefined;
+	return {
+		get: async () => structuredClone(off),
+		async turnOff(next) {
+			off = structuredClone(next);
+		},
+		async turnOn() {
+			off = undefined;
 		},
 	};
 };

@@ -13,10 +13,10 @@ const withSession = async () => {
 
 describe('what is asked for', () => {
 	it('says who is signed in', async () => {
-		const { ask } = createHttpApi({ maxSessions: 7 });
+		const { ask } = createHttpApi({ limits: { sessions: 7 } });
 		const answer = await ask({ path: '/api/me' });
 		expect(answer.status).toBe(200);
-		expect(Me.parse(answer.json())).toEqual({ id: 'user-1', name: 'name of user-1', limits: { sessions: 7 } });
+		expect(Me.parse(answer.json())).toEqual({ id: 'user-1', name: 'name of user-1', limits: { sessions: 7, startsPerHour: 30, createsPerDay: 20 } });
 	});
 
 	it('creates a session that starts, and lists it', async () => {
