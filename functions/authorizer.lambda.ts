@@ -5,7 +5,8 @@ import { readConfig } from './config.ts';
 import { contextOf } from './core/callers.ts';
 import { readHandshake, type UpgradeHeaders } from './core/handshake.ts';
 import { createTickets } from './core/tickets.ts';
-import { itemsOf, now } from './deps.ts';
+import { itemsOf, logOf, now } from './deps.ts';
+import { entry } from './entry.ts';
 
 const { table } = readConfig(process.env, ['table']);
 const tickets = createTickets({ store: createTicketStore(itemsOf(process.env, table)), now, random: randomBytes });
@@ -18,9 +19,9 @@ const answer = (principalId: string, Effect: 'Allow' | 'Deny', Resource: string)
 type Answer = ReturnType<typeof answer> & { context?: Record<string, string> };
 
 /** Whatever was wrong, the answer is the same Deny. */
-export const handler = async (event: UpgradeHeaders & { methodArn: string }): Promise<Answer> => {
+export const handler = entry(logOf('authorizer'), async (event: UpgradeHeaders & { methodArn: string }): Promise<Answer> => {
 	const { ticket, origin } = readHandshake(event);
 	const caller = ticket === undefined ? undefined : await tickets.redeem(ticket, origin);
 	if (!caller) return answer('nobody', 'Deny', event.methodArn);
 	return { ...answer(caller.user, 'Allow', event.methodArn), context: contextOf(caller) };
-};
+});

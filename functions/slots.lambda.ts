@@ -11,6 +11,7 @@ import { createSlots } from './adapters/slots.ts';
 import { readConfig } from './config.ts';
 import { createSlotMaker } from './core/slot-maker.ts';
 import { itemsOf, logOf, now } from './deps.ts';
+import { entry } from './entry.ts';
 import { clientSettings, ecsClient } from './task-deps.ts';
 
 const config = readConfig(process.env, [
@@ -50,6 +51,6 @@ const shared = {
 	log,
 };
 
-export const handler = async (): Promise<void> => {
+export const handler = entry(log, async (): Promise<void> => {
 	await createSlotMaker({ ...shared, holder: randomUUID() })();
-};
+});

@@ -3,6 +3,7 @@ import { createSlots } from './adapters/slots.ts';
 import { driveConfig, readConfig } from './config.ts';
 import { createTaskEvents, type TaskEvent } from './core/task-events.ts';
 import { itemsOf, logOf } from './deps.ts';
+import { entry } from './entry.ts';
 import { driveOf } from './task-deps.ts';
 
 const config = readConfig(process.env, driveConfig);
@@ -14,6 +15,6 @@ const onTaskEvent = createTaskEvents({
 	drive: driveOf(config, items, log),
 });
 
-export const handler = async (event: TaskEvent): Promise<void> => {
+export const handler = entry(log, async (event: TaskEvent): Promise<void> => {
 	await onTaskEvent(event);
-};
+});
