@@ -1,14 +1,20 @@
 /**
  * `npm start`: synthesizes the app, runs it on this machine, prints the link, ends in order on SIGINT, SIGTERM and SIGHUP.
- * `--aws-env` prints what points an AWS SDK at the stack that runs.
+ * `--aws-env` prints what points an AWS SDK at the stack that runs, `--meters` what it would have cost on AWS;
+ * `--faults` lets things go wrong, `--seed` the same things again.
  */
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Arguments, readArguments } from './arguments.ts';
 import { createEndpointServer } from './endpoints.ts';
+import { createFaultPlan, type FaultPlan, noPlan } from './faults/faults.ts';
 import { createFrontServer } from './front.ts';
 import { listen } from './listen.ts';
+import { askMeters } from './meters/ask.ts';
+import { bill } from './meters/bill.ts';
 import { sandboxProblem } from './sandbox/problem.ts';
 import { type LocalSettings, readSettings } from './settings.ts';
 import { type LocalStack, startStack } from './stack.ts';
@@ -22,11 +28,17 @@ const pidsMs = 500;
 
 const log = (line: string): void => console.error(line);
 
-const printEnvironment = async (state: string): Promise<void> => {
+const operatorEnvironment = async (state: string): Promise<Record<string, string>> => {
 	const file = join(state, 'aws-env.json');
 	if (!existsSync(file) || !(await isStateFolderHeld(state))) throw new Error(`no ShellPod runs on ${state}: start one with npm start`);
-	const environment = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
-	for (const [name, value] of Object.entries(environment)) console.log(`export ${name}='${value}'`);
+	return JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+};
+
+const planOf = (given: Arguments): FaultPlan => {
+	if (!('faults' in given)) return noPlan;
+	const seed = given.seed ?? randomInt(0xffff_ffff);
+	log(`things will go wrong as asked; --seed ${seed} repeats the draws`);
+	return createFaultPlan(seed, given.faults);
 };
 
 /** Its words go to stderr: stdout is for the link. It ends with us, so that the next start finds nobody at work. */
@@ -48,7 +60,7 @@ const claimPort = async (server: ReturnType<typeof createFrontServer>['server'],
 	}
 };
 
-const run = async (settings: LocalSettings): Promise<void> => {
+const run = async (settings: LocalSettings, faults: FaultPlan): Promise<void> => {
 	const state = openStateFolder(settings.state);
 	await lockStateFolder(state);
 	const front = createFrontServer();
@@ -84,7 +96,7 @@ const run = async (settings: LocalSettings): Promise<void> => {
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
 
 	const assembly = await synthesize();
-	stack = await startStack({ assembly, state, key: settings.key, front, endpoints, log });
+	stack = await startStack({ assembly, state, key: settings.key, front, endpoints, faults, log });
 	tellPids();
 	setInterval(tellPids, pidsMs);
 	console.log(`ShellPod is running at ${stack.gate.link}`);
@@ -92,8 +104,13 @@ const run = async (settings: LocalSettings): Promise<void> => {
 
 try {
 	const settings = readSettings(process.env, process.cwd());
-	if (process.argv.includes('--aws-env')) await printEnvironment(settings.state);
-	else await run(settings);
+	const given = readArguments(process.argv.slice(2));
+	if (given.kind === 'run') await run(settings, planOf(given));
+	else {
+		const environment = await operatorEnvironment(settings.state);
+		if (given.kind === 'meters') console.log(bill(await askMeters(environment)));
+		else for (const [name, value] of Object.entries(environment)) console.log(`export ${name}='${value}'`);
+	}
 } catch (error) {
 	log(error instanceof Error ? error.message : String(error));
 	process.exit(1);

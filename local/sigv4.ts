@@ -1,6 +1,7 @@
 /** Checks AWS Signature Version 4 in the headers of a request. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { CredentialStore, Principal } from './stand-in.ts';
+import { pathOf, queryOf } from './wire.ts';
 
 export interface SignedRequest {
 	method: string;
@@ -72,6 +73,23 @@ const timeOf = (amzDate: string): number => {
 	return Date.UTC(year, month - 1, day, hour, minute, second);
 };
 
+/** @param scope `<date>/<region>/<service>` */
+const stringToSign = (request: SignedRequest, names: readonly string[], hash: string, amzDate: string, scope: string): string => {
+	const canonical = [
+		request.method,
+		canonicalPath(pathOf(request.target)),
+		canonicalQuery(queryOf(request.target)),
+		...names.map((name) => `${name}:${(request.headers[name] ?? '').trim().replace(/\s+/g, ' ')}`),
+		'',
+		names.join(';'),
+		hash,
+	].join('\n');
+	return ['AWS4-HMAC-SHA256', amzDate, `${scope}/aws4_request`, sha256(canonical)].join('\n');
+};
+
+const derivedKey = (secret: string, date: string, region: string, service: string): Buffer =>
+	hmac(hmac(hmac(hmac(`AWS4${secret}`, date), region), service), 'aws4_request');
+
 export const createVerifier = (credentials: Pick<CredentialStore, 'find'>, now: () => number) => {
 	/** A key is good for a day, a region and a service: one per caller here. */
 	const keys = new Map<string, Buffer>();
@@ -80,7 +98,7 @@ export const createVerifier = (credentials: Pick<CredentialStore, 'find'>, now: 
 		const known = keys.get(name);
 		if (known) return known;
 		const [date, region, service] = scope;
-		const key = hmac(hmac(hmac(hmac(`AWS4${secret}`, date), region), service), 'aws4_request');
+		const key = derivedKey(secret, date, region, service);
 		if (keys.size > 10_000) keys.clear();
 		keys.set(name, key);
 		return key;
@@ -105,18 +123,7 @@ export const createVerifier = (credentials: Pick<CredentialStore, 'find'>, now: 
 		const hash = sha256(request.body);
 		if (stated !== undefined && stated !== 'UNSIGNED-PAYLOAD' && stated !== hash)
 			return { problem: 'InvalidSignatureException', message: 'The provided x-amz-content-sha256 does not match what was computed.' };
-		const mark = request.target.indexOf('?');
-		const [path, query] = mark < 0 ? [request.target, ''] : [request.target.slice(0, mark), request.target.slice(mark + 1)];
-		const canonical = [
-			request.method,
-			canonicalPath(path),
-			canonicalQuery(query),
-			...names.map((name) => `${name}:${(request.headers[name] ?? '').trim().replace(/\s+/g, ' ')}`),
-			'',
-			signedHeaders,
-			stated ?? hash,
-		].join('\n');
-		const toSign = ['AWS4-HMAC-SHA256', amzDate, `${date}/${region}/${service}/aws4_request`, sha256(canonical)].join('\n');
+		const toSign = stringToSign(request, names, stated ?? hash, amzDate, `${date}/${region}/${service}`);
 		const expected = hmac(signingKey(caller.secretAccessKey, [date, region, service], accessKeyId), toSign);
 		if (!timingSafeEqual(expected, Buffer.from(signature, 'hex')))
 			return {
@@ -129,3 +136,20 @@ export const createVerifier = (credentials: Pick<CredentialStore, 'find'>, now: 
 };
 
 export type Verifier = ReturnType<typeof createVerifier>;
+
+/** The headers of the request and those that sign it. */
+export const signHeaders = (
+	request: SignedRequest,
+	by: { accessKeyId: string; secretAccessKey: string; region: string; service: string },
+	now: Date,
+): Record<string, string> => {
+	const amzDate = now.toISOString().replace(/[-:]|\.\d+/g, '');
+	const date = amzDate.slice(0, 8);
+	const headers: Record<string, string> = { ...request.headers, 'x-amz-date': amzDate };
+	const names = Object.keys(headers).sort();
+	const scope = `${date}/${by.region}/${by.service}`;
+	const toSign = stringToSign({ ...request, headers }, names, sha256(request.body), amzDate, scope);
+	const signature = hmac(derivedKey(by.secretAccessKey, date, by.region, by.service), toSign).toString('hex');
+	headers.authorization = `AWS4-HMAC-SHA256 Credential=${by.accessKeyId}/${scope}/aws4_request, SignedHeaders=${names.join(';')}, Signature=${signature}`;
+	return headers;
+};

@@ -13,11 +13,13 @@ import { createEfs } from './efs/efs.ts';
 import type { EndpointServer } from './endpoints.ts';
 import { createEvents } from './events/events.ts';
 import type { BusEvent } from './events/machine.ts';
+import type { FaultPlan } from './faults/faults.ts';
 import type { FrontServer } from './front.ts';
 import { createGate, type Gate } from './gate/gate.ts';
 import { createIam } from './iam/iam.ts';
 import { createJudge, operatorArn } from './iam/judge.ts';
 import { createLambda } from './lambda/stand-in.ts';
+import { createMeterEndpoint } from './meters/stand-in.ts';
 import { createBuckets } from './page/buckets.ts';
 import { createCloudFront } from './page/cloudfront.ts';
 import { createVerifier } from './sigv4.ts';
@@ -34,6 +36,7 @@ export interface StackOptions {
 	/** both listen already */
 	front: FrontServer;
 	endpoints: EndpointServer;
+	faults: FaultPlan;
 	log: (line: string) => void;
 }
 
@@ -63,6 +66,7 @@ export const startStack = async (options: StackOptions): Promise<LocalStack> => 
 		standIns: () => standIns,
 		publish: (event) => publish(event),
 		log,
+		faults: options.faults,
 	});
 
 	const iam = createIam(world);
@@ -78,7 +82,7 @@ export const startStack = async (options: StackOptions): Promise<LocalStack> => 
 	const cloudFormation = createCloudFormation(world);
 	publish = events.publish;
 	// begun in this order; schedules last, since they call everything else
-	standIns.push(iam, efs, dynamoDb, userPool, lambda, gateway, buckets, cloudFront, cloudFormation, ecs, events);
+	standIns.push(iam, efs, dynamoDb, userPool, lambda, gateway, buckets, cloudFront, cloudFormation, ecs, createMeterEndpoint(world), events);
 
 	const rewrite = addressRewriter({ endpoints: world.endpointBase, page: world.pageBase, region });
 	cloudFormation.show(await deploy({ assembly, standIns, rewrite, region, account }));

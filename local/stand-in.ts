@@ -2,7 +2,9 @@
  * What a stand-in is: it provides resources of the template, answers SDK calls, and runs beside the others in one process.
  * Its behaviour lives in a pure machine of its own; the stand-in drives that machine with sockets, processes and the wall clock.
  */
+import type { FaultPlan } from './faults/faults.ts';
 import type { Context } from './iam/evaluator/keys.ts';
+import type { Meters } from './meters/meters.ts';
 
 /** A resource of the template with its intrinsics resolved. */
 export interface ResourceInput {
@@ -129,5 +131,9 @@ export interface World {
 	publish(event: { source: string; 'detail-type': string; resources: string[]; detail: unknown }): void;
 	/** one line for the operator */
 	log(line: string): void;
+	/** what AWS would charge for */
+	readonly meters: Meters;
+	/** what goes wrong, by service */
+	readonly faults: FaultPlan;
 	now(): Date;
 }

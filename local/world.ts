@@ -3,6 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Assembly } from './assembly/read.ts';
 import { createCredentialStore } from './credentials.ts';
+import type { FaultPlan } from './faults/faults.ts';
+import { createMeters } from './meters/meters.ts';
 import type { StandIn, World } from './stand-in.ts';
 
 /** Where everything is in local mode; the account number can't be anybody's. */
@@ -19,6 +21,7 @@ export interface WorldOptions {
 	standIns: () => readonly StandIn[];
 	publish: World['publish'];
 	log: (line: string) => void;
+	faults: FaultPlan;
 }
 
 export const createWorld = (options: WorldOptions): World => {
@@ -54,6 +57,8 @@ export const createWorld = (options: WorldOptions): World => {
 		}),
 		publish,
 		log,
+		meters: createMeters(),
+		faults: options.faults,
 		now: () => new Date(),
 	};
 };

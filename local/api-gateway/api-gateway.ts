@@ -1,5 +1,6 @@
 /** Amazon API Gateway v2: gathers what the template says, then runs HTTP APIs, WebSocket APIs and @connections. */
 import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type * as z from 'zod/mini';
 import { stableId } from '../assembly/names.ts';
@@ -11,6 +12,7 @@ import type { Verified } from '../sigv4.ts';
 import type { ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
 import { createWebSocketApi, type WebSocketApi } from '../websocket-api/websocket-api.ts';
 import { jsonResponse, pathOf, type WireRequest, type WireResponse } from '../wire.ts';
+import { type AccessLog, createAccessLog } from './access-log.ts';
 import { Api, type ApiDefinition, Authorizer, Integration, IntegrationResponse, Route, RouteResponse, Stage } from './definitions.ts';
 import { manageConnection } from './management.ts';
 import { accountRate, connectRate, createBucket } from './throttle.ts';
@@ -28,6 +30,7 @@ export const createApiGateway = (world: World, lambda: LambdaStandIn): ApiGatewa
 	const definitions = new Map<string, ApiDefinition>();
 	const httpApis = new Map<string, HttpApi>();
 	const socketApis = new Map<string, WebSocketApi>();
+	let accessLog: AccessLog | undefined;
 
 	const apiOf = (id: string): ApiDefinition => {
 		const found = definitions.get(id);
@@ -96,12 +99,15 @@ export const createApiGateway = (world: World, lambda: LambdaStandIn): ApiGatewa
 			const account = createBucket(accountRate);
 			const connect = createBucket(connectRate);
 			const keys = createKeySource(() => world.now().getTime(), world.log);
+			const log = createAccessLog(join(world.folder('logs'), 'gateway-access.log'));
+			accessLog = log;
 			for (const api of definitions.values())
-				if (api.protocol === 'HTTP') httpApis.set(api.id, createHttpApi(api, { world, lambda, keys, account }));
-				else socketApis.set(api.id, createWebSocketApi(api, { world, lambda, account, connect }));
+				if (api.protocol === 'HTTP') httpApis.set(api.id, createHttpApi(api, { world, lambda, keys, account, log }));
+				else socketApis.set(api.id, createWebSocketApi(api, { world, lambda, account, connect, log }));
 		},
 		stop: async () => {
 			await Promise.all([...socketApis.values()].map((api) => api.stop()));
+			await accessLog?.close();
 		},
 		handle: async (apiId, request, signature) => {
 			const http = httpApis.get(apiId);

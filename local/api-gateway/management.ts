@@ -12,12 +12,12 @@ const noContent: WireResponse = { status: 204, headers: [], body: Buffer.alloc(0
 /** `/<stage>/@connections/<id>`, escaped or not */
 const pathPattern = /^\/([^/]+)\/(?:@|%40)connections\/([^/]+)$/;
 
-export const manageConnection = (api: WebSocketApi, request: WireRequest, signature: () => Verified): WireResponse => {
+export const manageConnection = async (api: WebSocketApi, request: WireRequest, signature: () => Verified): Promise<WireResponse> => {
 	const [, stage, id] = pathPattern.exec(pathOf(request.target)) ?? [];
 	if (stage !== api.stage || id === undefined) return errorResponse(403, 'ForbiddenException', 'Forbidden');
 	const verified = signature();
 	if ('problem' in verified) return errorResponse(403, verified.problem, verified.message);
-	const answer = api.manage(request.method, decodeURIComponent(id), request.body);
+	const answer = await api.manage(request.method, decodeURIComponent(id), request.body);
 	if ('name' in answer) return errorResponse(answer.status, answer.name, answer.message);
 	if (answer.status === 204) return noContent;
 	return answer.body === undefined ? ok : jsonResponse(200, answer.body);

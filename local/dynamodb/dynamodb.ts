@@ -1,10 +1,12 @@
 /** The stand-in for DynamoDB: tables of the template in an embedded DynamoDB, kept on disk, with expiry. */
 import type { AwsResponse, ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
+import type { DynamoClient } from './client.ts';
 import { deleteExpired } from './expiry.ts';
 import { makeTable } from './make.ts';
 import { needsOfDynamoDb, type PartitionKeyOf } from './needs.ts';
 import { startTableServer, type TableServer } from './server.ts';
 import { readTable, type TableSettings } from './table.ts';
+import { countingUnits } from './units.ts';
 
 /** ms between two looks for expired items; AWS promises days */
 const expiryMs = 60_000;
@@ -21,9 +23,12 @@ export const createDynamoDb = (world: World): StandIn => {
 	let running: TableServer | undefined;
 	let timer: NodeJS.Timeout | undefined;
 
+	let forward: DynamoClient['forward'] | undefined;
+
 	const start = (): Promise<TableServer> => {
 		server ??= startTableServer(world.folder('dynamodb'), world.log).then((started) => {
 			running = started;
+			forward = countingUnits(started.client.forward, world.meters);
 			return started;
 		});
 		return server;
@@ -57,9 +62,9 @@ export const createDynamoDb = (world: World): StandIn => {
 		},
 		endpoints: {
 			DYNAMODB: async ({ headers, body }) => {
-				if (!running) return failure(500, 'InternalServerError', 'there is no table yet');
+				if (!forward) return failure(500, 'InternalServerError', 'there is no table yet');
 				try {
-					return await running.client.forward(headers['x-amz-target'] ?? '', body);
+					return await forward(headers['x-amz-target'] ?? '', body);
 				} catch (error) {
 					return failure(500, 'InternalServerError', String(error));
 				}

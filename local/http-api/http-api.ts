@@ -1,5 +1,6 @@
 /** Drives one HTTP API: limits, throttle, route, authorization, function, answer. */
 import { randomUUID } from 'node:crypto';
+import type { AccessLog } from '../api-gateway/access-log.ts';
 import { type ApiDefinition, integrationOf, type Route } from '../api-gateway/definitions.ts';
 import { checkPermission } from '../api-gateway/permission.ts';
 import { type Bucket, createBucket } from '../api-gateway/throttle.ts';
@@ -26,6 +27,7 @@ export interface HttpApiPorts {
 	keys: KeySource;
 	/** shared by all APIs of the account */
 	account: Bucket;
+	log: AccessLog;
 }
 
 export interface HttpApi {
@@ -144,21 +146,32 @@ export const createHttpApi = (api: ApiDefinition, ports: HttpApiPorts): HttpApi 
 		return answerOf(await invoke(match.value, eventOf(request, facts)), requestId);
 	};
 
+	const answer = async (request: WireRequest, signature: () => Verified): Promise<WireResponse> => {
+		const headerBytes = request.headers.reduce(
+			(sum, [name, value]) => sum + name.length + value.length + 4,
+			request.target.length + request.method.length,
+		);
+		if (headerBytes > maxHeaderBytes) return jsonResponse(431, { message: 'Request Header Fields Too Large' });
+		if (request.body.length > maxBodyBytes) return jsonResponse(413, { message: 'Request Entity Too Large' });
+		const now = world.now().getTime();
+		const match = matchRoute(routes, request.method, pathOf(request.target));
+		if (!match) return jsonResponse(404, { message: 'Not Found' });
+		if (!ports.account.take(now) || match.value.bucket?.take(now) === false) return jsonResponse(429, { message: 'Too Many Requests' });
+		const authorized = await authorize(match.value, request, signature);
+		if ('refused' in authorized) return authorized.refused;
+		return run(match, request, authorized.authorizer);
+	};
+
+	const tell = ports.log.of(api.id);
 	return {
 		handle: async (request, signature) => {
-			const headerBytes = request.headers.reduce(
-				(sum, [name, value]) => sum + name.length + value.length + 4,
-				request.target.length + request.method.length,
-			);
-			if (headerBytes > maxHeaderBytes) return jsonResponse(431, { message: 'Request Header Fields Too Large' });
-			if (request.body.length > maxBodyBytes) return jsonResponse(413, { message: 'Request Entity Too Large' });
-			const now = world.now().getTime();
-			const match = matchRoute(routes, request.method, pathOf(request.target));
-			if (!match) return jsonResponse(404, { message: 'Not Found' });
-			if (!ports.account.take(now) || match.value.bucket?.take(now) === false) return jsonResponse(429, { message: 'Too Many Requests' });
-			const authorized = await authorize(match.value, request, signature);
-			if ('refused' in authorized) return authorized.refused;
-			return run(match, request, authorized.authorizer);
+			const response = await answer(request, signature);
+			const [bytesIn, bytesOut] = [request.body.length, response.body.length];
+			world.meters.request(Math.max(bytesIn, bytesOut));
+			const { method, target } = request;
+			const line = { type: 'request', method, path: pathOf(target), status: response.status, bytesIn, bytesOut } as const;
+			tell(line, world.now().getTime());
+			return response;
 		},
 	};
 };

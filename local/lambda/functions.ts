@@ -1,6 +1,7 @@
 /** Drives the machines of all functions: threads, the wall clock, log files. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { Meters } from '../meters/meters.ts';
 import { type Environment, maxPayloadBytes, startEnvironment } from './environment.ts';
 import { createFunctionMachine, type Effect, type FunctionMachine, type Outcome } from './machine.ts';
 
@@ -22,6 +23,7 @@ export interface FunctionsOptions {
 	now: () => number;
 	/** one line for the operator */
 	log: (line: string) => void;
+	meters: Pick<Meters, 'invocation' | 'initialization'>;
 }
 
 /** What the other stand-ins use of Lambda. */
@@ -49,10 +51,11 @@ const maxQueued = 1_000;
 
 export const createFunctions = (options: FunctionsOptions) => {
 	const functions = new Map<string, Running>();
-	const waiting = new Map<string, { payload: string; answer: (outcome: Outcome) => void }>();
+	const waiting = new Map<string, { payload: string; answer: (outcome: Outcome) => void; begunAt?: number }>();
 
 	const start = (running: Running, id: number): Environment => {
 		const { definition, machine } = running;
+		const begunAt = options.now();
 		const step = (...input: Parameters<FunctionMachine['step']>): void => apply(running, machine.step(...input));
 		return startEnvironment({
 			data: {
@@ -70,7 +73,10 @@ export const createFunctions = (options: FunctionsOptions) => {
 			},
 			env: definition.env,
 			memoryMb: definition.memoryMb,
-			onReady: () => step({ type: 'ready', environment: id }, options.now()),
+			onReady: () => {
+				options.meters.initialization(definition.memoryMb, options.now() - begunAt);
+				step({ type: 'ready', environment: id }, options.now());
+			},
 			onSettled: (outcome) => step({ type: 'settled', environment: id, outcome }, options.now()),
 			onExited: (error) => {
 				running.environments.delete(id);
@@ -96,7 +102,9 @@ export const createFunctions = (options: FunctionsOptions) => {
 					break;
 				case 'run': {
 					const { invocation: requestId, deadline } = effect;
-					const payload = waiting.get(requestId)?.payload ?? 'null';
+					const invocation = waiting.get(requestId);
+					if (invocation) invocation.begunAt = options.now();
+					const payload = invocation?.payload ?? 'null';
 					running.environments.get(effect.environment)?.run({ requestId, deadline, payload });
 					break;
 				}
@@ -107,6 +115,7 @@ export const createFunctions = (options: FunctionsOptions) => {
 				case 'answer': {
 					const invocation = waiting.get(effect.invocation);
 					waiting.delete(effect.invocation);
+					if (invocation?.begunAt !== undefined) options.meters.invocation(running.definition.memoryMb, options.now() - invocation.begunAt);
 					invocation?.answer(effect.outcome);
 					tellFailure(running, effect.outcome);
 					break;

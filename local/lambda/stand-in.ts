@@ -87,7 +87,7 @@ const environmentOf = (name: string, memoryMb: number, folder: string, handler: 
 export const createLambda = (world: World): LambdaStandIn => {
 	const logFolder = world.folder('logs');
 	const codeFolder = world.folder('code');
-	const functions = createFunctions({ logFolder, now: () => world.now().getTime(), log: world.log });
+	const functions = createFunctions({ logFolder, now: () => world.now().getTime(), log: world.log, meters: world.meters });
 	const permissions: z.infer<typeof PermissionProperties>[] = [];
 	const retries = new Map<string, Retry>();
 	const codeInUse = new Set<string>();

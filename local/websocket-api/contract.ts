@@ -1,7 +1,16 @@
 /** What the machine of a WebSocket API is told, and what it answers. */
 import type { Bucket } from '../api-gateway/throttle.ts';
+import type { Faults } from '../faults/faults.ts';
 import type { Outcome } from '../lambda/machine.ts';
 import type { WireRequest } from '../wire.ts';
+import type { Selection } from './selection.ts';
+
+/** What is charged for. */
+export interface SocketMeter {
+	message(direction: 'in' | 'out', bytes: number): void;
+	opened(connection: string, now: number): void;
+	closed(connection: string, now: number): void;
+}
 
 /** What a route does with a message. */
 export type RouteTarget =
@@ -14,8 +23,7 @@ export interface SocketApi {
 	domainName: string;
 	region: string;
 	account: string;
-	/** path in the message's JSON, as of `$request.body.action` */
-	selector: readonly string[];
+	selection: Selection;
 	/** by key, `$connect`, `$disconnect` and `$default` among them */
 	routes: ReadonlyMap<string, RouteTarget>;
 	/** ARN of the authorizer of `$connect`, and the headers and query fields without which it isn't asked */
@@ -28,6 +36,9 @@ export interface SocketApi {
 	maxMessageBytes: number;
 	idleMs: number;
 	maxConnectionMs: number;
+	/** what goes wrong; without, nothing does */
+	faults?: Faults;
+	meter?: SocketMeter;
 }
 
 export type Effect =
@@ -36,7 +47,10 @@ export type Effect =
 	| { type: 'accept'; connection: string; protocol: string | undefined }
 	| { type: 'refuse'; connection: string; status: number; body: string }
 	| { type: 'send'; connection: string; text: string }
-	| { type: 'close'; connection: string; code: number; reason: string };
+	/** 1006: the socket is destroyed, nothing is said */
+	| { type: 'close'; connection: string; code: number; reason: string }
+	/** a `woken` with this token is wanted in so many ms */
+	| { type: 'wake'; token: string; ms: number };
 
 export type Input =
 	| { type: 'upgrade'; connection: string; request: WireRequest }
@@ -46,7 +60,15 @@ export type Input =
 	| { type: 'frame'; connection: string; bytes: number }
 	/** the socket is gone, whoever closed it */
 	| { type: 'closed'; connection: string; code: number; reason: string }
+	| { type: 'woken'; token: string }
 	| { type: 'tick' };
 
 /** Answer to a call of @connections; `name` is the error's name in the SDK. */
 export type ManagementAnswer = { status: 200; body?: unknown } | { status: 204 } | { status: 403 | 410 | 413 | 429; name: string; message: string };
+
+export interface Managed {
+	answer: ManagementAnswer;
+	effects: Effect[];
+	/** ms until the caller gets the answer */
+	afterMs: number;
+}

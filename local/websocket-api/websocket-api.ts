@@ -2,8 +2,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { gateway } from '@shellpod/protocol/limits.ts';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { AccessLine, AccessLog } from '../api-gateway/access-log.ts';
 import { type ApiDefinition, integrationOf, type RouteSettings } from '../api-gateway/definitions.ts';
 import { checkPermission } from '../api-gateway/permission.ts';
 import { type Bucket, createBucket } from '../api-gateway/throttle.ts';
@@ -15,6 +17,7 @@ import type { Effect, Input, ManagementAnswer, RouteTarget } from './contract.ts
 import { createFrameReader } from './frames.ts';
 import { createSocketMachine } from './machine.ts';
 import { mockAnswer } from './mock.ts';
+import { createSelection } from './selection.ts';
 
 /** ms between two looks at time limits */
 const tickMs = 1_000;
@@ -29,6 +32,7 @@ export interface SocketPorts {
 	/** shared by all APIs of the account */
 	account: Bucket;
 	connect: Bucket;
+	log: AccessLog;
 }
 
 export interface WebSocketApi {
@@ -36,7 +40,7 @@ export interface WebSocketApi {
 	/** @param request what the API sees of the upgrade: behind CloudFront not all of it */
 	upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer, request: WireRequest): void;
 	/** a call of @connections by somebody whose signature is right */
-	manage(method: string, connection: string, data: Buffer): ManagementAnswer;
+	manage(method: string, connection: string, data: Buffer): Promise<ManagementAnswer>;
 	stop(): Promise<void>;
 }
 
@@ -91,8 +95,6 @@ export const createWebSocketApi = (api: ApiDefinition, ports: SocketPorts): WebS
 	const { world, lambda } = ports;
 	const [stage, ...otherStages] = [...api.stages.keys()];
 	if (stage === undefined || otherStages.length) throw new Error(`WebSocket API ${api.id}: local mode knows one stage only`);
-	const selector = /^\$request\.body\.([\w.]+)$/.exec(api.routeSelectionExpression)?.[1]?.split('.');
-	if (!selector) throw new Error(`the route selection expression ${api.routeSelectionExpression} is not known to local mode`);
 	const authorizer = readAuthorizer(api, ports);
 	const machine = createSocketMachine({
 		id: api.id,
@@ -100,18 +102,24 @@ export const createWebSocketApi = (api: ApiDefinition, ports: SocketPorts): WebS
 		domainName: `${api.id}.execute-api.${world.region}.amazonaws.com`,
 		region: world.region,
 		account: world.account,
-		selector,
+		selection: createSelection(api.routeSelectionExpression),
 		routes: readRoutes(api, stage, ports),
 		...(authorizer ? { authorizer } : {}),
 		throttles: { account: ports.account, connect: ports.connect },
 		uuid: randomUUID,
+		faults: world.faults.of(`websocket-api/${api.id}`),
+		meter: world.meters,
 		...gateway,
 	});
 	const now = (): number => world.now().getTime();
+	const write = ports.log.of(api.id);
+	const tell = (line: AccessLine): void => write(line, now());
 
 	/** upgrades that wait for an answer, then open sockets */
 	const waiting = new Map<string, { incoming: IncomingMessage; socket: Duplex; head: Buffer }>();
 	const sockets = new Map<string, WebSocket>();
+	/** what happens later */
+	const wakes = new Set<NodeJS.Timeout>();
 	/** what the next handshake answers; ws asks for it synchronously */
 	let protocol: string | undefined;
 	const server = new WebSocketServer({
@@ -132,18 +140,22 @@ export const createWebSocketApi = (api: ApiDefinition, ports: SocketPorts): WebS
 
 	const opened = (connection: string, socket: Duplex, client: WebSocket): void => {
 		sockets.set(connection, client);
+		tell({ type: 'connect', connection });
 		const read = createFrameReader((bytes) => {
 			if (bytes > gateway.maxFrameBytes) step({ type: 'frame', connection, bytes });
 		});
 		// before ws, which joins frames; it has begun to listen, so that adding this starts nothing early
 		socket.prependListener('data', read);
-		client.on('message', (data: Buffer, binary: boolean) =>
-			step(binary ? { type: 'binary', connection } : { type: 'message', connection, text: data.toString('utf8') }),
-		);
+		client.on('message', (data: Buffer, binary: boolean) => {
+			if (binary) return step({ type: 'binary', connection });
+			if (client.readyState === client.OPEN) tell({ type: 'message', connection, direction: 'in', bytes: data.length });
+			step({ type: 'message', connection, text: data.toString('utf8') });
+		});
 		// ws closes by itself on what breaks the protocol, a message over the limit (1009) among it; 'close' follows
 		client.on('error', () => {});
 		client.on('close', (code, reason) => {
 			sockets.delete(connection);
+			tell({ type: 'disconnect', connection });
 			step({ type: 'closed', connection, code, reason: reason.toString() });
 		});
 	};
@@ -161,8 +173,11 @@ export const createWebSocketApi = (api: ApiDefinition, ports: SocketPorts): WebS
 
 	const close = (connection: string, code: number, reason: string): void => {
 		const client = sockets.get(connection);
-		client?.close(code, reason);
-		setTimeout(() => client?.terminate(), closeMs).unref();
+		if (code === 1006) client?.terminate();
+		else {
+			client?.close(code, reason);
+			setTimeout(() => client?.terminate(), closeMs).unref();
+		}
 	};
 
 	const apply = (effect: Effect): void => {
@@ -180,8 +195,18 @@ export const createWebSocketApi = (api: ApiDefinition, ports: SocketPorts): WebS
 				break;
 			}
 			case 'send':
+				tell({ type: 'message', connection: effect.connection, direction: 'out', bytes: Buffer.byteLength(effect.text) });
 				sockets.get(effect.connection)?.send(effect.text);
 				break;
+			case 'wake': {
+				const { token } = effect;
+				const alarm = setTimeout(() => {
+					wakes.delete(alarm);
+					step({ type: 'woken', token });
+				}, effect.ms);
+				wakes.add(alarm);
+				break;
+			}
 			case 'close':
 				close(effect.connection, effect.code, effect.reason);
 				break;
@@ -199,13 +224,15 @@ export const createWebSocketApi = (api: ApiDefinition, ports: SocketPorts): WebS
 			socket.on('error', () => socket.destroy());
 			step({ type: 'upgrade', connection, request });
 		},
-		manage: (method, connection, data) => {
-			const { answer, effects } = machine.manage(method, connection, data, sockets.get(connection)?.bufferedAmount ?? 0, now());
+		manage: async (method, connection, data) => {
+			const { answer, effects, afterMs } = machine.manage(method, connection, data, sockets.get(connection)?.bufferedAmount ?? 0, now());
 			for (const effect of effects) apply(effect);
+			if (afterMs > 0) await delay(afterMs);
 			return answer;
 		},
 		stop: async () => {
 			clearInterval(timer);
+			for (const alarm of wakes) clearTimeout(alarm);
 			for (const { socket } of waiting.values()) socket.destroy();
 			for (const client of sockets.values()) client.close(1012, 'Service restart');
 			await new Promise((done) => setTimeout(done, sockets.size ? 50 : 0));

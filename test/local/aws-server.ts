@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCredentialStore } from '../../local/credentials.ts';
+import { noPlan } from '../../local/faults/faults.ts';
+import { createMeters } from '../../local/meters/meters.ts';
 import type { ImageSource, ResourceInput, StandIn, World } from '../../local/stand-in.ts';
 
 export interface AwsServer {
@@ -96,6 +98,8 @@ export const createAwsServer = async (at: { state?: string; port?: number } = {}
 				for (const look of waiting) look();
 			},
 			log: () => {},
+			meters: createMeters(),
+			faults: noPlan,
 			now: () => new Date(),
 		}),
 		event: (fits) =>

@@ -2,8 +2,10 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { noPlan } from '../../local/faults/faults.ts';
 import type { Outcome } from '../../local/lambda/machine.ts';
 import type { LambdaStandIn } from '../../local/lambda/stand-in.ts';
+import { createMeters } from '../../local/meters/meters.ts';
 import type { ResourceInput, StandIn, World } from '../../local/stand-in.ts';
 
 export interface Invoked {
@@ -68,6 +70,8 @@ export const testWorld = (over: Partial<World> = {}): TestWorld => {
 		sdkEnvironment: () => ({}),
 		publish: () => {},
 		log: (line) => void lines.push(line),
+		meters: createMeters(),
+		faults: noPlan,
 		now: () => new Date(),
 		lines,
 		remove: () => rmSync(root, { recursive: true }),

@@ -2,6 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { noPlan } from '../../local/faults/faults.ts';
+import { createMeters } from '../../local/meters/meters.ts';
 import type { ResourceInput, World } from '../../local/stand-in.ts';
 
 export interface StillWorld extends World {
@@ -43,6 +45,8 @@ export const stillWorld = (options: { state?: string; pageBase?: string } = {}):
 			throw new Error(`no asset ${name}`);
 		},
 		publish: () => {},
+		meters: createMeters(),
+		faults: noPlan,
 		log: (line) => lines.push(line),
 		now: () => new Date(now),
 	};

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createFunctions } from '../../../local/lambda/functions.ts';
+import { createMeters } from '../../../local/meters/meters.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -14,7 +15,8 @@ const functionOf = (code: string, options: { timeoutMs?: number; env?: Record<st
 	const folder = mkdtempSync(join(tmpdir(), 'lambda-'));
 	mkdirSync(join(folder, 'code'));
 	writeFileSync(join(folder, 'code', 'index.mjs'), code);
-	const functions = createFunctions({ logFolder: folder, now: Date.now, log: () => {} });
+	const meters = createMeters();
+	const functions = createFunctions({ logFolder: folder, now: Date.now, log: () => {}, meters });
 	const arn = 'arn:aws:lambda:us-east-1:000000000000:function:f';
 	functions.add({
 		name: 'f',
@@ -30,7 +32,7 @@ const functionOf = (code: string, options: { timeoutMs?: number; env?: Record<st
 		() => rmSync(folder, { recursive: true }),
 		() => functions.stop(),
 	);
-	return { invoke: (event: unknown) => functions.invoke(arn, JSON.stringify(event)), logFile: join(folder, 'f.log'), functions };
+	return { invoke: (event: unknown) => functions.invoke(arn, JSON.stringify(event)), logFile: join(folder, 'f.log'), functions, meters };
 };
 
 describe('a function', () => {

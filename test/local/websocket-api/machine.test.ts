@@ -3,6 +3,7 @@ import { createBucket } from '../../../local/api-gateway/throttle.ts';
 import type { Effect, SocketApi } from '../../../local/websocket-api/contract.ts';
 import { createFrameReader } from '../../../local/websocket-api/frames.ts';
 import { createSocketMachine } from '../../../local/websocket-api/machine.ts';
+import { createSelection } from '../../../local/websocket-api/selection.ts';
 
 const plenty = () => createBucket({ rate: 1_000, burst: 1_000 });
 const hour = 3_600_000;
@@ -14,7 +15,7 @@ const api = (over: Partial<SocketApi> = {}): SocketApi => ({
 	domainName: 'abc.execute-api.us-east-1.amazonaws.com',
 	region: 'us-east-1',
 	account: '000000000000',
-	selector: ['action'],
+	selection: createSelection('$request.body.action'),
 	routes: new Map([
 		['$default', { kind: 'function', arn: 'relay', timeoutMs: 29_000, answers: false }],
 		['$disconnect', { kind: 'function', arn: 'disconnect', timeoutMs: 29_000, answers: false }],

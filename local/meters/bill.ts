@@ -1,0 +1,37 @@
+/** What the meters would have cost in us-east-1, on demand, without free tiers. */
+import { type MeterName, meterNames, type Readings } from './meters.ts';
+
+/** US dollars for one. https://aws.amazon.com/api-gateway/pricing/ https://aws.amazon.com/lambda/pricing/ (arm64) https://aws.amazon.com/dynamodb/pricing/on-demand/ */
+const prices: Readonly<Partial<Record<MeterName, number>>> = {
+	'message units': 1 / 1_000_000,
+	'connection minutes': 0.25 / 1_000_000,
+	'HTTP request units': 1 / 1_000_000,
+	'function invocations': 0.2 / 1_000_000,
+	'function GB-seconds': 0.000_013_333_4,
+	'table read units': 0.125 / 1_000_000,
+	'table write units': 0.625 / 1_000_000,
+};
+
+/** US dollars */
+export const costOf = (readings: Readings): number => meterNames.reduce((sum, name) => sum + readings[name] * (prices[name] ?? 0), 0);
+
+/** One line for the end of a run. */
+export const costLine = (readings: Readings): string => {
+	const messages = readings['messages in'] + readings['messages out'];
+	const parts = [`${messages} messages`, `${readings['HTTP requests']} HTTP requests`, `${readings['function invocations']} invocations`];
+	return `$${costOf(readings).toFixed(6)} on AWS without tasks and storage: ${parts.join(', ')}`;
+};
+
+/** A table for the operator. */
+export const bill = (readings: Readings): string => {
+	const rows = meterNames.map((name) => {
+		const price = prices[name];
+		const cost = price === undefined ? '' : `$${(readings[name] * price).toFixed(6)}`;
+		return [name, readings[name].toLocaleString('en-US', { maximumFractionDigits: 3 }), cost] as const;
+	});
+	const [first, second, third] = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+	const lines = rows.map(([name, count, cost]) =>
+		`${name.padEnd(first ?? 0)}  ${count.padStart(second ?? 0)}  ${cost.padStart(third ?? 0)}`.trimEnd(),
+	);
+	return [...lines, costLine(readings)].join('\n');
+};

@@ -1,0 +1,15 @@
+/** No AWS service: where the operator reads the meters, by a signed request like any other. */
+import type { StandIn, World } from '../stand-in.ts';
+
+export const createMeterEndpoint = (world: Pick<World, 'meters' | 'now'>): StandIn => ({
+	types: [],
+	create: () => ({ ref: '', attributes: {} }),
+	// no needs: nobody but the operator may call it
+	endpoints: {
+		METERS: async () => ({
+			status: 200,
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify(world.meters.read(world.now().getTime())),
+		}),
+	},
+});
