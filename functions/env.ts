@@ -45,6 +45,8 @@ export const taskEnv = {
 } as const;
 
 export type EnvName = (typeof env)[keyof typeof env];
+/** days that the temporary password of an invitation is good for */
+export const invitationDays = 7;
 /** The name of the container in the task definition, and of its volume. */
 export const container = 'session';
 export const homeVolume = 'home';

@@ -38,5 +38,8 @@ export class AppStack extends Stack {
 		});
 		new CfnOutput(this, 'PageAddress', { value: page.origin });
 		new CfnOutput(this, 'Connections', { value: socket.connections, description: '@connections, for npm run shellpod-admin' });
+		const { maxSessions, startsPerHour, createsPerDay } = settings;
+		const limits = JSON.stringify({ sessions: maxSessions, startsPerHour, createsPerDay });
+		new CfnOutput(this, 'Limits', { value: limits, description: 'What a user may have for whom the operator has set nothing else' });
 	}
 }

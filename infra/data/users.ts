@@ -1,3 +1,4 @@
+import { invitationDays } from '@shellpod/functions/env.ts';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AccountRecovery, FeaturePlan, Mfa, UserPool } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
@@ -18,7 +19,7 @@ export class Users extends Construct {
 			featurePlan: FeaturePlan.ESSENTIALS,
 			mfa: Mfa.OPTIONAL,
 			mfaSecondFactor: { otp: true, sms: false },
-			passwordPolicy: { minLength: 12, tempPasswordValidity: Duration.days(7) },
+			passwordPolicy: { minLength: 12, tempPasswordValidity: Duration.days(invitationDays) },
 			deletionProtection: true,
 			removalPolicy: RemovalPolicy.RETAIN,
 		});
