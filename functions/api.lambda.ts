@@ -1,5 +1,7 @@
 /** The HTTP API of the page. */
 import { randomBytes } from 'node:crypto';
+import { createAccessRecords } from './adapters/access.ts';
+import { createConnections } from './adapters/connections.ts';
 import { createIdentity } from './adapters/identity.ts';
 import { createSessions } from './adapters/sessions.ts';
 import { createSlots } from './adapters/slots.ts';
@@ -8,9 +10,13 @@ import { createTicketStore } from './adapters/tickets.ts';
 import { createTokenVerifier } from './adapters/token-verifier.ts';
 import { createUsers } from './adapters/users.ts';
 import { driveConfig, readConfig } from './config.ts';
+import { wantAccess } from './core/access.ts';
 import { createCommands } from './core/commands.ts';
+import { createRevocations } from './core/revocations.ts';
+import type { SignedIn } from './core/sign-in.ts';
 import { createTickets } from './core/tickets.ts';
-import { itemsOf, logOf, now } from './deps.ts';
+import { createViewers } from './core/viewers.ts';
+import { gatewayOf as connectionsOf, itemsOf, logOf, now } from './deps.ts';
 import { driveOf } from './late-deps.ts';
 import { createApp } from './routes/app.ts';
 import { authRoutes } from './routes/auth.ts';
@@ -19,9 +25,11 @@ import { meRoutes } from './routes/me.ts';
 import { described } from './routes/openapi.ts';
 import { problemResponse } from './routes/problems.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { ticketRoutes } from './routes/tickets.ts';
 
 const config = readConfig(process.env, [
 	...driveConfig,
+	'connections',
 	'pageOrigin',
 	'issuer',
 	'clientId',
@@ -35,18 +43,24 @@ const log = logOf('api');
 const random = randomBytes;
 const items = itemsOf(process.env, config.table);
 const drive = driveOf(config, items, log);
+const access = createAccessRecords(items);
+const gateway = connectionsOf(process.env, config.connections);
+const revocations = createRevocations({ access, connections: createConnections(items), gateway, now, log });
 const commands = createCommands({
 	sessions: createSessions(items),
 	slots: createSlots(items),
 	users: createUsers(items),
 	startSwitch: createStartSwitch(items),
 	drive,
+	revocations,
 	now,
 	random,
 	limits: { sessions: maxSessions, startsPerHour, createsPerDay },
 	log,
 });
 const tickets = createTickets({ store: createTicketStore(items), now, random });
+const viewers = createViewers({ access, gateway, now });
+const stillWanted = async ({ user, signIn }: SignedIn): Promise<void> => wantAccess(await access.get(user), signIn);
 
 /** ms; within the gateway's 30 s there is room for two such calls */
 const providerTimeout = 5_000;
@@ -57,9 +71,11 @@ const idTokens = createTokenVerifier({ issuer, ...provider });
 const app = createApp(
 	described([
 		...meRoutes(commands),
-		...sessionRoutes({ commands, tickets, pageOrigin }),
-		...authRoutes({ identity, idTokens, random, clientId, signInBase, pageOrigin, log }),
+		...sessionRoutes(commands),
+		...ticketRoutes({ commands, tickets, viewers, pageOrigin }),
+		...authRoutes({ identity, idTokens, revocations, stillWanted, random, clientId, signInBase, pageOrigin, log }),
 	]),
+	stillWanted,
 	log,
 );
 

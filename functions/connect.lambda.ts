@@ -1,17 +1,31 @@
-/** `$connect`: writes the connection down and picks the subprotocol. The connection isn't there until this has answered, so nothing is sent to it. */
+/** `$connect`: lets a viewer in or not, writes the connection down and picks the subprotocol. The connection isn't there until this has answered, so nothing is sent to it. */
 import { connectionId } from '@shellpod/protocol/ids.ts';
 import { subprotocol } from '@shellpod/protocol/version.ts';
+import { createAccessRecords } from './adapters/access.ts';
 import { createConnections } from './adapters/connections.ts';
 import { readConfig } from './config.ts';
 import { callerOf } from './core/callers.ts';
-import { itemsOf, now } from './deps.ts';
+import { createViewers } from './core/viewers.ts';
+import { gatewayOf, itemsOf, logOf, now } from './deps.ts';
+import { entry } from './entry.ts';
 import type { WebSocketEvent } from './web-socket-event.ts';
 
-const { table } = readConfig(process.env, ['table']);
-const connections = createConnections(itemsOf(process.env, table));
+const config = readConfig(process.env, ['table', 'connections']);
+const items = itemsOf(process.env, config.table);
+const connections = createConnections(items);
+const viewers = createViewers({ access: createAccessRecords(items), gateway: gatewayOf(process.env, config.connections), now });
+const log = logOf('connect');
 
-export const handler = async ({ requestContext }: WebSocketEvent) => {
-	await connections.put({ id: connectionId(requestContext.connectionId), ...callerOf(requestContext.authorizer) }, now());
+export const handler = entry(log, async ({ requestContext }: WebSocketEvent) => {
+	const id = connectionId(requestContext.connectionId);
+	const caller = callerOf(requestContext.authorizer);
+	const decision = caller.role === 'viewer' ? await viewers.comes(id, caller) : 'admitted';
+	if (decision !== 'admitted') {
+		// The browser learns nothing of it; the page asks for its next ticket, and is told there.
+		log.info('viewer_refused', { session: caller.session, why: decision });
+		return { statusCode: 403 };
+	}
+	await connections.put({ id, ...caller }, now());
 	// Never the ticket: what is picked comes back to the client in the open.
 	return { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': subprotocol } };
-};
+});

@@ -1,5 +1,5 @@
 /** What tickets, connections and the relay need from outside. */
-import type { ConnectionId, Role, SenderId, SessionId, UserId } from '@shellpod/protocol/ids.ts';
+import type { ConnectionId, Role, SenderId, SessionId, TerminalId, UserId } from '@shellpod/protocol/ids.ts';
 
 /** What a ticket is worth. It stands under its hash: who reads the table can't come in. */
 export interface StoredTicket {
@@ -9,6 +9,10 @@ export interface StoredTicket {
 	role: Role;
 	/** origin of the page that a viewer must come from; an agent comes from none */
 	origin?: string;
+	/** a viewer's: `auth_time` of the sign-in that it was given to */
+	signIn?: number;
+	/** a viewer's: the view that the page comes for, kept over its reconnects */
+	terminal?: TerminalId;
 	/** ms since 1970; from then on it is worth nothing, though it may still be stored */
 	endsAt: number;
 }
@@ -42,11 +46,14 @@ export interface ConnectionStore {
 /** `gone`: there is no such connection any more. `busy`: too many posts, or a slow client. `failed`: no answer in time, or an error. */
 export type Sent = 'sent' | 'gone' | 'busy' | 'failed';
 
+/** `gone`: there is no such connection (yet, or any more). `closed`: it was there; ask again to be sure. */
+export type Closed = 'closed' | 'gone' | 'failed';
+
 export interface Gateway {
 	/** Sends one text message. Never throws. */
 	post(connection: ConnectionId, text: string): Promise<Sent>;
 	/** Closes the connection, if it is there. Never throws. */
-	close(connection: ConnectionId): Promise<void>;
+	close(connection: ConnectionId): Promise<Closed>;
 }
 
 /** The secrets that tags are signed with: the current one, and those that some tags may still carry. By key id, base64url. */

@@ -10,6 +10,7 @@ export const errorCodes = {
 	too_large: { status: 413, title: 'The request is too large' },
 	unsupported_version: { status: 426, title: 'This page and the session speak different versions' },
 	too_many: { status: 429, title: 'Too many' },
+	too_many_open: { status: 429, title: 'Too many terminals are open' },
 	flooding: { status: 429, title: 'It sent too much and was cut off' },
 	internal: { status: 500, title: 'Something broke on our side' },
 	no_slot: { status: 503, title: 'No home is free yet' },

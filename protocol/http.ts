@@ -56,6 +56,10 @@ export const Ticket = z.object({
 });
 export type Ticket = z.infer<typeof Ticket>;
 
+/** `terminal`: the view that the page comes for. Its last connection makes room for the next one, since it was cut off whatever the gateway says. */
+export const TicketRequest = z.strictObject({ terminal: z.optional(z.string().check(z.regex(patterns.terminal))) });
+export type TicketRequest = z.infer<typeof TicketRequest>;
+
 /** Answer to a task that signed `POST /agent/tickets` with its role. */
 export const AgentTicket = z.extend(Ticket, {
 	session: z.string().check(z.regex(patterns.session)),

@@ -4,6 +4,7 @@
  *
  * Pure: the caller writes the result with a compare-and-swap on `rev`. A change that changes nothing gives the same object back.
  */
+import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { ConnectionId, SessionId, TerminalId, UserId } from '@shellpod/protocol/ids.ts';
 import { gateway, ticketMs } from '@shellpod/protocol/limits.ts';
 import type { Time } from './record.ts';
@@ -67,11 +68,27 @@ export const refusedTo = (record: Pick<AccessRecord, 'disabled' | 'signedOut' | 
 	return Object.hasOwn(signedOut, String(signIn)) ? 'signed_out' : undefined;
 };
 
+/** Throws what a refused sign-in is told. */
+export const wantAccess = (record: AccessRecord, signIn: number): void => {
+	const refused = refusedTo(record, signIn);
+	if (refused === 'disabled')
+		throw new ShellPodError('forbidden', 'The operator has switched your account off. What you have stays; ask them about it.');
+	if (refused) throw new ShellPodError('unauthenticated', 'You are signed out. Sign in again.');
+};
+
 const socketsOf = (record: AccessRecord) => Object.entries(record.sockets) as [ConnectionId, Socket][];
 
+const hasEnded = (record: AccessRecord, { signIn, session }: Socket): boolean =>
+	refusedTo(record, signIn) !== undefined || Object.hasOwn(record.ended, session);
+
 /** Connections whose right has ended. */
-export const toClose = (record: AccessRecord): [ConnectionId, Socket][] =>
-	socketsOf(record).filter(([, { signIn, session }]) => refusedTo(record, signIn) || Object.hasOwn(record.ended, session));
+export const toClose = (record: AccessRecord): [ConnectionId, Socket][] => socketsOf(record).filter(([, socket]) => hasEnded(record, socket));
+
+/** Whether a connection is one of those that we let in, and its right has not ended. */
+export const mayStay = (record: AccessRecord, id: ConnectionId): boolean => {
+	const socket = Object.hasOwn(record.sockets, id) ? record.sockets[id] : undefined;
+	return socket !== undefined && !hasEnded(record, socket);
+};
 
 /** Whether "there is no such connection" means that there will be none. */
 export const isSettled = (socket: Socket, now: Time): boolean => later(socket.since, settleMs) <= now;

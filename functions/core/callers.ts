@@ -1,5 +1,15 @@
 /** Who is calling: a connection by what the authorizer said of it, an agent by the role that it signed with. */
-import { type Role, type SenderId, type SessionId, senderId, sessionId, type UserId, userId } from '@shellpod/protocol/ids.ts';
+import {
+	type Role,
+	type SenderId,
+	type SessionId,
+	senderId,
+	sessionId,
+	type TerminalId,
+	terminalId,
+	type UserId,
+	userId,
+} from '@shellpod/protocol/ids.ts';
 
 /** Who a connection is. Only the authorizer says so; nothing of it ever comes out of a message. */
 export interface Caller {
@@ -8,15 +18,21 @@ export interface Caller {
 	generation: number;
 	role: Role;
 	sender: SenderId;
+	/** a viewer's: `auth_time` of its sign-in, s since 1970 */
+	signIn?: number;
+	/** a viewer's: the view that its page comes for */
+	terminal?: TerminalId;
 }
 
 /** API Gateway hands every value of an authorizer's context on as text. */
-export const contextOf = (caller: Caller): Record<keyof Caller, string> => ({
+export const contextOf = (caller: Caller): Record<string, string> => ({
 	user: caller.user,
 	session: caller.session,
 	generation: String(caller.generation),
 	role: caller.role,
 	sender: caller.sender,
+	...(caller.signIn !== undefined && { signIn: String(caller.signIn) }),
+	...(caller.terminal && { terminal: caller.terminal }),
 });
 
 /** The other way. Throws TypeError when it is not what `contextOf` makes: then the authorizer and its reader are not of one deploy. */
@@ -30,7 +46,11 @@ export const callerOf = (context: Readonly<Record<string, unknown>> | null | und
 	if (role !== 'viewer' && role !== 'agent') throw new TypeError('an unknown role');
 	const generation = Number(word('generation'));
 	if (!Number.isSafeInteger(generation) || generation < 1) throw new TypeError('not a generation');
-	return { user: userId(word('user')), session: sessionId(word('session')), generation, role, sender: senderId(word('sender')) };
+	const caller: Caller = { user: userId(word('user')), session: sessionId(word('session')), generation, role, sender: senderId(word('sender')) };
+	if (role === 'agent') return caller;
+	const signIn = Number(word('signIn'));
+	if (!Number.isSafeInteger(signIn) || signIn < 0) throw new TypeError('not a sign-in');
+	return { ...caller, signIn, ...(context?.terminal !== undefined && { terminal: terminalId(word('terminal')) }) };
 };
 
 export interface TaskCaller {

@@ -6,6 +6,7 @@ import type { Log, Sessions, Slots, StartSwitch, Users } from '../ports.ts';
 import type { Drive } from './drive.ts';
 import * as lifecycle from './lifecycle.ts';
 import type { SessionRecord, Slot } from './record.ts';
+import type { Revocations } from './revocations.ts';
 import type { FreeSlot } from './slot.ts';
 import { claim, count, limitsOf, release, type UserRecord, uncount, withoutOrphans } from './user-record.ts';
 
@@ -14,6 +15,7 @@ export interface CommandDeps {
 	slots: Slots;
 	users: Users;
 	drive: Drive;
+	revocations: Pick<Revocations, 'endSession' | 'close' | 'tellStopped'>;
 	now: () => Date;
 	random: (bytes: number) => Uint8Array;
 	startSwitch: Pick<StartSwitch, 'get'>;
@@ -98,6 +100,15 @@ export const createCommands = (deps: CommandDeps): Commands => {
 		} catch (error) {
 			deps.log.error('drive_failed', error, { session: record.id });
 			return record;
+		}
+	};
+
+	/** What is good to have at once and comes without it too. */
+	const besides = async (session: SessionId, action: () => Promise<unknown>): Promise<void> => {
+		try {
+			await action();
+		} catch (error) {
+			deps.log.error('viewers_not_told', error, { session });
 		}
 	};
 
@@ -203,11 +214,21 @@ export const createCommands = (deps: CommandDeps): Commands => {
 		},
 
 		start: async (user, id) => driven(await changeCounted(user, id, (record) => lifecycle.start(record, now()))),
-		stop: async (user, id) => driven(await change(user, id, (record) => lifecycle.stop(record, now()))),
+
+		async stop(user, id) {
+			const stopped = await change(user, id, (record) => lifecycle.stop(record, now()));
+			const [after] = await Promise.all([driven(stopped), besides(id, () => deps.revocations.tellStopped(id))]);
+			return after;
+		},
+
 		restart: async (user, id) => driven(await changeCounted(user, id, (record) => lifecycle.restart(record, now()))),
 
 		async remove(user, id) {
-			await driven(await change(user, id, (record) => lifecycle.remove(record, now())));
+			await get(user, id);
+			// First, so that a request that is cut off leaves no connection that nobody closes.
+			await deps.revocations.endSession(user, id);
+			const removed = await change(user, id, (record) => lifecycle.remove(record, now()));
+			await Promise.all([driven(removed), besides(id, () => deps.revocations.close(user))]);
 			await changeUser(user, (record) => release(record, id));
 		},
 	};

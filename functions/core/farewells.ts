@@ -2,21 +2,33 @@
 import type { ConnectionId } from '@shellpod/protocol/ids.ts';
 import type { Sessions } from '../ports.ts';
 import type { ConnectionStore } from '../relay-ports.ts';
+import { leave } from './access.ts';
 import type { Caller } from './callers.ts';
+import { type AccessStore, changeAccess } from './change-access.ts';
 import { agentLeft } from './hello.ts';
 
 /** how often a record is read again after somebody else wrote it; the lease's end does the rest */
 const attempts = 5;
+
+export interface FarewellDeps {
+	sessions: Pick<Sessions, 'get' | 'put'>;
+	connections: ConnectionStore;
+	access: AccessStore;
+	now: () => Date;
+}
 
 /**
  * A connection ended. The gateway tells of it late, twice or never, so nothing relies on it; it makes things quick:
  * a session whose agent is gone is looked at by the next sweep instead of at its lease's end.
  */
 export const createFarewells =
-	({ sessions, connections, now }: { sessions: Pick<Sessions, 'get' | 'put'>; connections: ConnectionStore; now: () => Date }) =>
+	({ sessions, connections, access, now }: FarewellDeps) =>
 	async (id: ConnectionId, caller: Caller): Promise<void> => {
 		await connections.remove(caller.session, id);
-		if (caller.role !== 'agent') return;
+		if (caller.role === 'viewer') {
+			await changeAccess(access, caller.user, (record) => leave(record, [id], now().toISOString()));
+			return;
+		}
 		for (let attempt = 0; attempt < attempts; attempt++) {
 			const left = agentLeft(await sessions.get(caller.user, caller.session), id, now());
 			if (!left || (await sessions.put(left))) return;

@@ -9,8 +9,9 @@ import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { ConnectionId, SessionId } from '@shellpod/protocol/ids.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
 import { commonVersion } from '@shellpod/protocol/version.ts';
-import type { Sessions } from '../ports.ts';
+import type { AccessRecords, Sessions } from '../ports.ts';
 import type { Connection, ConnectionStore, Gateway, Sent } from '../relay-ports.ts';
+import { mayStay } from './access.ts';
 import type { Caller } from './callers.ts';
 import { agentHello, maxViewers, type Refusal, readHello, tooManyViewers, viewerHello } from './hello.ts';
 import type { RelayKeys } from './relay-keys.ts';
@@ -25,6 +26,7 @@ const attempts = 5;
 export interface IntroductionDeps {
 	sessions: Pick<Sessions, 'get' | 'put'>;
 	connections: ConnectionStore;
+	access: Pick<AccessRecords, 'get'>;
 	gateway: Gateway;
 	keys: RelayKeys;
 	now: () => Date;
@@ -34,7 +36,7 @@ export interface Introductions {
 	hello(id: ConnectionId, caller: Caller, body: string | undefined): Promise<void>;
 }
 
-export const createIntroductions = ({ sessions, connections, gateway, keys, now }: IntroductionDeps): Introductions => {
+export const createIntroductions = ({ sessions, connections, access, gateway, keys, now }: IntroductionDeps): Introductions => {
 	const tell = (to: ConnectionId, message: ControlMessage): Promise<Sent> => gateway.post(to, encodeControl(message));
 
 	const refuse = async (id: ConnectionId, { refused, message }: Refusal): Promise<void> => {
@@ -76,7 +78,9 @@ export const createIntroductions = ({ sessions, connections, gateway, keys, now 
 	};
 
 	const viewerComes = async (self: End): Promise<void> => {
-		const before = await connections.put(self, now());
+		const [before, allowed] = await Promise.all([connections.put(self, now()), access.get(self.user)]);
+		// Its right has ended since it came. The page asks for its next ticket, and is told there.
+		if (!mayStay(allowed, self.id)) return dismiss(self);
 		const first = before?.versions === undefined;
 		const decision =
 			first && (await crowded(self.session)) ? tooManyViewers : viewerHello(await sessions.get(self.user, self.session), self, self.versions, now());

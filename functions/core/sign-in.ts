@@ -1,5 +1,6 @@
 /** What a sign-in by authorization code with PKCE remembers, and where it may lead. Pure; `routes/auth.ts` speaks HTTP. */
 import { createHash } from 'node:crypto';
+import { patterns, type UserId, userId } from '@shellpod/protocol/ids.ts';
 import * as z from 'zod/mini';
 
 /** What the browser carries in a cookie while its user is at the identity provider. */
@@ -42,6 +43,18 @@ export const safeReturn = (path: string | undefined, origin: string): string => 
 	const url = URL.parse(path, origin);
 	if (url?.origin !== origin || url.pathname.startsWith('//') || /^\/api(?:\/|$)/.test(url.pathname)) return '/';
 	return `${url.pathname}${url.search}${url.hash}`;
+};
+
+/** A user, by one sign-in: its `auth_time`, s since 1970. */
+export interface SignedIn {
+	user: UserId;
+	signIn: number;
+}
+
+/** Who an access token is of, and by which sign-in; undefined when it says no such thing. As little to be trusted as `claimsOf`. */
+export const signInOf = (accessToken: string): SignedIn | undefined => {
+	const { sub, auth_time: signIn } = claimsOf(accessToken);
+	return typeof sub === 'string' && patterns.user.test(sub) && typeof signIn === 'number' ? { user: userId(sub), signIn } : undefined;
 };
 
 /** The claims of a token that came straight from the provider: only shown, never trusted. */

@@ -2,11 +2,13 @@
 import type { DueSession, Leases, Log, Sessions } from '../ports.ts';
 import type { Drive } from './drive.ts';
 import { dueShards } from './keys.ts';
+import type { Revocations } from './revocations.ts';
 
 export interface SweepDeps {
 	sessions: Pick<Sessions, 'due'>;
 	leases: Leases;
 	drive: Drive;
+	revocations: Pick<Revocations, 'closeDue'>;
 	now: () => Date;
 	wait: (ms: number) => Promise<void>;
 	/** names this run */
@@ -25,6 +27,8 @@ export interface SweepReport {
 const together = 3;
 /** ms that the lease outlives the budget: a look that is under way must end in it */
 const grace = 4_000;
+/** ms until connections that could not be closed are tried again */
+const closeAgain = 5_000;
 /** ms between two rounds of one run, at least */
 const pause = 2_000;
 
@@ -68,10 +72,19 @@ export const createSweep = (deps: SweepDeps) => async (): Promise<SweepReport | 
 		}
 	};
 
+	const closeEnded = async (): Promise<void> => {
+		try {
+			if ((await deps.revocations.closeDue()) > 0) soonest = Math.min(soonest, deps.now().getTime() + closeAgain);
+		} catch (error) {
+			report.failed++;
+			deps.log.error('connections_failed', error);
+		}
+	};
+
 	try {
 		for (;;) {
 			soonest = Number.POSITIVE_INFINITY;
-			await Promise.all(Array.from({ length: dueShards }, (_, shard) => sweepShard(shard)));
+			await Promise.all([closeEnded(), ...Array.from({ length: dueShards }, (_, shard) => sweepShard(shard))]);
 			// What is in transition is looked at again before the next minute.
 			const rest = Math.max(soonest - deps.now().getTime(), pause);
 			if (rest >= left()) return report;

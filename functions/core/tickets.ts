@@ -1,7 +1,7 @@
 /** Tickets: the single-use, short-lived right to open one connection. */
 import { createHash } from 'node:crypto';
 import type { Ticket } from '@shellpod/protocol/http.ts';
-import { type SenderId, type SessionId, senderId, type UserId } from '@shellpod/protocol/ids.ts';
+import { type SenderId, type SessionId, senderId, type TerminalId, type UserId } from '@shellpod/protocol/ids.ts';
 import { ticketMs } from '@shellpod/protocol/limits.ts';
 import { offeredProtocols } from '@shellpod/protocol/version.ts';
 import type { StoredTicket, TicketStore } from '../relay-ports.ts';
@@ -17,7 +17,7 @@ interface For {
 }
 
 /** A viewer comes from a page, over that page's own origin; an agent goes straight to the WebSocket API's endpoint (http or https). */
-export type Grant = For & ({ role: 'viewer'; origin: string } | { role: 'agent'; endpoint: string });
+export type Grant = For & ({ role: 'viewer'; origin: string; signIn: number; terminal?: TerminalId } | { role: 'agent'; endpoint: string });
 
 const hashOf = (ticket: string): string => createHash('sha256').update(ticket).digest('base64url');
 
@@ -26,6 +26,8 @@ const senderOf = (hash: string): SenderId => {
 	const digest = createHash('sha256').update(`sender ${hash}`).digest();
 	return senderId([...digest.subarray(0, 8)].map((byte) => 'abcdefghijklmnopqrstuvwxyz234567'[byte & 31]).join(''));
 };
+
+const ofViewer = ({ origin, signIn, terminal }: Extract<Grant, { role: 'viewer' }>) => ({ origin, signIn, ...(terminal && { terminal }) });
 
 const webSocketUrl = (httpUrl: string): string => httpUrl.replace(/^http/, 'ws');
 
@@ -40,7 +42,7 @@ export const createTickets = (deps: { store: TicketStore; now: () => Date; rando
 		const ticket = Buffer.from(deps.random(ticketBytes)).toString('base64url');
 		const endsAt = deps.now().getTime() + ticketMs;
 		const { user, session, generation, role } = grant;
-		const stored: StoredTicket = { user, session, generation, role, ...(role === 'viewer' && { origin: grant.origin }), endsAt };
+		const stored: StoredTicket = { user, session, generation, role, ...(role === 'viewer' && ofViewer(grant)), endsAt };
 		await deps.store.put(hashOf(ticket), stored);
 		return {
 			url: webSocketUrl(grant.role === 'viewer' ? `${grant.origin}/ws` : grant.endpoint),
@@ -54,7 +56,7 @@ export const createTickets = (deps: { store: TicketStore; now: () => Date; rando
 		const stored = await deps.store.burn(hash, deps.now());
 		if (!stored) return undefined;
 		if (stored.role === 'viewer' && (stored.origin === undefined || origin !== stored.origin)) return undefined;
-		const { user, session, generation, role } = stored;
-		return { user, session, generation, role, sender: senderOf(hash) };
+		const { user, session, generation, role, signIn, terminal } = stored;
+		return { user, session, generation, role, sender: senderOf(hash), ...(signIn !== undefined && { signIn }), ...(terminal && { terminal }) };
 	},
 });

@@ -1,6 +1,7 @@
 /** The HTTP API: mounts the routes, and answers everything that goes wrong as problem details. */
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import { Hono } from 'hono/tiny';
+import type { SignedIn } from '../core/sign-in.ts';
 import type { Log } from '../ports.ts';
 import { problemResponse } from './problems.ts';
 import type { Person, Route } from './route.ts';
@@ -18,18 +19,23 @@ export interface App {
 
 const logged = (error: unknown): boolean => !(error instanceof ShellPodError) || error.code === 'internal';
 
-export const createApp = (routes: readonly Route[], log: Log): App => {
+/** `stillWanted` throws for a person whose token is good, but not wanted any more. */
+export const createApp = (routes: readonly Route[], stillWanted: (one: SignedIn) => Promise<void>, log: Log): App => {
 	const app = new Hono<{ Bindings: Gateway }>();
 	for (const route of routes) {
 		app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
 			const { person, requestId } = c.env;
-			if (!route.open && !person) throw new ShellPodError('unauthenticated', 'Sign in first.');
+			if (!route.open) {
+				if (!person) throw new ShellPodError('unauthenticated', 'Sign in first.');
+				await stillWanted({ user: person.id, signIn: person.signIn });
+			}
 			return route.answer({ request: c.req.raw, url: new URL(c.req.url), params: c.req.param(), person, requestId });
 		});
 	}
 	app.notFound((c) => problemResponse(new ShellPodError('not_found', 'There is nothing at this address.'), c.env.requestId));
 	app.onError((error, c) => {
-		if (logged(error)) log.error('request_failed', error, { requestId: c.env.requestId, method: c.req.method, path: c.req.path });
+		// The route's own path: what a caller wrote into theirs is nobody's to keep.
+		if (logged(error)) log.error('request_failed', error, { requestId: c.env.requestId, method: c.req.method, route: c.req.routePath });
 		return problemResponse(error, c.env.requestId);
 	});
 	return {

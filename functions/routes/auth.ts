@@ -4,7 +4,8 @@
  */
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import { AccessToken } from '@shellpod/protocol/http.ts';
-import { challengeOf, claimsOf, decodePending, encodePending, newPending, safeReturn } from '../core/sign-in.ts';
+import type { Revocations } from '../core/revocations.ts';
+import { challengeOf, claimsOf, decodePending, encodePending, newPending, type SignedIn, safeReturn, signInOf } from '../core/sign-in.ts';
 import type { Identity, IdTokens, Log } from '../ports.ts';
 import { clearCookie, pendingCookie, readCookie, refreshCookie, setCookie } from './cookies.ts';
 import { problemResponse } from './problems.ts';
@@ -13,6 +14,9 @@ import { type Call, json, type Route } from './route.ts';
 export interface AuthRoutesDeps {
 	identity: Identity;
 	idTokens: IdTokens;
+	revocations: Pick<Revocations, 'signOut'>;
+	/** throws for a sign-in that is not wanted any more */
+	stillWanted: (one: SignedIn) => Promise<void>;
 	random: (bytes: number) => Uint8Array;
 	clientId: string;
 	/** base of the identity provider's pages */
@@ -24,7 +28,17 @@ export interface AuthRoutesDeps {
 /** Why a sign-in did not come about, for the page: `/?signin=<code>`. */
 type Failure = 'denied' | 'expired' | 'failed' | 'unavailable';
 
-export const authRoutes = ({ identity, idTokens, random, clientId, signInBase, pageOrigin, log }: AuthRoutesDeps): Route[] => {
+export const authRoutes = ({
+	identity,
+	idTokens,
+	revocations,
+	stillWanted,
+	random,
+	clientId,
+	signInBase,
+	pageOrigin,
+	log,
+}: AuthRoutesDeps): Route[] => {
 	const redirectUri = `${pageOrigin}/api/auth/callback`;
 
 	const redirect = (location: string, ...cookies: string[]): Response => {
@@ -81,10 +95,45 @@ export const authRoutes = ({ identity, idTokens, random, clientId, signInBase, p
 		if (!refreshToken) throw new ShellPodError('unauthenticated', 'Sign in first.');
 		const tokens = await identity.refresh(refreshToken);
 		if (!tokens) return signedOut(requestId);
+		const refreshed = signInOf(tokens.accessToken);
+		if (!refreshed) return signedOut(requestId);
+		try {
+			await stillWanted(refreshed);
+		} catch (error) {
+			if (error instanceof ShellPodError && error.code === 'unauthenticated') return signedOut(requestId);
+			throw error;
+		}
 		const claims = { ...claimsOf(tokens.idToken), ...claimsOf(tokens.accessToken) };
 		const name = [claims.username, claims['cognito:username'], claims.sub].find((one) => typeof one === 'string') ?? '';
 		const answer: AccessToken = { accessToken: tokens.accessToken, expiresIn: tokens.expiresIn, name };
 		return json(200, answer, tokens.refreshToken ? { 'set-cookie': setCookie(refreshCookie, tokens.refreshToken) } : {});
+	};
+
+	const revoke = async (tokens: readonly string[]): Promise<boolean> => {
+		try {
+			for (const token of tokens) await identity.revoke(token);
+			return true;
+		} catch (error) {
+			// The cookie goes all the same, and the sign-in is remembered as ended.
+			log.error('revoke_failed', error);
+			return false;
+		}
+	};
+
+	/** Ends the sign-in that a refresh token is of, here and at the provider. */
+	const endSignIn = async (refreshToken: string): Promise<void> => {
+		try {
+			// Only the provider knows whose it is, and says it with new tokens; the newest goes first.
+			const tokens = await identity.refresh(refreshToken).catch((error: unknown) => {
+				log.error('sign_in_not_known', error);
+				return undefined;
+			});
+			const revoked = await revoke([...(tokens?.refreshToken ? [tokens.refreshToken] : []), refreshToken]);
+			const ended = tokens && signInOf(tokens.accessToken);
+			if (ended) await revocations.signOut(ended.user, ended.signIn, revoked);
+		} catch (error) {
+			log.error('sign_out_failed', error);
+		}
 	};
 
 	const logout = async ({ request }: Call): Promise<Response> => {
@@ -92,14 +141,7 @@ export const authRoutes = ({ identity, idTokens, random, clientId, signInBase, p
 		const from = request.headers.get('sec-fetch-site') ?? 'none';
 		if (from !== 'same-origin' && from !== 'none') return redirect('/');
 		const refreshToken = readCookie(request, refreshCookie);
-		if (refreshToken) {
-			try {
-				await identity.revoke(refreshToken);
-			} catch (error) {
-				// The cookie goes all the same; the token ends by itself.
-				log.error('revoke_failed', error);
-			}
-		}
+		if (refreshToken) await endSignIn(refreshToken);
 		const query = new URLSearchParams({ client_id: clientId, logout_uri: `${pageOrigin}/` });
 		return redirect(`${signInBase}/logout?${query}`, clearCookie(refreshCookie), clearCookie(pendingCookie));
 	};

@@ -1,10 +1,10 @@
 /** openapi.json, made of the routes that are mounted and of the protocol's schemas. */
 import { type ErrorCode, errorCodes } from '@shellpod/protocol/errors.ts';
-import { AccessToken, CreateSession, Me, Problem, RenameSession, Session, SessionList, Ticket } from '@shellpod/protocol/http.ts';
+import { AccessToken, CreateSession, Me, Problem, RenameSession, Session, SessionList, Ticket, TicketRequest } from '@shellpod/protocol/http.ts';
 import * as z from 'zod/mini';
 import { json, type Route } from './route.ts';
 
-const named = { AccessToken, CreateSession, Me, Problem, RenameSession, Session, SessionList, Ticket };
+const named = { AccessToken, CreateSession, Me, Problem, RenameSession, Session, SessionList, Ticket, TicketRequest };
 
 const everywhere: readonly ErrorCode[] = ['internal', 'unavailable', 'too_many'];
 

@@ -7,6 +7,8 @@ import { InvalidRequest } from './problems.ts';
 export interface Person {
 	id: UserId;
 	name: string;
+	/** `auth_time` of the sign-in that the token is of, s since 1970 */
+	signIn: number;
 }
 
 /** One request, with what the gateway has checked of it. */

@@ -1,20 +1,11 @@
-import { type ErrorCode, ShellPodError } from '@shellpod/protocol/errors.ts';
-import { CreateSession, RenameSession, Session, SessionList, Ticket } from '@shellpod/protocol/http.ts';
+import type { ErrorCode } from '@shellpod/protocol/errors.ts';
+import { CreateSession, RenameSession, Session, SessionList } from '@shellpod/protocol/http.ts';
 import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
 import type { Commands } from '../core/commands.ts';
-import type { SessionRecord } from '../core/record.ts';
 import { viewOf } from '../core/session-view.ts';
-import type { Tickets } from '../core/tickets.ts';
 import { bodyOf, type Call, json, personOf, type Route, sessionOf } from './route.ts';
 
-export interface SessionRoutesDeps {
-	commands: Commands;
-	tickets: Pick<Tickets, 'issue'>;
-	/** origin of the page: viewers come from it, and to it */
-	pageOrigin: string;
-}
-
-export const sessionRoutes = ({ commands, tickets, pageOrigin }: SessionRoutesDeps): Route[] => {
+export const sessionRoutes = (commands: Commands): Route[] => {
 	/** A route that moves a session. Accepted: its state says how far it has come. */
 	const move = (name: 'start' | 'stop' | 'restart', summary: string, errors: readonly ErrorCode[] = []): Route => ({
 		method: 'POST',
@@ -26,11 +17,6 @@ export const sessionRoutes = ({ commands, tickets, pageOrigin }: SessionRoutesDe
 		errors: ['not_found', 'conflict', ...errors],
 		answer: async (call) => json(202, viewOf(await commands[name](...whose(call)))),
 	});
-
-	const ticketFor = ({ user, id: session, generation, desired }: SessionRecord): Promise<Ticket> => {
-		if (desired.state !== 'running') throw new ShellPodError('not_running', 'The session is stopped. Start it first.');
-		return tickets.issue({ user, session, generation, role: 'viewer', origin: pageOrigin });
-	};
 
 	return [
 		{
@@ -98,17 +84,8 @@ export const sessionRoutes = ({ commands, tickets, pageOrigin }: SessionRoutesDe
 		move('start', 'Start a session; nothing happens to one that is to run already', ['starts_off']),
 		move('stop', 'Stop a session: its processes end, its home stays'),
 		move('restart', 'Stop a session and start it again', ['starts_off']),
-		{
-			method: 'POST',
-			path: '/api/sessions/{id}/tickets',
-			operation: 'createTicket',
-			summary: 'The right to open one WebSocket to a session, good for 30 s',
-			status: 201,
-			result: Ticket,
-			errors: ['not_found', 'not_running'],
-			answer: async (call) => json(201, await ticketFor(await commands.get(...whose(call)))),
-		},
 	];
 };
 
-const whose = (call: Call): [UserId, SessionId] => [personOf(call).id, sessionOf(call)];
+/** The session that a request is about, and whose it must be. */
+export const whose = (call: Call): [UserId, SessionId] => [personOf(call).id, sessionOf(call)];

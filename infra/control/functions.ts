@@ -87,6 +87,9 @@ export class ControlPlane extends Construct {
 				...lean,
 			}).function;
 
+		const access = items(table, ['ACCESS#*'], ['GetItem', 'PutItem']);
+		/** to close what nobody may have open any more */
+		const revoke = [access, items(table, ['SESSION#*'], ['DeleteItem']), connections(socket, ['DELETE'])];
 		const reconcile = [items(table, ['USER#*'], ['GetItem', 'PutItem']), ...runTasks(sessions)];
 
 		// The gateway gives up after 30 s.
@@ -94,9 +97,13 @@ export class ControlPlane extends Construct {
 			'Api',
 			'api',
 			25,
-			[...ofTasks, 'pageOrigin', 'issuer', 'clientId', 'signInBase', 'maxSessions', 'startsPerHour', 'createsPerDay'],
+			[...ofTasks, 'connections', 'pageOrigin', 'issuer', 'clientId', 'signInBase', 'maxSessions', 'startsPerHour', 'createsPerDay'],
 			[
 				...reconcile,
+				...revoke,
+				// to tell the viewers of a session that was stopped, and to see which of a user's connections are gone
+				items(table, ['SESSION#*'], ['Query']),
+				connections(socket, ['POST']),
 				items(table, ['USER#*'], ['Query']),
 				items(table, ['SLOT#*'], ['GetItem', 'PutItem']),
 				items(table, ['TICKET#*'], ['PutItem']),
@@ -117,13 +124,19 @@ export class ControlPlane extends Construct {
 			],
 		);
 		this.authorizer = add('Authorizer', 'authorizer', 10, ['table'], [items(table, ['TICKET#*'], ['DeleteItem'])]);
-		this.connect = add('Connect', 'connect', 10, ['table'], [items(table, ['SESSION#*'], ['PutItem'])]);
+		this.connect = add(
+			'Connect',
+			'connect',
+			10,
+			['table', 'connections'],
+			[items(table, ['SESSION#*'], ['PutItem']), access, connections(socket, ['POST', 'DELETE'])],
+		);
 		this.disconnect = add(
 			'Disconnect',
 			'disconnect',
 			10,
 			['table'],
-			[items(table, ['SESSION#*'], ['DeleteItem']), items(table, ['USER#*'], ['GetItem', 'PutItem'])],
+			[items(table, ['SESSION#*'], ['DeleteItem']), items(table, ['USER#*'], ['GetItem', 'PutItem']), access],
 		);
 		this.hello = add(
 			'Hello',
@@ -133,6 +146,7 @@ export class ControlPlane extends Construct {
 			[
 				items(table, ['USER#*'], ['GetItem', 'PutItem']),
 				items(table, ['SESSION#*'], ['PutItem', 'DeleteItem', 'Query']),
+				items(table, ['ACCESS#*'], ['GetItem']),
 				items(table, ['RELAY'], ['GetItem', 'PutItem']),
 				connections(socket, ['POST', 'DELETE']),
 			],
@@ -144,7 +158,13 @@ export class ControlPlane extends Construct {
 		});
 		this.taskEvents = add('TaskEvents', 'task-events', 30, ofTasks, [...reconcile, items(table, ['SLOT#*'], ['GetItem'])]);
 		// Both are begun every minute and may still be at work when the next begins.
-		this.sweep = add('Sweep', 'sweep', 55, ofTasks, [...reconcile, due(table, ['DUE#*']), items(table, ['LEASE#*'], ['PutItem', 'DeleteItem'])]);
+		this.sweep = add(
+			'Sweep',
+			'sweep',
+			55,
+			[...ofTasks, 'connections'],
+			[...reconcile, ...revoke, due(table, ['DUE#*']), items(table, ['LEASE#*'], ['PutItem', 'DeleteItem'])],
+		);
 		this.slots = add(
 			'Slots',
 			'slots',

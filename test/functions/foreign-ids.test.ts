@@ -1,7 +1,10 @@
 /** Nobody reaches what isn't theirs: every route of both APIs, from the tables that mount them. What is new there and not here fails. */
 import { randomBytes } from 'node:crypto';
+import { createAccessRecords } from '@shellpod/functions/adapters/access.ts';
 import { createConnections } from '@shellpod/functions/adapters/connections.ts';
 import { createSessions } from '@shellpod/functions/adapters/sessions.ts';
+import { changeAccess } from '@shellpod/functions/core/change-access.ts';
+import type { Grant } from '@shellpod/functions/core/tickets.ts';
 import type { Route } from '@shellpod/functions/routes/route.ts';
 import { type ControlMessage, encodeControl, encodeHello } from '@shellpod/protocol/control.ts';
 import { encodeFromRelay, encodeToRelay } from '@shellpod/protocol/frame.ts';
@@ -11,7 +14,7 @@ import { type AgentRecord, encodeAgentRecord, encodeViewerRecord, type ViewerRec
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { synthesize } from '../infra/templates.ts';
 import { type Answered, createHttpApi } from '../support/http-api.ts';
-import { startingSession } from '../support/sockets.ts';
+import { startingSession, testSignIn } from '../support/sockets.ts';
 import { type DeployedWebSocketApi, type End, socketOrigin, startWebSocketApi } from '../support/web-socket-api.ts';
 
 /** What a route of the HTTP API has to do with a foreign id. `id`: it names a session. `own`: it speaks of its caller only. `open`: it has no caller. */
@@ -148,7 +151,10 @@ const upgradeOf = (protocols: readonly string[], origin?: string) => ({
 });
 
 const openFor = async (name: keyof typeof people, role: 'viewer' | 'agent'): Promise<End> => {
-	const grant = role === 'viewer' ? { ...people[name], role, origin: socketOrigin } : { ...people[name], role, endpoint: 'https://x.example/ws' };
+	const grant: Grant =
+		role === 'viewer'
+			? { ...people[name], role, origin: socketOrigin, signIn: testSignIn }
+			: { ...people[name], role, endpoint: 'https://x.example/ws' };
 	const { protocols } = await api.tickets.issue(grant);
 	return (await api.open(upgradeOf(protocols, role === 'viewer' ? socketOrigin : undefined))) ?? expect.fail('refused');
 };
@@ -169,6 +175,9 @@ const come = async (name: keyof typeof people) => {
 	const fresh = startingSession({ user, id: session, name });
 	if (old) await sessions().put({ ...fresh, rev: old.rev });
 	else await sessions().create(fresh);
+	const access = createAccessRecords(api.server.items);
+	// What earlier tests opened and never closed.
+	await changeAccess(access, user, (record) => ({ ...record, sockets: {} }));
 	const ends = { viewer: await openFor(name, 'viewer'), agent: await openFor(name, 'agent') };
 	for (const end of [ends.viewer, ends.agent]) await api.send(end, 'hello', encodeHello([1]));
 	return ends;
@@ -204,7 +213,7 @@ describe('[security 7] the WebSocket API', () => {
 	});
 
 	test('$connect: a ticket leads to the session that it was made for, whatever else the request says', async () => {
-		const { protocols } = await api.tickets.issue({ ...people.mallory, role: 'viewer', origin: socketOrigin });
+		const { protocols } = await api.tickets.issue({ ...people.mallory, role: 'viewer', origin: socketOrigin, signIn: testSignIn });
 		const { headers } = upgradeOf(protocols, socketOrigin);
 		const upgrade = {
 			headers: { ...headers, 'x-session': people.alice.session, Cookie: `session=${people.alice.session}` },
@@ -215,9 +224,9 @@ describe('[security 7] the WebSocket API', () => {
 	});
 
 	test('$connect: foreign, used, unknown and malformed tickets are refused alike', async () => {
-		const { protocols: used } = await api.tickets.issue({ ...people.alice, role: 'viewer', origin: socketOrigin });
+		const { protocols: used } = await api.tickets.issue({ ...people.alice, role: 'viewer', origin: socketOrigin, signIn: testSignIn });
 		await api.open(upgradeOf(used, socketOrigin));
-		const { protocols: foreign } = await api.tickets.issue({ ...people.alice, role: 'viewer', origin: 'https://other.example' });
+		const { protocols: foreign } = await api.tickets.issue({ ...people.alice, role: 'viewer', origin: 'https://other.example', signIn: testSignIn });
 		const guesses = [
 			used,
 			foreign,

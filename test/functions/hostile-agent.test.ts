@@ -15,7 +15,7 @@ import { createBufferingScreen } from '../frontend/support/buffering-screen.ts';
 import { createRandom } from '../frontend/support/seeded-random.ts';
 import { createVirtualClock } from '../frontend/support/virtual-clock.ts';
 import { hostileSequences } from '../support/hostile-sequences.ts';
-import { caller, connection, flakyConnections, memoryKeys, startingSession } from '../support/sockets.ts';
+import { caller, connection, flakyConnections, memoryKeys, startingSession, testSignIn } from '../support/sockets.ts';
 import { type DeployedWebSocketApi, type End, socketOrigin, startWebSocketApi } from '../support/web-socket-api.ts';
 
 const frames = 100_000;
@@ -175,7 +175,7 @@ describe('[security 3] the functions as they are deployed', () => {
 		await createSessions(api.server.items).create(startingSession({ user: whom.user, id: whom.session }));
 		const open = async (protocols: readonly string[]) =>
 			(await api.open({ headers: { 'Sec-WebSocket-Protocol': protocols.join(','), Origin: socketOrigin } })) ?? expect.fail('refused');
-		viewer = await open((await api.tickets.issue({ ...whom, role: 'viewer', origin: socketOrigin })).protocols);
+		viewer = await open((await api.tickets.issue({ ...whom, role: 'viewer', origin: socketOrigin, signIn: testSignIn })).protocols);
 		agent = await open((await api.tickets.issue({ ...whom, role: 'agent', endpoint: 'https://x.example/ws' })).protocols);
 		for (const end of [viewer, agent]) await api.send(end, 'hello', encodeHello([1]));
 	});

@@ -1,12 +1,15 @@
 /** Ends that come at the same instant, in every order of reads, writes and posts that the seed can think of. */
+import { changeAccess } from '@shellpod/functions/core/change-access.ts';
 import { createIntroductions } from '@shellpod/functions/core/introductions.ts';
 import { createRelayKeys } from '@shellpod/functions/core/relay-keys.ts';
 import { encodeHello } from '@shellpod/protocol/control.ts';
 import type { ConnectionId } from '@shellpod/protocol/ids.ts';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createInMemoryAccessRecords } from '../support/in-memory-table.ts';
+import { letIn } from '../support/meeting.ts';
 import { holdsAsync } from '../support/property.ts';
-import { caller, connection, flakyConnections, memoryConnections, memoryKeys, oneSession, startingSession } from '../support/sockets.ts';
+import { caller, connection, flakyConnections, memoryConnections, memoryKeys, oneSession, startingSession, testUser } from '../support/sockets.ts';
 
 /** Each call of these ports waits for its turn, before it acts and before its answer is seen. */
 const inTurns = <T extends Record<string, unknown>>(scheduler: fc.Scheduler, ports: T, names: readonly (keyof T & string)[]): T => {
@@ -32,14 +35,18 @@ test('of an agent and viewers that come at once each gets a tag for the other', 
 			const gateway = flakyConnections();
 			const sessions = oneSession(startingSession());
 			const connections = memoryConnections();
+			const access = createInMemoryAccessRecords();
 			const store = memoryKeys();
 			const agent = connection('agent');
 			const names = Array.from({ length: viewers }, (_, at) => `v${at}`);
+
+			for (const name of names) await changeAccess(access, testUser, (record) => letIn(record, connection(name), caller('viewer', name), now()));
 
 			const comes = (id: ConnectionId, role: 'viewer' | 'agent', name: string) =>
 				createIntroductions({
 					sessions: inTurns(scheduler, { get: sessions.get, put: sessions.put }, ['get', 'put']),
 					connections: inTurns(scheduler, { ...connections }, ['put', 'list', 'remove']),
+					access: inTurns(scheduler, { ...access }, ['get']),
 					gateway: inTurns(scheduler, { ...gateway }, ['post', 'close']),
 					// an environment of its own, so that the key is made in a race too
 					keys: createRelayKeys({

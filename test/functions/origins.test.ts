@@ -5,7 +5,7 @@ import { createTickets } from '@shellpod/functions/core/tickets.ts';
 import { ticketMs } from '@shellpod/protocol/limits.ts';
 import { offeredTicket } from '@shellpod/protocol/version.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { testSession, testUser } from '../support/sockets.ts';
+import { testSession, testSignIn, testUser } from '../support/sockets.ts';
 import { connectArn, type DeployedWebSocketApi, socketOrigin, startWebSocketApi, type Upgrade } from '../support/web-socket-api.ts';
 
 const whom = { user: testUser, session: testSession, generation: 1 };
@@ -16,7 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-const issue = async (): Promise<string> => (await api.tickets.issue({ ...whom, role: 'viewer', origin: socketOrigin })).protocols.join(', ');
+const issue = async (): Promise<string> =>
+	(await api.tickets.issue({ ...whom, role: 'viewer', origin: socketOrigin, signIn: testSignIn })).protocols.join(', ');
 const ask = (upgrade: Upgrade) => api.handlers.authorizer({ methodArn: connectArn, ...upgrade });
 const refusal = {
 	principalId: 'nobody',
@@ -113,12 +114,12 @@ describe('[security 4] a ticket', () => {
 
 	test('that comes 30 s after it was made is refused, though the table still has it', async () => {
 		const earlier = createTickets({ store: createTicketStore(api.server.items), now: () => new Date(Date.now() - ticketMs), random: randomBytes });
-		const { protocols } = await earlier.issue({ ...whom, role: 'viewer', origin: socketOrigin });
+		const { protocols } = await earlier.issue({ ...whom, role: 'viewer', origin: socketOrigin, signIn: testSignIn });
 		expect(await from(protocols.join(', '))).toEqual(refusal);
 	});
 
 	test("that was made for another deployment's page is refused", async () => {
-		const { protocols } = await api.tickets.issue({ ...whom, role: 'viewer', origin: 'https://other.example' });
+		const { protocols } = await api.tickets.issue({ ...whom, role: 'viewer', origin: 'https://other.example', signIn: testSignIn });
 		expect(await from(protocols.join(', '))).toEqual(refusal);
 	});
 

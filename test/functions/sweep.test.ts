@@ -11,7 +11,7 @@ import { at, dateAt, record, user } from '../support/session-records.ts';
 const letters = [...'abcdefghijklmnopqrstuvwxyz234567'];
 const ids = letters.map((letter) => sessionId(`${letter}aaaaaaaaaaa`));
 
-const setUp = async (dues: number[], options: { drive?: Drive; budget?: number } = {}) => {
+const setUp = async (dues: number[], options: { drive?: Drive; closeDue?: () => Promise<number>; budget?: number } = {}) => {
 	let seconds = 0;
 	const sessions = createInMemorySessions();
 	for (const [index, due] of dues.entries()) await sessions.create(record({ id: ids[index] ?? expect.fail(), dueAt: at(due) }));
@@ -33,6 +33,7 @@ const setUp = async (dues: number[], options: { drive?: Drive; budget?: number }
 			sessions,
 			leases,
 			drive,
+			revocations: { closeDue: async () => options.closeDue?.() ?? 0 },
 			log,
 			now: () => dateAt(seconds),
 			wait: async (ms) => pass(ms / 1_000),

@@ -6,7 +6,7 @@ import { offeredTicket, subprotocol } from '@shellpod/protocol/version.ts';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { holds } from '../support/property.ts';
-import { memoryTickets, testSession, testUser } from '../support/sockets.ts';
+import { memoryTickets, testSession, testSignIn, testUser } from '../support/sockets.ts';
 
 const origin = 'https://shellpod.example';
 const endpoint = 'https://abc.execute-api.us-east-1.amazonaws.com/ws';
@@ -16,7 +16,7 @@ const setUp = () => {
 	const clock = { now: Date.parse('2026-11-22T08:00:00Z') };
 	const store = memoryTickets();
 	const tickets = createTickets({ store, now: () => new Date(clock.now), random: randomBytes });
-	const viewer = async () => offeredTicket((await tickets.issue({ ...whom, role: 'viewer', origin })).protocols.join(',')) ?? '';
+	const viewer = async () => offeredTicket((await tickets.issue({ ...whom, role: 'viewer', origin, signIn: testSignIn })).protocols.join(',')) ?? '';
 	const agent = async () => offeredTicket((await tickets.issue({ ...whom, role: 'agent', endpoint })).protocols.join(',')) ?? '';
 	return { clock, store, tickets, viewer, agent };
 };
@@ -24,11 +24,13 @@ const setUp = () => {
 describe('a ticket', () => {
 	test('a viewer goes to its own page, an agent to the endpoint, both by WebSocket; the ticket is in no address', async () => {
 		const { tickets } = setUp();
-		const viewer = await tickets.issue({ ...whom, role: 'viewer', origin });
+		const viewer = await tickets.issue({ ...whom, role: 'viewer', origin, signIn: testSignIn });
 		const agent = await tickets.issue({ ...whom, role: 'agent', endpoint });
 		expect(viewer).toMatchObject({ url: 'wss://shellpod.example/ws', expiresAt: '2026-11-22T08:00:30.000Z' });
 		expect(agent.url).toBe('wss://abc.execute-api.us-east-1.amazonaws.com/ws');
-		expect((await tickets.issue({ ...whom, role: 'viewer', origin: 'http://localhost:8080' })).url).toBe('ws://localhost:8080/ws');
+		expect((await tickets.issue({ ...whom, role: 'viewer', origin: 'http://localhost:8080', signIn: testSignIn })).url).toBe(
+			'ws://localhost:8080/ws',
+		);
 		expect(viewer.protocols[0]).toBe(subprotocol);
 	});
 

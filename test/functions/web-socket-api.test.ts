@@ -14,7 +14,7 @@ import { type Arrival, decodeArrival, encodeToRelay } from '@shellpod/protocol/f
 import { relay as limits } from '@shellpod/protocol/limits.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { credentials, startTable, type TestTable } from '../support/dynoxide.ts';
-import { startingSession, testSession, testUser } from '../support/sockets.ts';
+import { startingSession, testSession, testSignIn, testUser } from '../support/sockets.ts';
 
 const origin = 'https://shellpod.example';
 const methodArn = 'arn:aws:execute-api:us-east-1:000000000000:abc/ws/$connect';
@@ -113,7 +113,7 @@ const open = async (protocols: readonly string[], from: string | undefined): Pro
 };
 
 const openAs = async (role: 'viewer' | 'agent'): Promise<Open> => {
-	const grant: Grant = role === 'viewer' ? { ...whom, role, origin } : { ...whom, role, endpoint: 'https://x.example/ws' };
+	const grant: Grant = role === 'viewer' ? { ...whom, role, origin, signIn: testSignIn } : { ...whom, role, endpoint: 'https://x.example/ws' };
 	const { protocols } = await ticketFor(grant);
 	return (await open(protocols, role === 'viewer' ? origin : undefined)) ?? expect.fail('refused');
 };
@@ -173,10 +173,10 @@ describe('the WebSocket API', () => {
 	});
 
 	test('[S8] one ticket opens one connection, from its own page only', async () => {
-		const { protocols } = await ticketFor({ ...whom, role: 'viewer', origin });
+		const { protocols } = await ticketFor({ ...whom, role: 'viewer', origin, signIn: testSignIn });
 		const upgrades = await Promise.all(Array.from({ length: 10 }, () => open(protocols, origin)));
 		expect(upgrades.filter((upgrade) => upgrade !== undefined)).toHaveLength(1);
-		const { protocols: foreign } = await ticketFor({ ...whom, role: 'viewer', origin });
+		const { protocols: foreign } = await ticketFor({ ...whom, role: 'viewer', origin, signIn: testSignIn });
 		expect(await open(foreign, 'https://evil.example')).toBeUndefined();
 		expect(await open(foreign, origin)).toBeUndefined();
 		expect(await open(['shellpod.v1'], origin)).toBeUndefined();
@@ -185,7 +185,7 @@ describe('the WebSocket API', () => {
 
 	test('says the same to whoever is refused', async () => {
 		const refuse = async (headers: Record<string, string>) => handlers.authorizer({ methodArn, headers });
-		const { protocols } = await ticketFor({ ...whom, role: 'viewer', origin });
+		const { protocols } = await ticketFor({ ...whom, role: 'viewer', origin, signIn: testSignIn });
 		const answers = [
 			await refuse({}),
 			await refuse({ 'sec-websocket-protocol': 'shellpod.v1, ticket.guess', origin }),

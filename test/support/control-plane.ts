@@ -1,12 +1,20 @@
 /** The commands and their drive over stores in memory, a scripted ECS and a clock that the test moves. */
 import { createCommands } from '@shellpod/functions/core/commands.ts';
 import { createDrive } from '@shellpod/functions/core/drive.ts';
+import { createRevocations } from '@shellpod/functions/core/revocations.ts';
 import { firstUid, homeName } from '@shellpod/functions/core/slot.ts';
 import type { Sessions } from '@shellpod/functions/ports.ts';
 import type { UserLimits } from '@shellpod/protocol/http.ts';
-import { createInMemorySessions, createInMemorySlots, createInMemoryStartSwitch, createInMemoryUsers } from './in-memory-table.ts';
+import {
+	createInMemoryAccessRecords,
+	createInMemorySessions,
+	createInMemorySlots,
+	createInMemoryStartSwitch,
+	createInMemoryUsers,
+} from './in-memory-table.ts';
 import { createFittingDefinitions, createLogLines, createScriptedTasks } from './scripted-tasks.ts';
 import { at, dateAt, network, slot } from './session-records.ts';
+import { flakyConnections, memoryConnections } from './sockets.ts';
 
 export const createControlPlane = (options: { limits?: Partial<UserLimits>; base?: string; wrap?: (sessions: Sessions) => Sessions } = {}) => {
 	let seconds = 0;
@@ -26,12 +34,17 @@ export const createControlPlane = (options: { limits?: Partial<UserLimits>; base
 	const definitions = createFittingDefinitions(options.base);
 	const log = createLogLines();
 	const drive = createDrive({ sessions, tasks, definitions, network, now: clock.now, log });
+	const access = createInMemoryAccessRecords();
+	const connections = memoryConnections();
+	const gateway = flakyConnections();
+	const revocations = createRevocations({ access, connections, gateway, now: clock.now, log });
 	const commands = createCommands({
 		sessions,
 		slots,
 		users,
 		startSwitch,
 		drive,
+		revocations,
 		now: clock.now,
 		random: (bytes) => Uint8Array.from({ length: bytes }, (_, index) => (index === 0 ? drawn++ : index)),
 		limits: { sessions: 10, startsPerHour: 30, createsPerDay: 20, ...options.limits },
@@ -45,5 +58,22 @@ export const createControlPlane = (options: { limits?: Partial<UserLimits>; base
 			await slots.finish({ ...slot, uid, family: name, roleName: name, accessPointId: `fsap-${uid}` }, at(-600 + one));
 		}
 	};
-	return { clock, stored, sessions, slots, users, startSwitch, tasks, definitions, log, drive, commands, addSlots };
+	return {
+		clock,
+		stored,
+		sessions,
+		access,
+		connections,
+		gateway,
+		revocations,
+		slots,
+		users,
+		startSwitch,
+		tasks,
+		definitions,
+		log,
+		drive,
+		commands,
+		addSlots,
+	};
 };

@@ -1,5 +1,8 @@
 /** The HTTP API over a control plane in memory, asked as API Gateway asks it. */
+import { wantAccess } from '@shellpod/functions/core/access.ts';
+import type { SignedIn } from '@shellpod/functions/core/sign-in.ts';
 import { createTickets } from '@shellpod/functions/core/tickets.ts';
+import { createViewers } from '@shellpod/functions/core/viewers.ts';
 import type { Identity, IdTokens } from '@shellpod/functions/ports.ts';
 import { createApp } from '@shellpod/functions/routes/app.ts';
 import { authRoutes } from '@shellpod/functions/routes/auth.ts';
@@ -7,6 +10,7 @@ import { gatewayOf, type HttpEvent, requestOf, resultOf } from '@shellpod/functi
 import { meRoutes } from '@shellpod/functions/routes/me.ts';
 import { described } from '@shellpod/functions/routes/openapi.ts';
 import { sessionRoutes } from '@shellpod/functions/routes/sessions.ts';
+import { ticketRoutes } from '@shellpod/functions/routes/tickets.ts';
 import type { UserLimits } from '@shellpod/protocol/http.ts';
 import { createControlPlane } from './control-plane.ts';
 import { memoryTickets } from './sockets.ts';
@@ -14,6 +18,9 @@ import { memoryTickets } from './sockets.ts';
 export const pageOrigin = 'https://pod.example';
 export const signInBase = 'https://sign-in.example';
 export const clientId = 'client-1';
+
+/** `auth_time` of who asks */
+export const signIn = 1_795_334_400;
 
 export interface Asked {
 	method?: string;
@@ -53,7 +60,7 @@ export const eventOf = ({ method = 'GET', path, user = 'user-1', body, headers =
 	const authorizer = {
 		principalId: '',
 		integrationLatency: 0,
-		jwt: { claims: claims ?? { sub: user ?? '', username: `name of ${user}`, token_use: 'access' }, scopes: [] },
+		jwt: { claims: claims ?? { sub: user ?? '', username: `name of ${user}`, token_use: 'access', auth_time: String(signIn) }, scopes: [] },
 	};
 	const event = {
 		version: '2.0',
@@ -73,22 +80,35 @@ const nobody: Identity = { exchange: async () => undefined, refresh: async () =>
 
 export const createHttpApi = (options: { identity?: Partial<Identity>; idTokens?: IdTokens; limits?: Partial<UserLimits> } = {}) => {
 	const plane = createControlPlane(options);
-	const { clock, commands, log } = plane;
+	const { clock, commands, access, gateway, revocations, log } = plane;
 	let drawn = 0;
 	const random = (bytes: number): Uint8Array => new Uint8Array(bytes).fill(++drawn);
 	const tickets = createTickets({ store: memoryTickets(), now: clock.now, random });
+	const viewers = createViewers({ access, gateway, now: clock.now });
+	const stillWanted = async (one: SignedIn): Promise<void> => wantAccess(await access.get(one.user), one.signIn);
 	const idTokens = options.idTokens ?? { verify: async () => undefined };
 	const routes = described([
 		...meRoutes(commands),
-		...sessionRoutes({ commands, tickets, pageOrigin }),
-		...authRoutes({ identity: { ...nobody, ...options.identity }, idTokens, random, clientId, signInBase, pageOrigin, log }),
+		...sessionRoutes(commands),
+		...ticketRoutes({ commands, tickets, viewers, pageOrigin }),
+		...authRoutes({
+			identity: { ...nobody, ...options.identity },
+			idTokens,
+			revocations,
+			stillWanted,
+			random,
+			clientId,
+			signInBase,
+			pageOrigin,
+			log,
+		}),
 	]);
-	const app = createApp(routes, log);
+	const app = createApp(routes, stillWanted, log);
 	const ask = async (asked: Asked): Promise<Answered> => {
 		const event = eventOf(asked);
 		const { statusCode = 0, headers = {}, cookies = [], body = '' } = await resultOf(await app.fetch(requestOf(event, pageOrigin), gatewayOf(event)));
 		const texts = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 		return { status: statusCode, headers: texts, cookies, body, json: () => JSON.parse(body) };
 	};
-	return { ...plane, tickets, routes, ask };
+	return { ...plane, tickets, routes, stillWanted, ask };
 };

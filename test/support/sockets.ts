@@ -6,6 +6,8 @@ import { type ControlMessage, decodeControl } from '@shellpod/protocol/control.t
 import { type ConnectionId, connectionId, senderId, sessionId, userId } from '@shellpod/protocol/ids.ts';
 
 export const testSession = sessionId('abcdefgh2345');
+/** `auth_time`, s since 1970 */
+export const testSignIn = 1_795_334_400;
 export const testUser = userId('user-1');
 
 export const connection = (name: string): ConnectionId => connectionId(`${name}=`);
@@ -17,6 +19,7 @@ export const caller = (role: 'viewer' | 'agent', name: string, generation = 1): 
 	generation,
 	role,
 	sender: senderId(`s${name}`.padEnd(8, '0')),
+	...(role === 'viewer' && { signIn: testSignIn }),
 });
 
 export const memoryTickets = (): TicketStore & { tickets: Map<string, StoredTicket> } => {
@@ -108,7 +111,10 @@ export const flakyConnections = (): FlakyConnections => {
 		},
 		close: async (connection) => {
 			gateway.closed.push(connection);
+			const fault = gateway.faults.get(connection) ?? 'sent';
+			if (fault === 'gone' || fault === 'failed') return fault;
 			gateway.faults.set(connection, 'gone');
+			return 'closed';
 		},
 		heard: (connection) =>
 			gateway.posts

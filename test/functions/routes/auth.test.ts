@@ -3,14 +3,18 @@ import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import { AccessToken, Problem } from '@shellpod/protocol/http.ts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clientId, createHttpApi, pageOrigin, signInBase } from '../../support/http-api.ts';
+import { clientId, createHttpApi, pageOrigin, signIn as signInAt, signInBase } from '../../support/http-api.ts';
 import { holds } from '../../support/property.ts';
 
 type Options = NonNullable<Parameters<typeof createHttpApi>[0]>;
 type IdentityOf = NonNullable<Options['identity']>;
 
 const jwt = (claims: object): string => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.sig`;
-const tokens = { accessToken: jwt({ sub: 'user-1', username: 'ada' }), idToken: jwt({ 'cognito:username': 'ada' }), expiresIn: 600 };
+const tokens = {
+	accessToken: jwt({ sub: 'user-1', username: 'ada', auth_time: signInAt }),
+	idToken: jwt({ 'cognito:username': 'ada' }),
+	expiresIn: 600,
+};
 const pageHeaders = { 'x-shellpod': '1', 'sec-fetch-site': 'same-origin' };
 
 /** `name=value` of the cookies that were set, and all attributes of one. */

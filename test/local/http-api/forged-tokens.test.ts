@@ -58,7 +58,7 @@ beforeAll(async () => {
 		),
 	);
 	const product = createHttpApi();
-	const app = createApp(product.routes, product.log);
+	const app = createApp(product.routes, product.stillWanted, product.log);
 	const world = testWorld();
 	const answer = async (event: HttpEvent) => resultOf(await app.fetch(requestOf(event, pageOrigin), gatewayOf(event)));
 	const gateway = createApiGateway(world, scriptedFunctions({ api: answer as (event: never) => unknown }));

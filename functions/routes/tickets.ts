@@ -1,0 +1,46 @@
+import { ShellPodError } from '@shellpod/protocol/errors.ts';
+import { Ticket, TicketRequest } from '@shellpod/protocol/http.ts';
+import { type TerminalId, terminalId } from '@shellpod/protocol/ids.ts';
+import { tooManySockets } from '../core/access.ts';
+import type { Commands } from '../core/commands.ts';
+import type { Tickets } from '../core/tickets.ts';
+import type { Viewers } from '../core/viewers.ts';
+import { bodyOf, type Call, json, personOf, type Route } from './route.ts';
+import { whose } from './sessions.ts';
+
+export interface TicketRoutesDeps {
+	commands: Pick<Commands, 'get'>;
+	tickets: Pick<Tickets, 'issue'>;
+	viewers: Pick<Viewers, 'room'>;
+	/** origin of the page: viewers come from it, and to it */
+	pageOrigin: string;
+}
+
+/** A page of an earlier deployment sends no body. */
+const terminalOf = async (call: Call): Promise<TerminalId | undefined> => {
+	if (!call.request.headers.has('content-type')) return undefined;
+	const { terminal } = await bodyOf(call, TicketRequest);
+	return terminal === undefined ? undefined : terminalId(terminal);
+};
+
+export const ticketRoutes = ({ commands, tickets, viewers, pageOrigin }: TicketRoutesDeps): Route[] => [
+	{
+		method: 'POST',
+		path: '/api/sessions/{id}/tickets',
+		operation: 'createTicket',
+		summary: 'The right to open one WebSocket to a session, good for 30 s',
+		body: TicketRequest,
+		status: 201,
+		result: Ticket,
+		errors: ['not_found', 'not_running', 'too_many_open'],
+		answer: async (call) => {
+			const { user, id: session, generation, desired } = await commands.get(...whose(call));
+			const terminal = await terminalOf(call);
+			if (desired.state !== 'running') throw new ShellPodError('not_running', 'The session is stopped. Start it first.');
+			if (!(await viewers.room(user, terminal))) throw new ShellPodError('too_many_open', tooManySockets);
+			const { signIn } = personOf(call);
+			const grant = { user, session, generation, role: 'viewer', origin: pageOrigin, signIn, ...(terminal && { terminal }) } as const;
+			return json(201, await tickets.issue(grant));
+		},
+	},
+];
