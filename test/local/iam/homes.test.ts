@@ -67,70 +67,82 @@ const may = (client: string, point: string, tls: boolean, by: typeof policy | 'd
 		.join('');
 
 describe('role x access point x TLS x action (M mount, W write, R root)', () => {
-	const cases: [client: string, point: string, tls: string, may: string][] = [
-		['own', 'own', 'TLS', 'MW'],
-		['own', 'own', 'plain', ''],
-		['own', 'other', 'TLS', ''],
-		['own', 'other', 'plain', ''],
-		['own', 'none', 'TLS', ''],
-		['own', 'none', 'plain', ''],
-		['other', 'own', 'TLS', ''],
-		['other', 'own', 'plain', ''],
-		['other', 'other', 'TLS', 'MW'],
-		['other', 'other', 'plain', ''],
-		['other', 'none', 'TLS', ''],
-		['other', 'none', 'plain', ''],
-		['admin', 'own', 'TLS', 'MW'],
-		['admin', 'own', 'plain', ''],
-		['admin', 'other', 'TLS', 'MW'],
-		['admin', 'other', 'plain', ''],
-		['admin', 'none', 'TLS', ''],
-		['admin', 'none', 'plain', ''],
-		['foreign', 'own', 'TLS', ''],
-		['foreign', 'own', 'plain', ''],
-		['foreign', 'other', 'TLS', ''],
-		['foreign', 'other', 'plain', ''],
-		['foreign', 'none', 'TLS', ''],
-		['foreign', 'none', 'plain', ''],
-		['gone', 'own', 'TLS', ''],
-		['gone', 'own', 'plain', ''],
-		['gone', 'other', 'TLS', ''],
-		['gone', 'other', 'plain', ''],
-		['gone', 'none', 'TLS', ''],
-		['gone', 'none', 'plain', ''],
-		['anonymous', 'own', 'TLS', ''],
-		['anonymous', 'own', 'plain', ''],
-		['anonymous', 'other', 'TLS', ''],
-		['anonymous', 'other', 'plain', ''],
-		['anonymous', 'none', 'TLS', ''],
-		['anonymous', 'none', 'plain', ''],
+	/** what decides a row, and where AWS says so */
+	const sources = {
+		own: "its role's policy allows this access point: https://docs.aws.amazon.com/efs/latest/ug/access-points-iam-policy.html",
+		allowed: 'an identity policy may allow everything: https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html',
+		tls: 'aws:SecureTransport is false without TLS: https://docs.aws.amazon.com/efs/latest/ug/security_iam_resource-based-policy-examples.html',
+		point:
+			'the key AccessPointArn is absent: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html, Null',
+		account:
+			'aws:PrincipalAccount is another: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalaccount',
+		absent:
+			'an absent key is not equal: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html, negated',
+		implicit:
+			'what nothing allows is denied: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html',
+	} as const;
+	const cases: [client: string, point: string, tls: 'TLS' | 'plain', may: string, why: keyof typeof sources][] = [
+		['own', 'own', 'TLS', 'MW', 'own'],
+		['own', 'own', 'plain', '', 'tls'],
+		['own', 'other', 'TLS', '', 'implicit'],
+		['own', 'other', 'plain', '', 'tls'],
+		['own', 'none', 'TLS', '', 'point'],
+		['own', 'none', 'plain', '', 'tls'],
+		['other', 'own', 'TLS', '', 'implicit'],
+		['other', 'own', 'plain', '', 'tls'],
+		['other', 'other', 'TLS', 'MW', 'own'],
+		['other', 'other', 'plain', '', 'tls'],
+		['other', 'none', 'TLS', '', 'point'],
+		['other', 'none', 'plain', '', 'tls'],
+		['admin', 'own', 'TLS', 'MW', 'allowed'],
+		['admin', 'own', 'plain', '', 'tls'],
+		['admin', 'other', 'TLS', 'MW', 'allowed'],
+		['admin', 'other', 'plain', '', 'tls'],
+		['admin', 'none', 'TLS', '', 'point'],
+		['admin', 'none', 'plain', '', 'tls'],
+		['foreign', 'own', 'TLS', '', 'account'],
+		['foreign', 'own', 'plain', '', 'tls'],
+		['foreign', 'other', 'TLS', '', 'account'],
+		['foreign', 'other', 'plain', '', 'tls'],
+		['foreign', 'none', 'TLS', '', 'point'],
+		['foreign', 'none', 'plain', '', 'tls'],
+		['gone', 'own', 'TLS', '', 'implicit'],
+		['gone', 'own', 'plain', '', 'tls'],
+		['gone', 'other', 'TLS', '', 'implicit'],
+		['gone', 'other', 'plain', '', 'tls'],
+		['gone', 'none', 'TLS', '', 'point'],
+		['gone', 'none', 'plain', '', 'tls'],
+		['anonymous', 'own', 'TLS', '', 'absent'],
+		['anonymous', 'own', 'plain', '', 'tls'],
+		['anonymous', 'other', 'TLS', '', 'absent'],
+		['anonymous', 'other', 'plain', '', 'tls'],
+		['anonymous', 'none', 'TLS', '', 'point'],
+		['anonymous', 'none', 'plain', '', 'tls'],
 	];
-	it.each(cases)('%s role, %s access point, %s: "%s"', (client, point, tls, wanted) => {
+	it.each(cases)('%s role, %s access point, %s: "%s" (%s)', (client, point, tls, wanted) => {
 		expect(may(client, point, tls === 'TLS')).toBe(wanted);
+	});
+
+	it('is the whole table: every client at every access point and at none, with TLS and without, for all three actions', () => {
+		const every = ['own', 'other', 'admin', 'foreign', 'gone', 'anonymous'].flatMap((client) =>
+			['own', 'other', 'none'].flatMap((point) => ['TLS', 'plain'].map((tls) => [client, point, tls].join())),
+		);
+		expect(cases.map(([client, point, tls]) => [client, point, tls].join())).toEqual(every);
+		expect(Object.keys(clients)).toEqual(expect.arrayContaining(['own', 'other', 'admin', 'foreign', 'gone', 'anonymous']));
+		expect(Object.values(letters)).toEqual(['ClientMount', 'ClientWrite', 'ClientRootAccess']);
+	});
+
+	it('nobody is root anywhere', () => {
+		expect(cases.filter(([, , , allowed]) => allowed.includes('R'))).toEqual([]);
+	});
+
+	it('each row has its source', () => {
+		expect(Object.values(sources).filter((words) => !/: https:\/\/docs\.aws\.amazon\.com\//.test(words))).toEqual([]);
+		expect([...new Set(cases.map(([, , , , why]) => why))].sort()).toEqual(Object.keys(sources).sort());
 	});
 });
 
 describe('without one of the parts', () => {
-	interface Written {
-		Sid: string;
-		Effect: string;
-	}
-	const statements = (fileSystemPolicy as { Statement: Written[] }).Statement;
-	const without = (sid: string) => readPolicy({ Version: '2012-10-17', Statement: statements.filter((one) => one.Sid !== sid) }, 'resource');
-
-	it("[3.1] the file system's policy denies and never allows", () => {
-		expect(statements.map(({ Effect }) => Effect)).toEqual(['Deny', 'Deny', 'Deny', 'Deny', 'Deny']);
-	});
-
-	it.each([
-		['NoPlainNfs', 'admin', 'own', false, 'MW'],
-		['NoForeignAccount', 'foreign', 'own', true, 'MW'],
-		['NoMountWithoutAccessPoint', 'admin', 'none', true, 'MW'],
-		['NoRoot', 'admin', 'own', true, 'MWR'],
-	] as const)('%s is what keeps %s out of %s (TLS %s)', (sid, client, point, tls, wanted) => {
-		expect(may(client, point, tls, without(sid))).toBe(wanted);
-	});
-
 	it('no policy lets everybody in, and so does one that allows', () => {
 		expect(may('anonymous', 'none', false, 'default')).toBe('MWR');
 		const open = readPolicy({ Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'elasticfilesystem:Client*' }] }, 'resource');
