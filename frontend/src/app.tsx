@@ -13,7 +13,7 @@ import { createServerClock } from './ui/time.ts';
 const Dashboard = lazy(() => import('./dashboard/dashboard.tsx'));
 const TerminalPage = lazy(() => import('./terminal/terminal-page.tsx'));
 
-type Access = { kind: 'unknown' } | { kind: 'in'; name: string } | { kind: 'out' } | { kind: 'error'; error: ShellPodError };
+type Access = { kind: 'unknown' } | { kind: 'in'; name: string } | { kind: 'out'; why?: string } | { kind: 'error'; error: ShellPodError };
 
 /** ms between two tries to find out who is here */
 const againMs = 3_000;
@@ -27,7 +27,7 @@ export const App = () => {
 		return response;
 	};
 	const tokens = createTokens({ fetch: fetchWithTime, lock: webLock, clock: wallClock });
-	const api = createApi({ fetch: fetchWithTime, tokens, onSignedOut: () => setAccess({ kind: 'out' }) });
+	const api = createApi({ fetch: fetchWithTime, tokens, onSignedOut: (why) => setAccess({ kind: 'out', ...(why !== undefined && { why }) }) });
 
 	let again: ReturnType<typeof setTimeout> | undefined;
 	const enter = async () => {
@@ -40,6 +40,7 @@ export const App = () => {
 		} catch (thrown) {
 			const error = asError(thrown);
 			if (error.code === 'unauthenticated') return setAccess({ kind: 'out' });
+			if (error.code === 'forbidden') return setAccess({ kind: 'out', why: error.message });
 			setAccess({ kind: 'error', error });
 			again = setTimeout(() => void enter(), againMs);
 		}
@@ -49,9 +50,7 @@ export const App = () => {
 
 	const Gate = (props: ParentProps) => (
 		<Switch>
-			<Match when={access().kind === 'out'}>
-				<SignIn />
-			</Match>
+			<Match when={((now) => now.kind === 'out' && now)(access())}>{(out) => <SignIn why={out().why} />}</Match>
 			<Match when={access().kind === 'in'}>{props.children}</Match>
 			<Match when={((now) => now.kind === 'error' && now.error)(access())}>
 				{(error) => (

@@ -13,11 +13,12 @@ const failures: Record<string, string> = {
 };
 
 /** What who is signed out sees, on every path; the sign-in itself is the identity provider's page. */
-export const SignIn = () => {
-	const failure = failures[new URLSearchParams(window.location.search).get('signin') ?? ''];
+export const SignIn = (props: { why?: string | undefined }) => {
+	const failed = failures[new URLSearchParams(window.location.search).get('signin') ?? ''];
+	const failure = () => props.why ?? failed;
 	onMount(() => {
 		document.title = 'ShellPod';
-		if (failure) window.history.replaceState(window.history.state, '', window.location.pathname);
+		if (failed) window.history.replaceState(window.history.state, '', window.location.pathname);
 	});
 	return (
 		<main class={css.page}>
@@ -27,9 +28,9 @@ export const SignIn = () => {
 				</div>
 				<h1 class={css.title}>Terminals that wait for you</h1>
 				<p class={css.text}>Close the laptop; what you started goes on. Come back from any browser and find everything as you left it.</p>
-				<Show when={failure}>
+				<Show when={failure()}>
 					<p class={css.failure} role="alert">
-						{failure}
+						{failure()}
 					</p>
 				</Show>
 				<Button tone="primary" onClick={() => window.location.assign(signInAddress(window.location.pathname))}>

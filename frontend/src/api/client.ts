@@ -1,6 +1,7 @@
 /** The control plane's HTTP API. Everything that comes back is checked against the protocol's schemas. */
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
-import { Session, SessionList, Ticket } from '@shellpod/protocol/http.ts';
+import { Session, SessionList, Ticket, type TicketRequest } from '@shellpod/protocol/http.ts';
+import type { TerminalId } from '@shellpod/protocol/ids.ts';
 import type * as z from 'zod/mini';
 import type { Tokens } from '../auth/tokens.ts';
 import { type Fetch, fetchJson } from './fetch-json.ts';
@@ -14,7 +15,8 @@ export interface Api {
 	start(id: string): Promise<void>;
 	stop(id: string): Promise<void>;
 	restart(id: string): Promise<void>;
-	ticket(id: string): Promise<Ticket>;
+	/** `terminal`: the view that it is for. */
+	ticket(id: string, terminal: TerminalId): Promise<Ticket>;
 }
 
 const checked = <S extends z.ZodMiniType>(schema: S, answer: unknown): z.infer<S> => {
@@ -25,7 +27,11 @@ const checked = <S extends z.ZodMiniType>(schema: S, answer: unknown): z.infer<S
 
 const isSignedOut = (error: unknown): boolean => error instanceof ShellPodError && error.code === 'unauthenticated';
 
-export const createApi = ({ fetch, tokens, onSignedOut }: { fetch: Fetch; tokens: Tokens; onSignedOut: () => void }): Api => {
+/** Every request of a user whom the operator has switched off is answered so, and no other of this page's. */
+const isForbidden = (error: unknown): error is ShellPodError => error instanceof ShellPodError && error.code === 'forbidden';
+
+/** `onSignedOut`: nobody is signed in here any more; `why` for people, where there is more to say. */
+export const createApi = ({ fetch, tokens, onSignedOut }: { fetch: Fetch; tokens: Tokens; onSignedOut: (why?: string) => void }): Api => {
 	const askOnce = async (method: string, path: string, body: unknown): Promise<unknown> => {
 		const { accessToken } = await tokens.get();
 		const headers: Record<string, string> = { authorization: `Bearer ${accessToken}` };
@@ -46,6 +52,7 @@ export const createApi = ({ fetch, tokens, onSignedOut }: { fetch: Fetch; tokens
 			});
 		} catch (error) {
 			if (isSignedOut(error)) onSignedOut();
+			if (isForbidden(error)) onSignedOut(error.message);
 			throw error;
 		}
 	};
@@ -66,6 +73,6 @@ export const createApi = ({ fetch, tokens, onSignedOut }: { fetch: Fetch; tokens
 		start: act('start'),
 		stop: act('stop'),
 		restart: act('restart'),
-		ticket: async (id) => checked(Ticket, await ask('POST', `/api/sessions/${id}/tickets`)),
+		ticket: async (id, terminal) => checked(Ticket, await ask('POST', `/api/sessions/${id}/tickets`, { terminal } satisfies TicketRequest)),
 	};
 };

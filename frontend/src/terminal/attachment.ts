@@ -10,7 +10,7 @@ import type { OpenWire } from '../stream/wire.ts';
 export interface AttachmentOptions {
 	clock: Clock;
 	random: () => number;
-	ticket: () => Promise<Ticket>;
+	ticket: (terminal: TerminalId) => Promise<Ticket>;
 	open: OpenWire;
 	screen: Screen;
 	size: () => Size;
@@ -39,6 +39,7 @@ const newTerminalId = (): TerminalId =>
 export const createAttachment = (options: AttachmentOptions): Attachment => {
 	const { clock } = options;
 	const heartbeat = createTimer(clock);
+	const terminal = newTerminalId();
 	let hiddenAt: number | undefined;
 
 	const beatRegularly = () => {
@@ -54,7 +55,7 @@ export const createAttachment = (options: AttachmentOptions): Attachment => {
 	const socket = createSocket({
 		clock,
 		random: options.random,
-		ticket: options.ticket,
+		ticket: () => options.ticket(terminal),
 		open: options.open,
 		onState: options.onSocket,
 		onAgent: (versions) => stream.connected(versions),
@@ -62,7 +63,7 @@ export const createAttachment = (options: AttachmentOptions): Attachment => {
 		onMessage: (payload) => stream.receive(payload),
 	});
 	const stream: TerminalStream = createTerminalStream({
-		terminal: newTerminalId(),
+		terminal,
 		clock,
 		size: options.size,
 		screen: options.screen,

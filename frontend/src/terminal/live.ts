@@ -90,7 +90,7 @@ export const createLive = (options: {
 			createAttachment({
 				clock: wallClock,
 				random: Math.random,
-				ticket: () => api.ticket(options.id),
+				ticket: (terminal) => api.ticket(options.id, terminal),
 				open: openWebSocket,
 				screen: handle.screen,
 				size: handle.wish,

@@ -1,3 +1,4 @@
+import { terminalId } from '@shellpod/protocol/ids.ts';
 import { expect, test } from 'vitest';
 import { createApi } from '../../../frontend/src/api/client.ts';
 import type { Fetch } from '../../../frontend/src/api/fetch-json.ts';
@@ -14,6 +15,7 @@ const createPage = (answer: (path: string, token: string | null) => Response) =>
 	const asked: string[] = [];
 	let tokens = 0;
 	let signedOut = 0;
+	const why: (string | undefined)[] = [];
 	let locked = 0;
 	const fetch: Fetch = async (path, init) => {
 		asked.push(`${init.method} ${path}`);
@@ -38,8 +40,9 @@ const createPage = (answer: (path: string, token: string | null) => Response) =>
 	const api = createApi({
 		fetch,
 		tokens: store,
-		onSignedOut: () => {
+		onSignedOut: (words) => {
 			signedOut += 1;
+			why.push(words);
 		},
 	});
 	return {
@@ -47,6 +50,7 @@ const createPage = (answer: (path: string, token: string | null) => Response) =>
 		clock,
 		asked,
 		store,
+		why,
 		get signedOut() {
 			return signedOut;
 		},
@@ -110,4 +114,24 @@ test('no network is “unavailable”, which is tried again', async () => {
 		throw new TypeError('Failed to fetch');
 	});
 	await expect(page.api.session('abcdefghijkl')).rejects.toMatchObject({ code: 'unavailable' });
+});
+
+test('[security 8] who was switched off is told so, and is signed out', async () => {
+	const page = createPage((path, token) => (path === '/api/auth/token' ? granted(token) : problem(403, 'forbidden')));
+	await expect(page.api.sessions()).rejects.toMatchObject({ code: 'forbidden' });
+	expect([page.signedOut, page.why]).toEqual([1, ['about forbidden']]);
+	expect(page.asked).toEqual(['POST /api/auth/token', 'GET /api/sessions']);
+});
+
+test('a ticket names the view that it is for', async () => {
+	const bodies: unknown[] = [];
+	const clock = createVirtualClock();
+	const fetch: Fetch = async (path, init) => {
+		if (path === '/api/auth/token') return granted('1');
+		bodies.push(JSON.parse(String(init.body)));
+		return json(201, { url: 'wss://x/ws', protocols: [], expiresAt: '2026-11-22T00:00:00.000Z' });
+	};
+	const api = createApi({ fetch, tokens: createTokens({ fetch, lock: async (_, action) => action(), clock }), onSignedOut: () => undefined });
+	await api.ticket('abcdefgh2345', terminalId('terminal1'));
+	expect(bodies).toEqual([{ terminal: 'terminal1' }]);
 });

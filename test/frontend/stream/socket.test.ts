@@ -253,6 +253,8 @@ test.each([
 	['not_running', 'ended'],
 	['not_found', 'ended'],
 	['unauthenticated', 'ended'],
+	['forbidden', 'ended'],
+	['too_many_open', 'ended'],
 	['unavailable', 'waiting'],
 	['too_many', 'waiting'],
 	['internal', 'waiting'],
