@@ -50,6 +50,18 @@ export const table: Row[] = [
 	},
 	{ part: /^frontend\//, ours: [/^frontend\//], packages: [node, /^vite$/, /^vite-plugin-solid$/] },
 	{ part: /^local\//, ours: [/^protocol\//, /^local\//], packages: [schema, node, /^ws$/] },
+	{
+		// It uses what the functions use; nobody imports it.
+		part: /^operator\//,
+		ours: [
+			/^protocol\//,
+			/^operator\//,
+			/^functions\/(core|adapters)\//,
+			/^functions\/[\w-]*ports\.ts$/,
+			/^functions\/(deps|task-deps|env|signed-fetch|sigv4)\.ts$/,
+		],
+		packages: [node],
+	},
 	{ part: /^scripts\//, ours: [/^scripts\//], packages: [node, /^@aws-sdk\//] },
 	{ part: /^test\//, ours: [/./], packages: [/./] },
 	{ part: /^[\w.-]+\.ts$/, ours: [], packages: [/^vitest\/config$/] },

@@ -1,0 +1,33 @@
+/** Takes a user's rights away for a while, and gives them back. */
+import type { Screen, ShellPod } from '../shellpod.ts';
+import { finish } from '../unfinished.ts';
+import { createUserSessions } from '../user-sessions.ts';
+import { count } from '../words.ts';
+import { closing } from './closing.ts';
+
+/** The door is shut first, by one write that every function looks at; then the sign-in, then what is inside. */
+export const disable = async (pod: ShellPod, { name, reason }: { name: string; reason?: string }, { say }: Screen): Promise<void> => {
+	const { people, revocations, by } = pod;
+	const { user } = await people.get(name);
+	await revocations.disable(user, by);
+	await finish(`${name} can't get in any more`, async () => {
+		// What was signed in stays signed out when the user is enabled again.
+		await revocations.signOutEverywhere(user, by);
+		await people.signOut(name);
+		await people.disable(name);
+		const stopped = await createUserSessions(pod).stopAll(
+			user,
+			reason === undefined ? 'The operator stopped it' : `The operator stopped it: ${reason}`,
+		);
+		say(`${name} is disabled: no sign-in, no access.`);
+		say(await closing(pod, user));
+		if (stopped > 0) say(`${count(stopped, 'session')} will be stopped within a minute; homes and sessions stay.`);
+	});
+};
+
+export const enable = async ({ people, revocations }: ShellPod, { name }: { name: string }, { say }: Screen): Promise<void> => {
+	const { user } = await people.get(name);
+	await people.enable(name);
+	await finish(`${name} may sign in`, () => revocations.enable(user));
+	say(`${name} is enabled. They sign in again, and start their sessions themselves.`);
+};
