@@ -4,7 +4,8 @@ import { createWriteStream, existsSync, renameSync, statSync } from 'node:fs';
 export type AccessLine =
 	| { type: 'connect' | 'disconnect'; connection: string }
 	| { type: 'message'; connection: string; direction: 'in' | 'out'; bytes: number }
-	| { type: 'request'; method: string; path: string; status: number; bytesIn: number; bytesOut: number };
+	/** `route`: its key, undefined where nothing matched; never the path, in which a caller may have put anything */
+	| { type: 'request'; method: string; route: string | undefined; status: number; bytesIn: number; bytesOut: number };
 
 export interface AccessLog {
 	/** Writes the lines of one API; `now` in ms since 1970. */

@@ -169,7 +169,8 @@ export const createHttpApi = (api: ApiDefinition, ports: HttpApiPorts): HttpApi 
 			const [bytesIn, bytesOut] = [request.body.length, response.body.length];
 			world.meters.request(Math.max(bytesIn, bytesOut));
 			const { method, target } = request;
-			const line = { type: 'request', method, path: pathOf(target), status: response.status, bytesIn, bytesOut } as const;
+			const route = matchRoute(routes, method, pathOf(target))?.key;
+			const line = { type: 'request', method, route, status: response.status, bytesIn, bytesOut } as const;
 			tell(line, world.now().getTime());
 			return response;
 		},

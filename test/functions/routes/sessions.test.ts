@@ -117,7 +117,7 @@ describe('problems', () => {
 		expect(told).toMatchObject({ code: 'internal' });
 		expect(JSON.stringify(told)).not.toContain('secret');
 		expect(api.log.lines).toContainEqual(
-			expect.objectContaining({ event: 'request_failed', fields: { requestId: 'request-1', method: 'GET', path: '/api/sessions' } }),
+			expect.objectContaining({ event: 'request_failed', fields: { requestId: 'request-1', method: 'GET', route: '/api/sessions' } }),
 		);
 	});
 });
