@@ -7,25 +7,10 @@ import type { ConnectionId } from '@shellpod/protocol/ids.ts';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createInMemoryAccessRecords } from '../support/in-memory-table.ts';
+import { inTurns } from '../support/in-turns.ts';
 import { letIn } from '../support/meeting.ts';
 import { holdsAsync } from '../support/property.ts';
 import { caller, connection, flakyConnections, memoryConnections, memoryKeys, oneSession, startingSession, testUser } from '../support/sockets.ts';
-
-/** Each call of these ports waits for its turn, before it acts and before its answer is seen. */
-const inTurns = <T extends Record<string, unknown>>(scheduler: fc.Scheduler, ports: T, names: readonly (keyof T & string)[]): T => {
-	const turned: Record<string, unknown> = { ...ports };
-	for (const name of names) {
-		const port = ports[name];
-		if (typeof port !== 'function') throw new TypeError(`${name} is no port`);
-		turned[name] = async (...args: unknown[]) => {
-			await scheduler.schedule(Promise.resolve(), name);
-			const answer = await port(...args);
-			await scheduler.schedule(Promise.resolve(), `${name} answered`);
-			return answer;
-		};
-	}
-	return turned as T;
-};
 
 test('of an agent and viewers that come at once each gets a tag for the other', async () => {
 	await holdsAsync(
