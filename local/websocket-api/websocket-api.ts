@@ -52,6 +52,9 @@ const bucketOf = (settings: RouteSettings | undefined): Bucket | undefined =>
 
 const statusTexts: Record<number, string> = { 401: 'Unauthorized', 403: 'Forbidden', 429: 'Too Many Requests', 500: 'Internal Server Error' };
 
+/** what ws closed with, by the error that it tells */
+const closeCodes: Readonly<Record<string, number>> = { WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009, WS_ERR_INVALID_UTF8: 1007 };
+
 const refuseSocket = (socket: Duplex, status: number, body: string): void => {
 	const head = [`HTTP/1.1 ${status} ${statusTexts[status] ?? 'Refused'}`, 'Connection: close', 'Content-Type: application/json'];
 	socket.end(`${[...head, `Content-Length: ${Buffer.byteLength(body)}`].join('\r\n')}\r\n\r\n${body}`);
@@ -151,12 +154,15 @@ export const createWebSocketApi = (api: ApiDefinition, ports: SocketPorts): WebS
 			if (client.readyState === client.OPEN) tell({ type: 'message', connection, direction: 'in', bytes: data.length });
 			step({ type: 'message', connection, text: data.toString('utf8') });
 		});
-		// ws closes by itself on what breaks the protocol, a message over the limit (1009) among it; 'close' follows
-		client.on('error', () => {});
+		// ws closes by itself on what breaks the protocol, a message over the limit among it; 'close' follows
+		let broken: number | undefined;
+		client.on('error', ({ code }: NodeJS.ErrnoException) => {
+			broken = closeCodes[code ?? ''];
+		});
 		client.on('close', (code, reason) => {
 			sockets.delete(connection);
 			tell({ type: 'disconnect', connection });
-			step({ type: 'closed', connection, code, reason: reason.toString() });
+			step({ type: 'closed', connection, code: broken ?? code, reason: reason.toString() });
 		});
 	};
 

@@ -8,6 +8,7 @@ import { createApiGateway } from '../../../local/api-gateway/api-gateway.ts';
 import { createEndpointServer } from '../../../local/endpoints.ts';
 import type { Judge } from '../../../local/iam/judge.ts';
 import { createVerifier } from '../../../local/sigv4.ts';
+import type { World } from '../../../local/stand-in.ts';
 import { apiArn, functionArn, make, scriptedFunctions, testWorld } from '../scripted.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -25,8 +26,8 @@ export const allow = {
 
 export type Handlers = Parameters<typeof scriptedFunctions>[0];
 
-export const start = async (handlers: Handlers = {}, judge: Judge = () => undefined) => {
-	const world = testWorld();
+export const start = async (handlers: Handlers = {}, judge: Judge = () => undefined, over: Partial<World> = {}) => {
+	const world = testWorld(over);
 	const lambda = scriptedFunctions({
 		authorizer: () => allow,
 		connect: () => ({ statusCode: 200, headers: { 'Sec-WebSocket-Protocol': 'shellpod.v1' } }),
@@ -114,5 +115,5 @@ export const start = async (handlers: Handlers = {}, judge: Judge = () => undefi
 	});
 	const contexts = (name: string) =>
 		lambda.invoked.filter((one) => one.arn === functionArn(name)).map((one) => one.event.requestContext as Record<string, unknown>);
-	return { open, lambda, management, contexts, address };
+	return { open, lambda, management, contexts, address, world, gateway };
 };

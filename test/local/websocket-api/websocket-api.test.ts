@@ -11,7 +11,7 @@ import { functionArn } from '../scripted.ts';
 import { allow, type Handlers, start } from './served.ts';
 
 describe('a connection', () => {
-	it('is opened when the authorizer and $connect agree, with the subprotocol that $connect chose', async () => {
+	it('[aws-A9a] [aws-A14a] is opened when the authorizer and $connect agree, with the subprotocol that $connect chose', async () => {
 		const { open, lambda } = await start();
 		const { outcome, socket } = await open();
 		expect([outcome, socket.protocol]).toEqual(['open', 'shellpod.v1']);
@@ -31,7 +31,7 @@ describe('a connection', () => {
 		});
 	});
 
-	it('is held until $connect has answered, and can not be posted to before', async () => {
+	it('[aws-A5a] [aws-A6] is held until $connect has answered, and can not be posted to before', async () => {
 		let early: unknown;
 		const stack = await start({
 			connect: async (event: { requestContext: { connectionId: string } }) => {
@@ -46,33 +46,38 @@ describe('a connection', () => {
 	});
 
 	const refusals: [string, Handlers, number][] = [
-		['a Deny is 403', { authorizer: () => ({ ...allow, policyDocument: { Statement: [{ Action: '*', Effect: 'Deny', Resource: '*' }] } }) }, 403],
 		[
-			'a policy for another ARN is 403',
+			'[aws-A7b] a Deny is 403',
+			{ authorizer: () => ({ ...allow, policyDocument: { Statement: [{ Action: '*', Effect: 'Deny', Resource: '*' }] } }) },
+			403,
+		],
+		[
+			'[aws-A7e] a policy for another ARN is 403',
 			{ authorizer: () => ({ ...allow, policyDocument: { Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: 'arn:x' }] } }) },
 			403,
 		],
-		['a thrown Unauthorized is 401', { authorizer: () => Promise.reject(new Error('Unauthorized')) }, 401],
-		['another error of the authorizer is 500', { authorizer: () => Promise.reject(new Error('broken')) }, 500],
+		['[aws-A7c] a thrown Unauthorized is 401', { authorizer: () => Promise.reject(new Error('Unauthorized')) }, 401],
+		['[aws-A7c] another error of the authorizer is 500', { authorizer: () => Promise.reject(new Error('broken')) }, 500],
 		['a context with an object is 500', { authorizer: () => ({ ...allow, context: { a: {} } }) }, 500],
-		['an answer over 8 KB is 500', { authorizer: () => ({ ...allow, context: { a: 'x'.repeat(8192) } }) }, 500],
-		["$connect's own status is the client's", { connect: () => ({ statusCode: 409, body: 'no' }) }, 409],
-		['a crash of $connect is 502', { connect: () => Promise.reject(new Error('broken')) }, 502],
+		['[aws-A7d] an answer over 8 KB is 500', { authorizer: () => ({ ...allow, context: { a: 'x'.repeat(8192) } }) }, 500],
+		["[aws-A5b] $connect's own status is the client's", { connect: () => ({ statusCode: 409, body: 'no' }) }, 409],
+		['[aws-A5c] a crash of $connect is 502', { connect: () => Promise.reject(new Error('broken')) }, 502],
 	];
 	it.each(refusals)('is refused: %s', async (_, handlers, status) => {
 		const { open, contexts } = await start(handlers);
 		expect((await open()).outcome).toBe(status);
-		expect(contexts('disconnect')).toEqual([]);
+		expect([contexts('disconnect'), contexts('relay')]).toEqual([[], []]);
+		if (status === 403 || status === 401) expect(contexts('connect')).toEqual([]);
 	});
 
-	it('fails in the client when it offered subprotocols and none was chosen', async () => {
+	it('[aws-A9a] [aws-A9b] fails in the client when it offered subprotocols and none was chosen', async () => {
 		const { open } = await start({ connect: () => ({ statusCode: 200 }) });
 		expect((await open()).outcome).toBe(-1);
 	});
 });
 
 describe('messages', () => {
-	it('go to the route of their action, everything else to $default; the answers of functions are dropped', async () => {
+	it('[aws-A10a] [aws-A10b] [aws-A11a] go to the route of their action, everything else to $default; the answers of functions are dropped', async () => {
 		const { open, contexts, lambda } = await start();
 		const { socket, next } = await open();
 		for (const text of ['{"action":"hello"}', 'tTAG payload', '{"action":"nobody"}', '{"action":"$connect"}', '[1]', '{broken', '{"action":"ping"}'])
@@ -90,7 +95,7 @@ describe('messages', () => {
 		});
 	});
 
-	it('whose function fails are answered with an error frame, and the connection stays', async () => {
+	it('[aws-A12a] [aws-A12c] whose function fails are answered with an error frame, and the connection stays', async () => {
 		const { open } = await start({ relay: () => Promise.reject(new Error('broken')) });
 		const { socket, next } = await open();
 		socket.send('x');
@@ -103,7 +108,7 @@ describe('messages', () => {
 		expect(await next()).toBe('{"pong":true}');
 	});
 
-	it('of one connection run at the same time', async () => {
+	it('[aws-A19] of one connection run at the same time', async () => {
 		let release = (): void => {};
 		const blocked = new Promise<void>((done) => {
 			release = done;
@@ -116,7 +121,7 @@ describe('messages', () => {
 		release();
 	});
 
-	it('at the limits pass: 128 KB in frames of 32 KB', async () => {
+	it('[aws-A1a] [aws-A1b] at the limits pass: 131,072 bytes in frames of 32,768', async () => {
 		const { open, lambda } = await start();
 		const { socket, next } = await open();
 		for (let part = 0; part < 4; part += 1) socket.send('x'.repeat(32 * 1024), { fin: part === 3 });
@@ -125,7 +130,7 @@ describe('messages', () => {
 		expect(lambda.invoked.at(-1)?.event.body).toHaveLength(128 * 1024);
 	});
 
-	it('over them close the connection: a frame of 32 KB and one byte, a message of 128 KB and one byte, binary', async () => {
+	it('[aws-A1a] [aws-A1b] [aws-A2] over them close the connection: a frame of 32,769 bytes, a message of 131,073, binary', async () => {
 		const { open, contexts } = await start();
 		const cases: [(socket: WebSocket) => void, number][] = [
 			[(socket) => socket.send('x'.repeat(32 * 1024 + 1)), 1009],
@@ -143,11 +148,12 @@ describe('messages', () => {
 			expect(await closed()).toBe(code);
 		}
 		expect(contexts('relay')).toEqual([]);
+		await expect.poll(() => contexts('disconnect').map((one) => one.disconnectStatusCode)).toEqual(cases.map(([, code]) => code));
 	});
 });
 
 describe('@connections', () => {
-	it('posts, tells and closes, as the SDK understands it', async () => {
+	it('[aws-A15a] [aws-A15b] [aws-A15c] posts, tells and closes, as the SDK understands it', async () => {
 		const { open, management, contexts } = await start();
 		const { next, closed } = await open();
 		const ConnectionId = String(contexts('connect')[0]?.connectionId);
@@ -156,6 +162,7 @@ describe('@connections', () => {
 		expect(await next()).toBe('héllo');
 		const told = await management.send(new GetConnectionCommand({ ConnectionId }));
 		expect(told.ConnectedAt).toBeInstanceOf(Date);
+		expect(told.LastActiveAt?.getTime()).toBeGreaterThanOrEqual(told.ConnectedAt?.getTime() ?? Number.NaN);
 		expect(told.Identity?.SourceIp).toBe('127.0.0.1');
 		const big = new PostToConnectionCommand({ ConnectionId, Data: 'x'.repeat(128 * 1024 + 1) });
 		await expect(management.send(big)).rejects.toBeInstanceOf(PayloadTooLargeException);
@@ -181,7 +188,7 @@ describe('@connections', () => {
 		expect(asked).toEqual([[{ action: 'execute-api:ManageConnections', resources: [resource] }]]);
 	});
 
-	it('refuses who has not signed, and a path without the stage', async () => {
+	it('[aws-A15d] [aws-A15e] refuses who has not signed, and a path without the stage', async () => {
 		const { address } = await start();
 		expect((await fetch(`http://${address}/@connections/abc=`, { method: 'POST', body: 'x' })).status).toBe(403);
 		expect((await fetch(`http://${address.replace(/\/ws$/, '')}/@connections/abc=`, { method: 'POST', body: 'x' })).status).toBe(403);
@@ -189,7 +196,7 @@ describe('@connections', () => {
 });
 
 describe('$disconnect', () => {
-	it('comes once, with the code, and with what the authorizer said', async () => {
+	it('[aws-A8a] [aws-A14c] comes once, with the code, and with what the authorizer said', async () => {
 		let told: (event: unknown) => void = () => {};
 		const disconnected = new Promise((done) => {
 			told = done;
