@@ -42,10 +42,10 @@ const unknownCaller =
 	/^(UnrecognizedClient|InvalidSignature|InvalidClientTokenId|SignatureDoesNotMatch|IncompleteSignature|MissingAuthenticationToken|ExpiredToken|RequestExpired)/;
 
 /** What is wrong with the caller and not with what was asked; it ends the command. */
-const problemOf = (service: string, { code, message }: Refusal): Problem | undefined => {
+const problemOf = (service: string, status: number, { code, message }: Refusal): Problem | undefined => {
 	if (unknownCaller.test(code)) return new Problem(`AWS does not accept these credentials (${code}): ${message}. Sign in again, or set AWS_PROFILE.`);
 	if (/^AccessDenied/.test(code)) return new Problem(`These credentials may not do this: ${message}. docs/operate.md lists what the command needs.`);
-	if (isThrottle(400, code)) return new Problem(`${service} takes no more requests just now (${code}). Try again in a minute.`);
+	if (isThrottle(status, code)) return new Problem(`${service} takes no more requests just now (${code}). Try again in a minute.`);
 	return undefined;
 };
 
@@ -59,7 +59,7 @@ export const createSignedCall =
 			if (answer.status === 200) return answer.text;
 			if (answer.status >= 500) throw new Problem(`${service} answers ${answer.status}. Try again in a minute.`);
 			const refusal = refusalOf(answer);
-			if (!isThrottle(answer.status, refusal.code) || tried === tries) throw problemOf(service, refusal) ?? refusal;
+			if (!isThrottle(answer.status, refusal.code) || tried === tries) throw problemOf(service, answer.status, refusal) ?? refusal;
 			await wait(pause * 2 ** (tried - 1));
 		}
 	};

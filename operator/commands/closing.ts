@@ -1,13 +1,14 @@
-import { toClose } from '@shellpod/functions/core/access.ts';
 import type { UserId } from '@shellpod/protocol/ids.ts';
 import type { ShellPod } from '../shellpod.ts';
 import { count } from '../words.ts';
 
-/** Closes what the user must not have open any more, and says how far that went. */
-export const closing = async ({ access, revocations }: ShellPod, user: UserId): Promise<string> => {
-	if (toClose(await access.get(user)).length === 0) return 'No terminal of theirs is open.';
-	const left = await revocations.close(user);
-	return left === 0
-		? 'Their open terminals are closed.'
-		: `${count(left, 'open terminal')} could not be closed at once; that follows within a minute.`;
+/** How many terminals a user has open. */
+export const openTerminals = async ({ access }: Pick<ShellPod, 'access'>, user: UserId): Promise<number> =>
+	Object.keys((await access.get(user)).sockets).length;
+
+/** Closes what the user must not have open any more, and says how far that went. `before`: open when it began. */
+export const closing = async (pod: Pick<ShellPod, 'access' | 'revocations'>, user: UserId, before: number): Promise<string> => {
+	const left = await pod.revocations.close(user);
+	if (left > 0) return `${count(left, 'open terminal')} could not be closed at once; that follows within a minute.`;
+	return before === 0 ? 'No terminal of theirs was open.' : `${count(before, 'open terminal')} closed.`;
 };

@@ -4,7 +4,7 @@ import type { Screen, ShellPod } from '../shellpod.ts';
 import { finish } from '../unfinished.ts';
 import { createUserSessions } from '../user-sessions.ts';
 import { count } from '../words.ts';
-import { closing } from './closing.ts';
+import { closing, openTerminals } from './closing.ts';
 
 const confirm = async (name: string, { ask, say }: Screen): Promise<void> => {
 	say(`This deletes ${name} and all of their sessions. There is no way back; disable keeps everything.`);
@@ -18,13 +18,14 @@ export const remove = async (pod: ShellPod, { name, yes }: { name: string; yes: 
 	const { people, revocations, users, deployment, by } = pod;
 	const { user } = await people.get(name);
 	if (!yes) await confirm(name, screen);
+	const open = await openTerminals(pod, user);
 	await revocations.disable(user, by);
 	await finish(`${name} can't get in any more`, async () => {
 		await people.signOut(name);
 		await people.disable(name);
 		const deleted = await createUserSessions(pod).removeAll(user, 'The operator deleted the user');
 		await changeUser(users, user, (record) => (Object.keys(record.claims).length === 0 ? record : { ...record, claims: {} }));
-		const closed = await closing(pod, user);
+		const closed = await closing(pod, user, open);
 		await people.remove(name);
 		screen.say(`${name} is deleted${deleted === 0 ? '' : `, and ${count(deleted, 'session')} with them; what runs is stopped within a minute`}.`);
 		screen.say(closed);

@@ -3,12 +3,13 @@ import type { Screen, ShellPod } from '../shellpod.ts';
 import { finish } from '../unfinished.ts';
 import { createUserSessions } from '../user-sessions.ts';
 import { count } from '../words.ts';
-import { closing } from './closing.ts';
+import { closing, openTerminals } from './closing.ts';
 
 /** The door is shut first, by one write that every function looks at; then the sign-in, then what is inside. */
 export const disable = async (pod: ShellPod, { name, reason }: { name: string; reason?: string }, { say }: Screen): Promise<void> => {
 	const { people, revocations, by } = pod;
 	const { user } = await people.get(name);
+	const open = await openTerminals(pod, user);
 	await revocations.disable(user, by);
 	await finish(`${name} can't get in any more`, async () => {
 		// What was signed in stays signed out when the user is enabled again.
@@ -20,7 +21,7 @@ export const disable = async (pod: ShellPod, { name, reason }: { name: string; r
 			reason === undefined ? 'The operator stopped it' : `The operator stopped it: ${reason}`,
 		);
 		say(`${name} is disabled: no sign-in, no access.`);
-		say(await closing(pod, user));
+		say(await closing(pod, user, open));
 		if (stopped > 0) say(`${count(stopped, 'session')} will be stopped within a minute; homes and sessions stay.`);
 	});
 };
