@@ -15,10 +15,6 @@ import { scriptedFunctions } from '../scripted.ts';
 const region = 'us-east-1';
 const account = '000000000000';
 
-export interface PolicyDocument {
-	Statement: { Action: string | string[]; Condition?: Record<string, Record<string, string | string[]>> }[];
-}
-
 /** Resources that are named and nothing more. */
 const named = (types: string[], made: ResourceInput[]): StandIn => ({
 	types,
@@ -92,16 +88,20 @@ export const deployTemplate = async () => {
 			if (!found) throw new Error(`no function ${name}`);
 			return String(found.Role);
 		},
-		/** the policies of a role of the template, as documents */
-		documentsOf: (role: string): PolicyDocument[] =>
-			created
-				.filter(({ input }) => input.type === 'AWS::IAM::Policy' && (input.properties.Roles as string[]).includes(role.split('/').at(-1) ?? ''))
-				.map(({ input }) => input.properties.PolicyDocument as PolicyDocument),
+		/** of the control plane */
+		functionNames: functions.flatMap(({ Description }) => /^ShellPod (\S+)$/.exec(String(Description))?.[1] ?? []),
 		/** the function's environment */
 		environmentOf: (name: string): Record<string, string> => {
 			const { Environment } = functions.find(({ Description }) => Description === `ShellPod ${name}`) ?? {};
 			return (Environment as { Variables?: Record<string, string> } | undefined)?.Variables ?? {};
 		},
+		/** types of resources with a policy in them */
+		policyTypes: new Set(
+			assembly.stacks
+				.flatMap(({ template }) => Object.values(template.Resources))
+				.filter((resource) => JSON.stringify(resource).includes('"Statement"'))
+				.map(({ Type }) => Type),
+		),
 		/** what the file system's own policy says */
 		fileSystemPolicy: created.find(({ input }) => input.type === 'AWS::EFS::FileSystem')?.input.properties.FileSystemPolicy,
 	};

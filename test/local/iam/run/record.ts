@@ -1,0 +1,71 @@
+/** A run of the whole stack with real functions, and what its judge wrote down. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { becomeOperator } from '../../../support/operator.ts';
+import { startStack } from '../../../support/stack.ts';
+import { signInByHttp } from '../../../support/user.ts';
+import { assemble } from './cast.ts';
+import { liveALife, signOut } from './life.ts';
+import { goWrong } from './recovery.ts';
+
+const Line = z.object({
+	caller: z.string(),
+	action: z.string(),
+	resource: z.string(),
+	context: z._default(z.record(z.string(), z.array(z.string())), {}),
+	refused: z.optional(z.string()),
+});
+export type Line = z.infer<typeof Line>;
+
+const Document = z.looseObject({ Statement: z.unknown() });
+const Role = z.object({
+	arn: z.string(),
+	managed: z.array(z.string()),
+	trust: Document,
+	boundary: z.optional(z.string()),
+	inline: z.record(z.string(), Document),
+});
+const IamState = z.object({ roles: z.array(Role), policies: z.record(z.string(), Document) });
+const EfsState = z.object({ fileSystems: z.array(z.object({ policy: Document })) });
+
+export interface Run {
+	/** unique calls of all roles, in the order of their first time */
+	lines: Line[];
+	/** the deployed policies as IAM has them at the end, Homes' too */
+	roles: z.infer<typeof Role>[];
+	/** by ARN */
+	managed: Record<string, unknown>;
+	/** of the file system of all Homes */
+	fileSystem: unknown;
+	/** by the function's name in the control plane: its role's ARN */
+	functions: ReadonlyMap<string, string>;
+}
+
+export const recordRun = async (): Promise<Run> => {
+	const stack = await startStack();
+	try {
+		const operator = await becomeOperator(stack);
+		try {
+			const cast = await assemble(stack, await signInByHttp(stack, 'ada'), operator);
+			await Promise.all([liveALife(cast), goWrong(cast)]);
+			await signOut(cast);
+		} finally {
+			operator.release();
+		}
+		await stack.interrupt();
+		const read = async (...path: string[]): Promise<string> => readFile(join(stack.state, ...path), 'utf8');
+		const { roles, policies } = IamState.parse(JSON.parse(await read('iam', 'state.json')));
+		const [fileSystem] = EfsState.parse(JSON.parse(await read('efs', 'state.json'))).fileSystems;
+		const lines = (await read('iam', 'trail.jsonl')).trimEnd().split('\n');
+		return {
+			lines: lines.map((line) => Line.parse(JSON.parse(line))),
+			roles,
+			managed: policies,
+			fileSystem: fileSystem?.policy,
+			functions: operator.roles,
+		};
+	} finally {
+		await stack.dispose();
+	}
+};

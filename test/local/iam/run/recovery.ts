@@ -1,0 +1,100 @@
+/** What goes wrong: functions that are cut off between two steps, answers and events that get lost, a deployment in between. */
+import { StopTaskCommand } from '@aws-sdk/client-ecs';
+import { createLeases } from '@shellpod/functions/adapters/leases.ts';
+import { createSlots } from '@shellpod/functions/adapters/slots.ts';
+import { start, stop } from '@shellpod/functions/core/lifecycle.ts';
+import type { SessionRecord } from '@shellpod/functions/core/record.ts';
+import { firstUid } from '@shellpod/functions/core/slot.ts';
+import { type Actor, type Cast, until } from './cast.ts';
+import { comeBackToCrowd, leaveToSweep } from './connections.ts';
+
+const now = (): string => new Date().toISOString();
+const isRunning = ({ phase }: SessionRecord): boolean => phase === 'running';
+const isStopped = ({ phase }: SessionRecord): boolean => phase === 'stopped';
+
+/** As if the base definition had changed since the Home's own was registered. */
+const ofOlderBase = (record: SessionRecord): SessionRecord => ({ ...record, slot: { ...record.slot, base: `${record.slot.base}0` } });
+
+/** While it is held, the schedule's sweeps do nothing: whatever is repaired, is repaired by who is meant to. */
+const holdSweep = async ({ operator }: Cast) => {
+	const leases = createLeases(operator.items);
+	const take = () => leases.take('sweep', 'the run', now(), new Date(Date.now() + 3_600_000).toISOString());
+	await until('the lease of the sweep', take);
+	return {
+		/** Lets one sweep look at what is due. */
+		async sweepNow(): Promise<void> {
+			await leases.release('sweep', 'the run');
+			await operator.invoke('sweep');
+			await until('the lease of the sweep', take);
+		},
+	};
+};
+
+/** RunTask's answer was lost, and the agent asks for a ticket before anybody has seen its task. */
+const answerIsLost = async (session: Actor, { operator }: Cast): Promise<void> => {
+	const { agent } = await session.record();
+	if (!agent) throw new Error('no agent');
+	await session.write((record) => {
+		if (!record.task) throw new Error('no task');
+		const { arn: _, ...task } = record.task;
+		return { ...record, task };
+	});
+	await operator.disconnect(agent.connectionId);
+	await session.comesTo('its agent is back', (record) => record.task?.arn !== undefined && record.agent?.connectionId !== agent.connectionId);
+};
+
+/** Its task ends unasked, after a deployment. */
+const taskEnds = async (session: Actor, { operator }: Cast): Promise<void> => {
+	const { generation, task } = await session.write(ofOlderBase);
+	await operator.ecs.send(new StopTaskCommand({ cluster: operator.cluster, task: task?.arn, reason: 'the run' }));
+	await session.comesTo('it comes back by itself', (record) => isRunning(record) && record.generation > generation);
+};
+
+/** The API was cut off after it wrote that the session is to stop; a late event makes somebody look. */
+const stopIsCutOff = async (session: Actor, { operator }: Cast): Promise<void> => {
+	const { slot } = await session.write((record) => stop(record, now()));
+	await operator.invoke('task-events', { detail: { group: `family:${slot.family}` } });
+	await session.comesTo('an event stops it', isStopped);
+};
+
+/** Its user starts it after a deployment. */
+const startAfterDeployment = async (session: Actor, { user }: Cast): Promise<void> => {
+	await session.write(ofOlderBase);
+	await user.api('POST', `/api/sessions/${session.id}/start`);
+	await session.comesTo('it runs on the new base', isRunning);
+};
+
+/** The API was cut off three times, and no event came. */
+const sweepFinds = async (started: Actor, stopped: Actor, cast: Cast, sweepNow: () => Promise<void>): Promise<void> => {
+	const closed = await leaveToSweep(stopped, cast);
+	await started.write((record) => start(ofOlderBase(record), now()));
+	await stopped.write((record) => stop(record, now()));
+	await sweepNow();
+	await closed();
+	await started.comesTo('the sweep starts it', isRunning);
+	await stopped.comesTo('the sweep stops it', isStopped);
+};
+
+/** A run of the slot maker was cut off after it had begun one. */
+const slotIsBegun = async ({ operator }: Cast): Promise<void> => {
+	const slots = createSlots(operator.items);
+	const uid = await slots.nextUid(firstUid);
+	await slots.begin(uid, now());
+	await until('the slot is finished', async () => {
+		await operator.invoke('slots');
+		return (await slots.get(uid))?.state === 'free';
+	});
+};
+
+export const goWrong = async (cast: Cast): Promise<void> => {
+	const { sweepNow } = await holdSweep(cast);
+	const [one, other] = [await cast.session('one'), await cast.session('other')];
+	await answerIsLost(one, cast);
+	await taskEnds(one, cast);
+	await stopIsCutOff(one, cast);
+	await startAfterDeployment(one, cast);
+	await stopIsCutOff(one, cast);
+	await comeBackToCrowd(other, cast);
+	await sweepFinds(one, other, cast, sweepNow);
+	await slotIsBegun(cast);
+};
