@@ -47,6 +47,12 @@ export const authRoutes = ({
 		return new Response(null, { status: 302, headers });
 	};
 
+	/** Where the browser's own sign-in at the provider ends; it comes back to the page. */
+	const toProvidersLogout = (...cookies: string[]): Response => {
+		const query = new URLSearchParams({ client_id: clientId, logout_uri: `${pageOrigin}/` });
+		return redirect(`${signInBase}/logout?${query}`, ...cookies);
+	};
+
 	const failed = (why: Failure): Response => redirect(`/?signin=${why}`, clearCookie(pendingCookie));
 
 	const login = ({ url }: Call): Response => {
@@ -64,6 +70,17 @@ export const authRoutes = ({
 		return redirect(`${signInBase}/oauth2/authorize?${query}`, setCookie(pendingCookie, encodePending(pending)));
 	};
 
+	/** Why a sign-in is not wanted: by itself, or because of its user. */
+	const refusalOf = async (one: SignedIn): Promise<ShellPodError | undefined> => {
+		try {
+			await stillWanted(one);
+			return undefined;
+		} catch (error) {
+			if (error instanceof ShellPodError) return error;
+			throw error;
+		}
+	};
+
 	const callback = async ({ url, request }: Call): Promise<Response> => {
 		const pending = decodePending(readCookie(request, pendingCookie));
 		// No cookie: too late, another browser, or not begun here. The same answer to a state that is not this browser's.
@@ -74,6 +91,12 @@ export const authRoutes = ({
 			const tokens = await identity.exchange(code, pending.verifier, redirectUri);
 			const checked = tokens && (await idTokens.verify(tokens.idToken));
 			if (!tokens?.refreshToken || checked?.nonce !== pending.nonce) return failed('failed');
+			const signedIn = signInOf(tokens.accessToken);
+			if (signedIn && (await refusalOf(signedIn))?.code === 'unauthenticated') {
+				// The provider's cookie outlives what an operator ends: without this it would give the same sign-in again and again.
+				await revoke([tokens.refreshToken]);
+				return toProvidersLogout(clearCookie(pendingCookie));
+			}
 			return redirect(safeReturn(pending.returnTo, pageOrigin), clearCookie(pendingCookie), setCookie(refreshCookie, tokens.refreshToken));
 		} catch (error) {
 			log.error('sign_in_failed', error);
@@ -96,13 +119,9 @@ export const authRoutes = ({
 		const tokens = await identity.refresh(refreshToken);
 		if (!tokens) return signedOut(requestId);
 		const refreshed = signInOf(tokens.accessToken);
-		if (!refreshed) return signedOut(requestId);
-		try {
-			await stillWanted(refreshed);
-		} catch (error) {
-			if (error instanceof ShellPodError && error.code === 'unauthenticated') return signedOut(requestId);
-			throw error;
-		}
+		const refused = refreshed && (await refusalOf(refreshed));
+		if (!refreshed || refused?.code === 'unauthenticated') return signedOut(requestId);
+		if (refused) throw refused;
 		const claims = { ...claimsOf(tokens.idToken), ...claimsOf(tokens.accessToken) };
 		const name = [claims.username, claims['cognito:username'], claims.sub].find((one) => typeof one === 'string') ?? '';
 		const answer: AccessToken = { accessToken: tokens.accessToken, expiresIn: tokens.expiresIn, name };
@@ -142,8 +161,7 @@ export const authRoutes = ({
 		if (from !== 'same-origin' && from !== 'none') return redirect('/');
 		const refreshToken = readCookie(request, refreshCookie);
 		if (refreshToken) await endSignIn(refreshToken);
-		const query = new URLSearchParams({ client_id: clientId, logout_uri: `${pageOrigin}/` });
-		return redirect(`${signInBase}/logout?${query}`, clearCookie(refreshCookie), clearCookie(pendingCookie));
+		return toProvidersLogout(clearCookie(refreshCookie), clearCookie(pendingCookie));
 	};
 
 	return [

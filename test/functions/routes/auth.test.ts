@@ -1,6 +1,7 @@
 import { claimsOf, safeReturn } from '@shellpod/functions/core/sign-in.ts';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import { AccessToken, Problem } from '@shellpod/protocol/http.ts';
+import { userId } from '@shellpod/protocol/ids.ts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clientId, createHttpApi, pageOrigin, signIn as signInAt, signInBase } from '../../support/http-api.ts';
@@ -86,6 +87,18 @@ describe('callback', () => {
 		expect([code, redirectUri]).toEqual(['code-1', `${pageOrigin}/api/auth/callback`]);
 		const digest = await crypto.subtle.digest('SHA-256', Buffer.from(verifier ?? ''));
 		expect(Buffer.from(digest).toString('base64url')).toBe(authorize.searchParams.get('code_challenge'));
+	});
+
+	it('[security 8] leads to the provider’s own sign-out when it gives a sign-in that was ended here', async () => {
+		const revoked: string[] = [];
+		const revoke: IdentityOf['revoke'] = async (token) => void revoked.push(token);
+		const { comeBack, state, access } = await signIn({ identity: { exchange: async () => ({ ...tokens, refreshToken: 'refresh-1' }), revoke } });
+		const one = userId('user-1');
+		await access.put({ ...(await access.get(one)), signedOutUpTo: signInAt });
+		const back = await comeBack(`code=code-1&state=${state}`);
+		expect(back.headers.location).toBe(`${signInBase}/logout?${new URLSearchParams({ client_id: clientId, logout_uri: `${pageOrigin}/` })}`);
+		expect(cookiesOf(back.cookies)).toEqual(['__Secure-shellpod-sign-in=']);
+		expect(revoked).toEqual(['refresh-1']);
 	});
 
 	it.each([
