@@ -11,14 +11,16 @@ export type Arguments =
 	/** seed: undefined when one is to be drawn */
 	| { kind: 'run'; faults: FaultSettings; seed: number | undefined };
 
+/** which of them go together */
+const together = ['', 'aws-env', 'meters', 'faults', 'faults,seed'];
+
 /** @throws Error, one line, that names the argument */
 export const readArguments = (given: readonly string[]): Arguments => {
 	const { values } = parseArgs({
 		args: [...given],
 		options: { 'aws-env': { type: 'boolean' }, meters: { type: 'boolean' }, faults: { type: 'string' }, seed: { type: 'string' } },
 	});
-	if (Object.keys(values).length > (values.faults === undefined ? 1 : 2) || (values.seed !== undefined && values.faults === undefined))
-		throw new Error('give --aws-env, or --meters, or --faults with or without --seed');
+	if (!together.includes(Object.keys(values).sort().join())) throw new Error('give --aws-env, or --meters, or --faults with or without --seed');
 	if (values['aws-env']) return { kind: 'aws-env' };
 	if (values.meters) return { kind: 'meters' };
 	if (values.faults === undefined) return { kind: 'run' };

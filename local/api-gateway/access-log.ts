@@ -18,9 +18,10 @@ export interface AccessLog {
 const maxBytes = 20 * 1024 * 1024;
 
 /** @param file absolute path; one JSON object a line */
-export const createAccessLog = (file: string): AccessLog => {
+export const createAccessLog = (file: string, log: (line: string) => void): AccessLog => {
 	if (existsSync(file) && statSync(file).size > maxBytes) renameSync(file, `${file}.1`);
 	const stream = createWriteStream(file, { flags: 'a', mode: 0o600 });
+	stream.once('error', (error) => log(`the gateway's access log ends: ${error.message}`));
 	return {
 		of: (api) => (line, now) => void stream.write(`${JSON.stringify({ time: new Date(now).toISOString(), api, ...line })}\n`),
 		close: () => new Promise((done) => stream.end(done)),

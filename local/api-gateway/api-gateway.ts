@@ -99,7 +99,7 @@ export const createApiGateway = (world: World, lambda: LambdaStandIn): ApiGatewa
 			const account = createBucket(accountRate);
 			const connect = createBucket(connectRate);
 			const keys = createKeySource(() => world.now().getTime(), world.log);
-			const log = createAccessLog(join(world.folder('logs'), 'gateway-access.log'));
+			const log = createAccessLog(join(world.folder('logs'), 'gateway-access.log'), world.log);
 			accessLog = log;
 			for (const api of definitions.values())
 				if (api.protocol === 'HTTP') httpApis.set(api.id, createHttpApi(api, { world, lambda, keys, account, log }));

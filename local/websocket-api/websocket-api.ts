@@ -1,5 +1,6 @@
 /** Drives one WebSocket API: sockets by `ws`, functions, the wall clock. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -242,7 +243,9 @@ export const createWebSocketApi = (api: ApiDefinition, ports: SocketPorts): WebS
 			for (const { socket } of waiting.values()) socket.destroy();
 			for (const client of sockets.values()) client.close(1012, 'Service restart');
 			await new Promise((done) => setTimeout(done, sockets.size ? 50 : 0));
+			const ended = [...sockets.values()].map((client) => once(client, 'close'));
 			for (const client of sockets.values()) client.terminate();
+			await Promise.all(ended);
 		},
 	};
 };

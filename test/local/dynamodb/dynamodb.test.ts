@@ -97,6 +97,26 @@ describe('a table of the template', () => {
 		await expect(get('other', 'a')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 	});
 
+	it('[aws-A18e] counts its read and write units, and tells them to who asks only', async () => {
+		const { ref } = await standIn.create(table());
+		const before = world.meters.read(0);
+		const since = () => {
+			const now = world.meters.read(0);
+			return [now['table write units'] - before['table write units'], now['table read units'] - before['table read units']];
+		};
+		await put(ref, 'small');
+		expect(since()).toEqual([1, 0]);
+		await put(ref, 'large', { text: { S: 'x'.repeat(2_500) } });
+		expect(since()).toEqual([4, 0]);
+		await expect(put(ref, 'small')).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
+		const Key = { pk: { S: 'small' }, sk: { S: 'small' } };
+		const read = await client.send(new GetItemCommand({ TableName: ref, Key, ConsistentRead: true }));
+		expect([read.Item, read.ConsumedCapacity]).toEqual([Key, undefined]);
+		const asked = await client.send(new GetItemCommand({ TableName: ref, Key, ReturnConsumedCapacity: 'TOTAL' }));
+		expect(asked.ConsumedCapacity).toMatchObject({ CapacityUnits: 0.5 });
+		expect(since()[1]).toBe(1.5);
+	});
+
 	it('keeps its items over a restart, takes a new index, refuses new keys in one line', async () => {
 		const { ref } = await standIn.create(table({ GlobalSecondaryIndexes: [], AttributeDefinitions: properties.AttributeDefinitions.slice(0, 2) }));
 		await put(ref, 'kept', { duePk: { S: 'x' }, dueAt: { S: 'y' } });

@@ -43,6 +43,18 @@ describe('a function', () => {
 		expect(await invoke({ a: 1 })).toEqual({ kind: 'success', payload: JSON.stringify({ event: { a: 1 }, name: 'f', env: { COLOUR: 'green' } }) });
 	});
 
+	it('[aws-A18d] is charged for its events and their time, and for the start of its environment', async () => {
+		const { invoke, meters } = functionOf(`await new Promise((done) => setTimeout(done, 30));
+			export const handler = () => new Promise((done) => setTimeout(done, 20));`);
+		await invoke({});
+		const gigabyteSeconds = meters.read(0)['function GB-seconds'];
+		expect(gigabyteSeconds).toBeGreaterThanOrEqual(0.048 * 0.125);
+		await invoke({});
+		const { 'function invocations': invocations, 'function GB-seconds': more } = meters.read(0);
+		expect(invocations).toBe(2);
+		expect(more - gigabyteSeconds).toBeGreaterThanOrEqual(0.019 * 0.125);
+	});
+
 	it('[aws-B3] keeps module state between events of one environment, and not between environments', async () => {
 		const { invoke, logFile } = functionOf(`import { appendFileSync, readFileSync } from 'node:fs';
 			let count = 0;

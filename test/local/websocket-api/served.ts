@@ -1,4 +1,4 @@
-/** A WebSocket API like the product's behind a real server, with functions that run here. */
+/** A WebSocket API like the product's, and an HTTP API, behind a real server, with functions that run here. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
@@ -34,6 +34,7 @@ export const start = async (handlers: Handlers = {}, judge: Judge = () => undefi
 		disconnect: () => ({ statusCode: 200 }),
 		relay: () => ({ statusCode: 200, body: 'never seen' }),
 		hello: () => ({ statusCode: 200 }),
+		http: (event: { body?: string }) => ({ statusCode: 200, body: event.body ?? '' }),
 		...handlers,
 	});
 	const gateway = createApiGateway(world, lambda);
@@ -70,6 +71,18 @@ export const start = async (handlers: Handlers = {}, judge: Judge = () => undefi
 	const ping = await part('Ping', 'Route', { RouteKey: 'ping', Target: `integrations/${mock}`, RouteResponseSelectionExpression: '$default' });
 	await part('PingAnswer', 'RouteResponse', { RouteId: ping, RouteResponseKey: '$default' });
 	await part('Stage', 'Stage', { StageName: 'ws', AutoDeploy: true });
+	const { HttpApi: httpApi = '' } = await make(gateway, [['HttpApi', 'AWS::ApiGatewayV2::Api', { ProtocolType: 'HTTP' }]]);
+	const { Served: served = '' } = await make(gateway, [
+		[
+			'Served',
+			'AWS::ApiGatewayV2::Integration',
+			{ ApiId: httpApi, IntegrationType: 'AWS_PROXY', IntegrationUri: functionArn('http'), PayloadFormatVersion: '2.0' },
+		],
+	]);
+	await make(gateway, [
+		['Any', 'AWS::ApiGatewayV2::Route', { ApiId: httpApi, RouteKey: 'ANY /{proxy+}', Target: `integrations/${served}` }],
+		['HttpStage', 'AWS::ApiGatewayV2::Stage', { ApiId: httpApi, StageName: '$default', AutoDeploy: true }],
+	]);
 	await gateway.start?.();
 
 	const endpoints = createEndpointServer();
@@ -107,13 +120,24 @@ export const start = async (handlers: Handlers = {}, judge: Judge = () => undefi
 		const closed = (): Promise<number> => new Promise((done) => socket.once('close', done));
 		return { socket, outcome, next, closed };
 	};
-	const management = new ApiGatewayManagementApiClient({
-		endpoint: `http://${address}`,
-		region: 'us-east-1',
-		credentials: { accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'not a secret' },
-		maxAttempts: 1,
-	});
+	const managementAt = (path: string) =>
+		new ApiGatewayManagementApiClient({
+			endpoint: `http://${host}/execute-api/${api}${path}`,
+			region: 'us-east-1',
+			credentials: { accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'not a secret' },
+			maxAttempts: 1,
+		});
 	const contexts = (name: string) =>
 		lambda.invoked.filter((one) => one.arn === functionArn(name)).map((one) => one.event.requestContext as Record<string, unknown>);
-	return { open, lambda, management, contexts, address, world, gateway };
+	return {
+		open,
+		lambda,
+		management: managementAt('/ws'),
+		managementAt,
+		contexts,
+		address,
+		world,
+		gateway,
+		httpBase: `http://${host}/execute-api/${httpApi}`,
+	};
 };

@@ -1,7 +1,9 @@
 import {
 	DeleteConnectionCommand,
+	ForbiddenException,
 	GetConnectionCommand,
 	GoneException,
+	LimitExceededException,
 	PayloadTooLargeException,
 	PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
@@ -189,9 +191,51 @@ describe('@connections', () => {
 	});
 
 	it('[aws-A15d] [aws-A15e] refuses who has not signed, and a path without the stage', async () => {
-		const { address } = await start();
+		const { address, managementAt } = await start();
+		await expect(managementAt('').send(new PostToConnectionCommand({ ConnectionId: 'abc=', Data: 'x' }))).rejects.toBeInstanceOf(ForbiddenException);
 		expect((await fetch(`http://${address}/@connections/abc=`, { method: 'POST', body: 'x' })).status).toBe(403);
 		expect((await fetch(`http://${address.replace(/\/ws$/, '')}/@connections/abc=`, { method: 'POST', body: 'x' })).status).toBe(403);
+	});
+});
+
+describe('a connection that nothing is said on', () => {
+	it('[aws-A3a] [aws-A3b] is closed after 10 minutes, though its client sends protocol pings', async () => {
+		let ms = Date.parse('2030-01-01T00:00:00Z');
+		const { open } = await start({}, undefined, { now: () => new Date(ms) });
+		const { socket, closed } = await open();
+		const end = closed();
+		ms += 9 * 60_000;
+		const ponged = new Promise((done) => socket.once('pong', done));
+		socket.ping();
+		await ponged;
+		ms += 60_000;
+		expect(await end).toBe(1001);
+	});
+});
+
+describe('connection ids', () => {
+	it('[aws-A16] end in = and are never used twice', async () => {
+		const { open, contexts } = await start();
+		for (let one = 0; one < 40; one++) (await open()).socket.terminate();
+		const ids = contexts('connect').map(({ connectionId }) => String(connectionId));
+		expect(new Set(ids).size).toBe(40);
+		for (const id of ids) expect(id).toMatch(/^[\w]{15}=$/);
+	});
+});
+
+describe('a client that does not read', () => {
+	it('[aws-A15a] [aws-A24b] is posted to until its buffer is full, then posts are LimitExceeded', async () => {
+		const { open, management, contexts } = await start();
+		const { socket } = await open();
+		socket.pause();
+		const ConnectionId = String(contexts('connect')[0]?.connectionId);
+		const fill = async (): Promise<unknown> => {
+			for (let posts = 0; posts < 1_000; posts++) {
+				const refused = await management.send(new PostToConnectionCommand({ ConnectionId, Data: 'x'.repeat(128 * 1024) })).catch((error) => error);
+				if (refused instanceof Error) return refused;
+			}
+		};
+		expect(await fill()).toBeInstanceOf(LimitExceededException);
 	});
 });
 
