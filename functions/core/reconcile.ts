@@ -54,7 +54,7 @@ export const reconcile = (before: SessionRecord, observed: Observed, now: Date, 
 	const lives = (task: ObservedTask): boolean => {
 		if (hasEnded(task)) return false;
 		const told = before.stops?.[task.arn];
-		return !(isEnding(task) && told && age(told.first) >= limits.unconfirmedStop && leaseEnded);
+		return !(isEnding(task) && told && age(told) >= limits.unconfirmedStop && leaseEnded);
 	};
 
 	const ownOf = (intent: TaskIntent): ObservedTask | undefined =>
@@ -83,8 +83,9 @@ export const reconcile = (before: SessionRecord, observed: Observed, now: Date, 
 		for (const task of tasks) {
 			if (!task || hasEnded(task)) continue;
 			const told = stops[task.arn];
-			if (told && (isEnding(task) || age(told.last) < limits.stopAgain)) continue;
-			stops[task.arn] = { first: told?.first ?? today, last: today };
+			if (told && (isEnding(task) || age(told) < limits.stopAgain)) continue;
+			// The clock of rule 4 begins anew with each telling: an earlier one that ECS has not taken stops nothing.
+			stops[task.arn] = today;
 			// Somebody else told it: the clock of rule 4 begins now, when we know of it.
 			if (!isEnding(task)) actions.push({ type: 'stop', arn: task.arn, why });
 		}

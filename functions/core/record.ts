@@ -97,8 +97,8 @@ export interface SessionRecord {
 	/** present while it is starting */
 	start?: StartProgress;
 	task?: TaskIntent;
-	/** by task ARN: when it was told to stop, first and last */
-	stops?: Readonly<Record<string, { first: Time; last: Time }>>;
+	/** by task ARN: when it was last told to stop; not again once ECS is seen to have taken it */
+	stops?: Readonly<Record<string, Time>>;
 	/** when tasks ended that nobody had told to, in the last half hour, the newest last */
 	crashes?: readonly Time[];
 	agent?: AgentLease;

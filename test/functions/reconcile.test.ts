@@ -133,6 +133,13 @@ describe('start waits for stop', () => {
 		expect(actions.some((action) => action.type === 'run')).toBe(false);
 	});
 
+	it('[4] a StopTask that ECS did not take counts for nothing: the clock begins with the one that it took', () => {
+		const told = decide(waiting, seen(task()), 20).record;
+		const again = decide({ ...told, dueAt: at(110) }, seen(task()), 110).record;
+		const ending = task({ desiredStatus: 'STOPPED' });
+		expect(decide({ ...again, dueAt: at(220) }, seen(ending), 220).actions).toEqual([]);
+	});
+
 	it('[4] any other task of the Home that lives holds a start up, and is stopped', () => {
 		const stray = task({ arn: arnOf('stray'), of: { session, generation: 1 } });
 		const { actions } = decide(record({ generation: 3 }), seen(stray), 5);

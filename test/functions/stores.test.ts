@@ -87,7 +87,7 @@ describe.each([
 			const written = running({
 				...fresh(),
 				reason: 'Its agent – “does not answer” 😀',
-				stops: { 'arn:x': { first: at(1), last: at(2) } },
+				stops: { 'arn:x': at(1) },
 				crashes: [at(3)],
 			});
 			expect(await sessions.get(written.user, written.id)).toBeUndefined();
