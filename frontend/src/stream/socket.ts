@@ -49,7 +49,7 @@ export interface RelaySocket {
 	send(payload: string): boolean;
 }
 
-/** ms from asking for a ticket to `welcome` */
+/** ms from asking for a ticket to `welcome`, and from a later hello to any answer */
 const patience = 12_000;
 /** ms that a living connection takes to answer a ping */
 const pingPatience = 4_000;
@@ -64,6 +64,7 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 	const hello = createTimer(clock);
 	const keepAlive = createTimer(clock);
 	const pulse = createTimer(clock);
+	const unanswered = createTimer(clock);
 
 	let state: SocketState = { kind: 'idle' };
 	let wire: Wire | undefined;
@@ -91,7 +92,7 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 
 	const drop = () => {
 		turn += 1;
-		for (const timer of [retry, impatience, settled, hello, keepAlive, pulse]) timer.clear();
+		for (const timer of [retry, impatience, settled, hello, keepAlive, pulse, unanswered]) timer.clear();
 		wire?.close();
 		wire = undefined;
 		welcomed = false;
@@ -111,9 +112,17 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 		attempt += 1;
 	};
 
+	/** Nobody answers on what seems to be an open connection. */
+	const unheard = () => {
+		attempt = 0;
+		lost();
+	};
+
 	const sayHello = () => {
 		announced = undefined;
 		wire?.send(encodeHello(versions));
+		// Each is answered, with or without an agent. While there is none nothing else is said that would show a dead connection.
+		if (state.kind === 'open' && !unanswered.pending) unanswered.set(patience, unheard);
 	};
 
 	/** Asks again after `ms` and up to as much more, until the answer is here (T4, T5). */
@@ -183,6 +192,7 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 
 	const onText = (text: string) => {
 		pulse.clear();
+		unanswered.clear();
 		const arrival = decodeArrival(text);
 		if (arrival.kind === 'control') onControl(arrival.message);
 		else if (arrival.kind === 'frame' && arrival.sender === peer?.sender && arrival.generation === generation) options.onMessage(arrival.payload);
@@ -233,10 +243,7 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 	const check = () => {
 		if (state.kind !== 'open' || pulse.pending) return;
 		wire?.send(ping);
-		pulse.set(pingPatience, () => {
-			attempt = 0;
-			lost();
-		});
+		pulse.set(pingPatience, unheard);
 	};
 
 	return {

@@ -229,6 +229,19 @@ test('[P7] a connection that doesn’t answer a ping is replaced; one that says 
 	expect(bench.wires).toHaveLength(2);
 });
 
+test('[P7] a connection on which no hello is answered is replaced, also while there is no agent', async () => {
+	const { clock, heard, arrive, say, welcome } = createBench();
+	await arrive([]);
+	await clock.advance(10_000);
+	welcome([]);
+	await clock.advance(12_000);
+	say('anything');
+	expect(heard.tickets).toBe(1);
+	// 16 s until it asks again at the latest, 12 s until it gives up
+	await clock.advance(28_000);
+	expect(heard.tickets).toBeGreaterThan(1);
+});
+
 test('pings the gateway before it cuts a silent connection', async () => {
 	const bench = createBench();
 	await bench.arrive();
