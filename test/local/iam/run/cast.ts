@@ -23,6 +23,18 @@ export const until = async <T>(what: string, look: () => Promise<T | undefined |
 	}
 };
 
+/** What comes by itself, or says what did not. */
+export const within = async <T>(what: string, coming: Promise<T>): Promise<T> => {
+	const end = new AbortController();
+	const late = scheduler.wait(patienceMs, { signal: end.signal }).then(() => Promise.reject(new Error(`the run waited in vain: ${what}`)));
+	try {
+		return await Promise.race([coming, late]);
+	} finally {
+		late.catch(() => {});
+		end.abort();
+	}
+};
+
 /** A session of the run, seen from behind. */
 export interface Actor {
 	id: SessionId;

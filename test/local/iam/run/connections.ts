@@ -5,15 +5,17 @@ import { changeAccess } from '@shellpod/functions/core/change-access.ts';
 import { Ticket } from '@shellpod/protocol/http.ts';
 import { connectionId, type TerminalId, terminalId } from '@shellpod/protocol/ids.ts';
 import { type HeadlessViewer, openViewer } from '../../../support/viewer.ts';
-import { type Actor, type Cast, until } from './cast.ts';
+import { type Actor, type Cast, until, within } from './cast.ts';
 
 /** ms: due at once, if it was marked so long ago */
 const longAgo = 2 * settleMs;
 
 const before = (): string => new Date(Date.now() - longAgo).toISOString();
 
-export const openTerminal = async (session: Actor, { user, stack }: Cast): Promise<HeadlessViewer> =>
-	openViewer(await user.ticket(session.id), { cookie: user.cookie(), origin: stack.origin }, 80, 24);
+const comeIn = (ticket: Ticket, { user, stack }: Cast): Promise<HeadlessViewer> =>
+	within('a terminal opens', openViewer(ticket, { cookie: user.cookie(), origin: stack.origin }, 80, 24));
+
+export const openTerminal = async (session: Actor, cast: Cast): Promise<HeadlessViewer> => comeIn(await cast.user.ticket(session.id), cast);
 
 const recordsOf = ({ operator, owner }: Cast) => {
 	const access = createAccessRecords(operator.items);
@@ -41,7 +43,7 @@ export const comeBackToCrowd = async (session: Actor, cast: Cast): Promise<Headl
 	const terminal = terminalId('comesback1');
 	const ticket = Ticket.parse(await cast.user.api('POST', `/api/sessions/${session.id}/tickets`, { terminal }));
 	await recordsOf(cast).change((record) => ({ ...record, sockets: { ...record.sockets, ...lost(session, maxSockets, terminal) } }));
-	return openViewer(ticket, { cookie: cast.user.cookie(), origin: cast.stack.origin }, 80, 24);
+	return comeIn(ticket, cast);
 };
 
 /** The session is deleted under an open terminal, whose connection is closed. */

@@ -1,5 +1,5 @@
 /** What users do. */
-import { type Actor, type Cast, until } from './cast.ts';
+import { type Actor, type Cast, until, within } from './cast.ts';
 import { deleteUnderTerminal, openTerminal } from './connections.ts';
 
 const isRunning = (generation: number) => (record: Awaited<ReturnType<Actor['record']>>) =>
@@ -16,7 +16,7 @@ export const liveALife = async (cast: Cast): Promise<void> => {
 	const viewer = await openTerminal(session, cast);
 	const shown = viewer.shows('all-81');
 	viewer.type('echo all-$((9*9))\n');
-	await shown;
+	await within('what was typed is shown', shown);
 
 	await ask('restart');
 	await session.comesTo('it runs again', isRunning(2));

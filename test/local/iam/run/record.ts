@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { becomeOperator } from '../../../support/operator.ts';
-import { startStack } from '../../../support/stack.ts';
+import { becomeOperator, type Operator } from '../../../support/operator.ts';
+import { type Stack, startStack } from '../../../support/stack.ts';
 import { signInByHttp } from '../../../support/user.ts';
 import { assemble } from './cast.ts';
 import { liveALife, signOut } from './life.ts';
@@ -42,24 +42,36 @@ export interface Run {
 	functions: ReadonlyMap<string, string>;
 }
 
+const play = async (stack: Stack, operator: Operator): Promise<void> => {
+	const cast = await assemble(stack, await signInByHttp(stack, 'ada'), operator);
+	await Promise.all([liveALife(cast), goWrong(cast)]);
+	await signOut(cast);
+};
+
+/** @throws what went wrong, with the calls that were refused by then: mostly that is why */
 export const recordRun = async (): Promise<Run> => {
 	const stack = await startStack();
+	const read = async (...path: string[]): Promise<string> => readFile(join(stack.state, ...path), 'utf8');
+	const trail = async (): Promise<unknown[]> =>
+		(await read('iam', 'trail.jsonl'))
+			.trimEnd()
+			.split('\n')
+			.map((line) => JSON.parse(line));
 	try {
 		const operator = await becomeOperator(stack);
 		try {
-			const cast = await assemble(stack, await signInByHttp(stack, 'ada'), operator);
-			await Promise.all([liveALife(cast), goWrong(cast)]);
-			await signOut(cast);
+			await play(stack, operator);
+		} catch (cause) {
+			const refused = (await trail()).map((line) => JSON.stringify(line)).filter((line) => line.includes('"refused"'));
+			throw new Error([String(cause), 'Refused until then:', ...refused].join('\n'), { cause });
 		} finally {
 			operator.release();
 		}
 		await stack.interrupt();
-		const read = async (...path: string[]): Promise<string> => readFile(join(stack.state, ...path), 'utf8');
 		const { roles, policies } = IamState.parse(JSON.parse(await read('iam', 'state.json')));
 		const [fileSystem] = EfsState.parse(JSON.parse(await read('efs', 'state.json'))).fileSystems;
-		const lines = (await read('iam', 'trail.jsonl')).trimEnd().split('\n');
 		return {
-			lines: lines.map((line) => Line.parse(JSON.parse(line))),
+			lines: (await trail()).map((line) => Line.parse(line)),
 			roles,
 			managed: policies,
 			fileSystem: fileSystem?.policy,
