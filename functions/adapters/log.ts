@@ -4,6 +4,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Characters of a word from which on it may be a token, a key or a ticket. Ids of sessions, connections and tasks' families are shorter or of another form. */
 const longWord = /[\w+/=~%-]{20,}/g;
+/** characters of an error's words: more of them is somebody's way to fill a disk */
+const maxMessage = 1_000;
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const looksDrawn = (word: string): boolean => /\d/.test(word) && /[a-z]/i.test(word) && !uuid.test(word);
 
@@ -17,7 +19,8 @@ export const withoutInput = (message: string): string =>
 		.replace(/(?<!\w)'(?!arn:aws)[^']*'(?!\w)/g, "'…'")
 		.split(/(\s+)/)
 		.map((word) => (/^\W*arn:aws/.test(word) ? word : word.replace(longWord, (part) => (looksDrawn(part) ? '…' : part))))
-		.join('');
+		.join('')
+		.slice(0, maxMessage);
 
 /** Where it happened: the lines of the stack that name code. The others repeat the message. */
 const frames = (stack: string | undefined): string[] => (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));

@@ -18,8 +18,10 @@ const attributes = ({ sameSite }: Cookie): string => `Path=/api/auth; Secure; Ht
 export const setCookie = (cookie: Cookie, value: string): string => `${cookie.name}=${value}; Max-Age=${cookie.maxAge}; ${attributes(cookie)}`;
 export const clearCookie = (cookie: Cookie): string => `${cookie.name}=; Max-Age=0; ${attributes(cookie)}`;
 
+/** Of two values neither is believed: another page of this site may have set one of them, and the browser doesn't say which. */
 export const readCookie = (request: Request, { name }: Cookie): string | undefined => {
 	const pairs = (request.headers.get('cookie') ?? '').split(';').map((pair) => pair.trim());
-	const value = pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
-	return value === '' ? undefined : value;
+	const values = new Set(pairs.filter((pair) => pair.startsWith(`${name}=`)).map((pair) => pair.slice(name.length + 1)));
+	const [value] = values;
+	return values.size === 1 && value !== '' ? value : undefined;
 };
