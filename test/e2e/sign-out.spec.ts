@@ -1,0 +1,109 @@
+/** What the end of a right does to pages that are open. */
+import type { Page, WebSocket } from '@playwright/test';
+import { signInByHttp } from '../support/user.ts';
+import { openViewer } from '../support/viewer.ts';
+import { act, confirm, connected, createSession, device, expect, item, newUser, openTerminal, run, signIn, test } from './fixtures.ts';
+
+/** ms; the promise */
+const aMinute = 60_000;
+
+/** The WebSockets that a page has opened, from now on. */
+const watch = (page: Page): WebSocket[] => {
+	const sockets: WebSocket[] = [];
+	page.on('websocket', (socket) => {
+		if (socket.url().endsWith('/ws')) sockets.push(socket);
+	});
+	return sockets;
+};
+
+const signOut = async (page: Page): Promise<void> => {
+	await page.getByRole('button', { name: 'Account' }).click();
+	await page.getByRole('menuitem', { name: 'Sign out' }).click();
+};
+
+const isSignedOut = (page: Page) => expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible({ timeout: aMinute });
+
+test('[security 8] signing out closes the terminals of that browser, in its other tabs too, and no other device’s', async ({
+	page,
+	browser,
+	stack,
+}) => {
+	const user = newUser();
+	await signIn(page, stack, user);
+	await createSession(page, 'work');
+	const phone = await device(browser, stack, user);
+	const phones = watch(phone);
+	await openTerminal(phone, 'work');
+	const tab = await page.context().newPage();
+	const tabs = watch(tab);
+	await tab.goto(stack.origin);
+	await openTerminal(tab, 'work');
+	expect(tabs).toHaveLength(1);
+
+	await signOut(page);
+	await expect.poll(() => tabs.every((socket) => socket.isClosed()), { timeout: aMinute }).toBe(true);
+	await isSignedOut(tab);
+	// Signed out means that: nothing tries to come back.
+	await expect(tab.getByText('Reconnecting')).toHaveCount(0);
+	expect(tabs).toHaveLength(1);
+
+	await run(phone, 'echo still here');
+	await connected(phone);
+	expect(phones.map((socket) => socket.isClosed())).toEqual([false]);
+
+	// The same browser may come back, by a sign-in of its own.
+	await signIn(page, stack, user);
+	await openTerminal(page, 'work');
+});
+
+test('[security 8] a stop on one device is said at once on the others', async ({ page, browser, stack }) => {
+	const user = newUser();
+	await signIn(page, stack, user);
+	await createSession(page, 'work');
+	const phone = await device(browser, stack, user);
+	const heard: string[] = [];
+	phone.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => heard.push(String(payload))));
+	await openTerminal(phone, 'work');
+	await confirm(page, 'work', 'Stop');
+	await expect(phone.getByRole('status').filter({ hasText: /^Connected$/ })).toHaveCount(0);
+	expect(heard.filter((text) => text.startsWith('c')).some((text) => text.includes('"code":"not_running"'))).toBe(true);
+	await expect(phone.getByRole('heading', { name: /work is stopped|Stopping work/ })).toBeVisible();
+});
+
+test('[security 8] a session that is deleted on one device is gone on the others', async ({ page, browser, stack }) => {
+	const user = newUser();
+	await signIn(page, stack, user);
+	await createSession(page, 'work');
+	const phone = await device(browser, stack, user);
+	const sockets = watch(phone);
+	await openTerminal(phone, 'work');
+	await act(page, 'work', 'Delete');
+	const remove = page.getByRole('dialog', { name: 'Delete session' });
+	await remove.getByRole('textbox').fill('work');
+	await remove.getByRole('button', { name: 'Delete session' }).click();
+	await expect(phone.getByRole('alert')).toContainText('There is no such session', { timeout: aMinute });
+	expect(sockets.every((socket) => socket.isClosed())).toBe(true);
+});
+
+test('[security 13] the ninth terminal is told that eight are open, and opens when one is closed', async ({ page, stack }) => {
+	const user = newUser();
+	await signIn(page, stack, user);
+	await createSession(page, 'work');
+	await openTerminal(page, 'work');
+	const { pathname } = new URL(page.url());
+	await page.goto(stack.origin);
+	const other = await signInByHttp(stack, user);
+	const [id = ''] = pathname.split('/').slice(-1);
+	const viewers = [];
+	for (let count = 0; count < 8; count++)
+		viewers.push(await openViewer(await other.ticket(id), { origin: stack.origin, cookie: other.cookie() }, 80, 24));
+
+	await item(page, 'work').getByRole('link', { name: 'Open terminal' }).click();
+	await expect(page.getByRole('alert')).toContainText('You have 8 terminals open. Close one.');
+	viewers[3]?.close();
+	await expect(async () => {
+		await page.getByRole('button', { name: 'Try again' }).click();
+		await connected(page);
+	}).toPass();
+	for (const viewer of viewers) viewer.close();
+});
