@@ -88,6 +88,7 @@ export const openShellPod = async ({ identity, environment, deployment: name, by
 		revocations: createRevocations({ access, connections: createConnections(items), gateway, now, log }),
 		startSwitch: createStartSwitch(items),
 		now,
+		wait,
 		by,
 	};
 };

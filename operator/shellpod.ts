@@ -13,6 +13,7 @@ export interface ShellPod {
 	revocations: Pick<Revocations, 'disable' | 'enable' | 'signOutEverywhere' | 'close'>;
 	startSwitch: StartSwitch;
 	now: () => Date;
+	wait: (ms: number) => Promise<unknown>;
 	/** who runs the command, for the records */
 	by: string;
 }

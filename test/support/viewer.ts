@@ -15,6 +15,8 @@ export interface HeadlessViewer {
 	/** Resolves when the output since the call contains the text. */
 	shows(text: string): Promise<void>;
 	close(): void;
+	/** resolves with the code when the connection has ended */
+	closed: Promise<number>;
 }
 
 /** Comes in with the ticket and opens a terminal; resolves at its first screen. */
@@ -57,6 +59,7 @@ export const openViewer = (ticket: Ticket, headers: Record<string, string>, colu
 					listeners.add(listener);
 				}),
 			close: () => socket.close(),
+			closed: new Promise((end) => socket.once('close', end)),
 		};
 
 		const take = (payload: string): void => {
