@@ -1,0 +1,81 @@
+// npm run simulate -- NAME [--seeds N] [--from SEED] [--planted [BUG]] [--trace]: tells a scenario's story for many seeds; exit code 1 when any is broken.
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bootstrap } from './lib/bootstrap.mjs';
+import { node24, root, run, withNode24 } from './lib/run.mjs';
+import { fail, say } from './lib/say.mjs';
+import { countOf, known, runSeeds } from './lib/seeds.mjs';
+
+const usage = 'npm run simulate -- NAME [--seeds N] [--from SEED] [--planted] [--bug NAME] [--trace]';
+
+const readArguments = () => {
+	try {
+		return parseArgs({
+			options: {
+				seeds: { type: 'string', default: '100' },
+				from: { type: 'string', default: '1' },
+				planted: { type: 'boolean', default: false },
+				bug: { type: 'string' },
+				trace: { type: 'boolean', default: false },
+			},
+			allowPositionals: true,
+		});
+	} catch (error) {
+		return fail(`${error.message.split('\n')[0]}\n${usage}`);
+	}
+};
+
+const { values, positionals } = readArguments();
+const [name, ...more] = positionals;
+if (more.length) fail(`One scenario at a time.\n${usage}`);
+const seeds = countOf(values.seeds, 1) ?? fail(`--seeds wants a whole number from 1 upwards, not ${values.seeds}.`);
+const from = countOf(values.from, 0) ?? fail(`--from wants a whole number from 0 upwards, not ${values.from}.`);
+await bootstrap();
+const { scenarios, bugs } = await known();
+const list = scenarios.map((one) => `  ${one.name.padEnd(12)}${one.about}`).join('\n');
+if (name === undefined || !scenarios.some((one) => one.name === name))
+	fail(`${name === undefined ? usage : `There is no scenario ${name}.`}\nScenarios:\n${list}`);
+const own = bugs.filter((bug) => bug.scenario === name);
+if (values.bug !== undefined && !own.some((bug) => bug.name === values.bug))
+	fail(`There is no bug ${values.bug} to plant for ${name}; there are: ${own.map((bug) => bug.name).join(', ') || 'none'}.`);
+if (values.planted && own.length === 0) fail(`No bugs are known to plant for ${name}.`);
+
+const workers = Math.min(2, availableParallelism());
+
+/** Prints every line of one seed's trace. */
+const trace = async () => {
+	const args = [join(root, 'test/simulation/run/print-trace.ts'), name, String(from), ...(values.bug ? [values.bug] : [])];
+	const { code } = await run(node24, args, { show: true, env: withNode24() });
+	return code;
+};
+
+const ordinary = async () => {
+	const options = values.bug === undefined ? {} : { bug: values.bug };
+	const { done, ms, steps, tally, broken } = await runSeeds({ name, from, seeds, workers, ...options });
+	for (const [fault, count] of Object.entries(tally).sort(([a], [b]) => (a < b ? -1 : 1))) say(`  ${fault}: ${count}`);
+	const seconds = (ms / 1000).toFixed(1);
+	const speed = (done / (ms / 1000)).toFixed(1);
+	if (broken) {
+		const { seed, violation } = broken;
+		for (const line of violation.lines) console.log(line);
+		console.log(`\nseed ${seed}: ${violation.message}`);
+		console.log(`again: npm run simulate -- ${name} --seeds 1 --from ${seed}${values.bug ? ` --bug ${values.bug}` : ''}`);
+	}
+	console.log(`${done} seeds of ${name} in ${seconds} s, ${speed} a second, ${steps} steps: ${broken ? 'BROKEN' : 'nothing broken'}`);
+	return broken ? 1 : 0;
+};
+
+const planted = async () => {
+	let found = 0;
+	for (const bug of own) {
+		const { done, ms, broken } = await runSeeds({ name, from, seeds, workers, bug: bug.name });
+		if (broken) found += 1;
+		const words = broken ? `found in seed ${broken.seed}, after ${done} (${broken.violation.message.slice(0, 100)})` : `NOT FOUND in ${done} seeds`;
+		console.log(`${bug.name}: ${words}, ${(ms / 1000).toFixed(1)} s`);
+	}
+	console.log(`${found}/${own.length} planted bugs found`);
+	return found === own.length ? 0 : 1;
+};
+
+process.exitCode = await (values.trace ? trace() : values.planted ? planted() : ordinary());

@@ -1,0 +1,71 @@
+/** P1, P2 and S16: what was typed reaches the program once, in order, while the agent lives; and nothing old is typed into a new one. */
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Container } from '../world/containers.ts';
+import { cycle, type Page, readByte } from '../world/page.ts';
+
+export interface Keystrokes {
+	add(page: Page): void;
+	/** The program in a session's task heard this. */
+	heard(session: string, container: Container, bytes: Uint8Array): void;
+	/** Whether all that a page typed for an agent that lives has been heard. */
+	complete(page: Page): boolean;
+	/** Every keystroke was heard, or its user was told that it was dropped. */
+	settle(): void;
+	readonly count: number;
+}
+
+interface Typist {
+	page: Page;
+	/** the next keystroke that may come */
+	next: number;
+	/** that came */
+	heard: number;
+}
+
+export const createKeystrokes = (kernel: Kernel): Keystrokes => {
+	const typists = new Map<string, Typist[]>();
+	let count = 0;
+
+	const one = (session: string, container: Container, byte: number): void => {
+		const { index, number } = readByte(byte);
+		const typist = typists.get(session)?.find(({ page }) => page.index === index);
+		if (!typist) {
+			kernel.violated('S7', `the program of ${session} heard what none of its pages typed: ${byte}`);
+			return;
+		}
+		const { page } = typist;
+		const epoch = container.epochs.at(-1);
+		// What was typed for an agent that is gone may be missing.
+		while (typist.next < page.typed && page.typedFor[typist.next] !== epoch) typist.next += 1;
+		if (typist.next >= page.typed || typist.next % cycle !== number) {
+			const old = page.typedFor.some((of, at) => of !== epoch && at % cycle === number);
+			const rule = old ? 'P1 or S16' : 'P1';
+			const expected = `keystroke ${typist.next} of ${page.typed} (${typist.next % cycle})`;
+			kernel.violated(rule, `page ${page.name}: expected ${expected}, heard ${number}`);
+			return;
+		}
+		typist.next += 1;
+		typist.heard += 1;
+		count += 1;
+	};
+
+	return {
+		add: (page) => {
+			const known = typists.get(page.session) ?? [];
+			typists.set(page.session, known);
+			known.push({ page, next: 0, heard: 0 });
+		},
+		heard: (session, container, bytes) => {
+			for (const byte of bytes) one(session, container, byte);
+		},
+		complete: (page) => typists.get(page.session)?.find((typist) => typist.page === page)?.next === page.typed,
+		settle: () => {
+			for (const { page, heard } of [...typists.values()].flat())
+				if (page.open && page.typed - heard > page.dropped)
+					kernel.violated('P2', `page ${page.name} typed ${page.typed}, the program heard ${heard}, and its user was told of ${page.dropped}`);
+		},
+		get count() {
+			return count;
+		},
+	};
+};

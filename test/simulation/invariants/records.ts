@@ -1,0 +1,83 @@
+/** What holds of every write of a session's or a user's record. S1, S3, S11 and S13: `lifecycle.md`; rules: functions/core/SPEC.md. */
+import type { Item } from '@shellpod/functions/adapters/items.ts';
+import type { SessionRecord } from '@shellpod/functions/core/record.ts';
+import { viewOf } from '@shellpod/functions/core/session-view.ts';
+import type { UserRecord } from '@shellpod/functions/core/user-record.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+
+export interface Records {
+	changed(by: string, before: Item | undefined, after: Item | undefined): void;
+	/** what a session's record is now */
+	newest(session: string): SessionRecord | undefined;
+	all(): SessionRecord[];
+	/** Whether the session was to run in this generation at any time since then. */
+	wanted(session: string, generation: number, since: number): boolean;
+	/** Whether somebody was shown what was never written. */
+	shown(session: { id: string }): void;
+}
+
+interface Version {
+	at: number;
+	record: SessionRecord;
+}
+
+const isSession = (item: Item | undefined): boolean => typeof item?.sk === 'string' && item.sk.startsWith('SESSION#');
+const isUser = (item: Item | undefined): boolean => item?.sk === 'USER';
+
+export const createRecords = (kernel: Kernel, limits: { sessions: number }): Records => {
+	const versions = new Map<string, Version[]>();
+	const views = new Map<string, Set<string>>();
+
+	const session = (by: string, before: SessionRecord | undefined, after: SessionRecord): void => {
+		const { id, generation, rev, desired } = after;
+		kernel.note(`record ${id} rev ${rev} by ${by}: ${desired.state} ${generation} ${after.phase}${after.step ? ` ${after.step}` : ''}`);
+		if (rev !== (before?.rev ?? 0) + 1) kernel.violated('S3', `${id} went from rev ${before?.rev} to ${rev}, by ${by}`);
+		if (before && generation < before.generation)
+			kernel.violated('S3', `${id} went back from generation ${before.generation} to ${generation}, by ${by}`);
+		// Rule 13: nothing but its user starts a stopped session.
+		const woken = before && before.desired.state !== 'running' && desired.state === 'running';
+		if (woken && !by.startsWith('api#')) kernel.violated('S4', `${id} was woken by ${by}`);
+		if (before?.desired.state === 'deleted' && desired.state !== 'deleted') kernel.violated('S12', `${id} came back after its deletion, by ${by}`);
+		const known = versions.get(id) ?? [];
+		versions.set(id, known);
+		known.push({ at: kernel.now(), record: after });
+		const seen = views.get(id) ?? new Set<string>();
+		views.set(id, seen);
+		seen.add(JSON.stringify(viewOf(after)));
+	};
+
+	const user = (record: UserRecord): void => {
+		const names = Object.values(record.claims).map(({ name }) => name.toLowerCase());
+		if (names.length > limits.sessions) kernel.violated('S11', `${record.user} has ${names.length} sessions`);
+		if (new Set(names).size < names.length) kernel.violated('S11', `${record.user} has two sessions of one name`);
+	};
+
+	/** Whatever the claims say, records are what costs. */
+	const count = (owner: string): void => {
+		const alive = [...versions.values()].map((list) => list.at(-1)?.record).filter((one) => one?.user === owner && one.desired.state !== 'deleted');
+		if (alive.length > limits.sessions) kernel.violated('S11', `${owner} has ${alive.length} sessions that are not deleted`);
+	};
+
+	const newest = (id: string): SessionRecord | undefined => versions.get(id)?.at(-1)?.record;
+
+	return {
+		changed: (by, before, after) => {
+			if (!after) return;
+			if (isUser(after)) user(after.record as UserRecord);
+			if (!isSession(after)) return;
+			const record = after.record as SessionRecord;
+			session(by, before?.record as SessionRecord | undefined, record);
+			if (!before) count(record.user);
+		},
+		newest,
+		all: () => [...versions.values()].flatMap((list) => list.at(-1)?.record ?? []),
+		wanted: (id, generation, since) =>
+			(versions.get(id) ?? []).some(({ record }, at, list) => {
+				const until = list[at + 1]?.at ?? Number.POSITIVE_INFINITY;
+				return until >= since && record.desired.state === 'running' && record.generation === generation;
+			}),
+		shown: (view) => {
+			if (!views.get(view.id)?.has(JSON.stringify(view))) kernel.violated('S13', `${view.id} was shown as it never was: ${JSON.stringify(view)}`);
+		},
+	};
+};

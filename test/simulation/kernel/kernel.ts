@@ -1,0 +1,165 @@
+/**
+ * One virtual clock for everything that a simulation runs. Nothing happens but what is planned here, one thing at a time, each with all promises
+ * that it settles; what happens at one instant, and in which order, a seed decides. The same seed gives the same trace, byte for byte.
+ */
+import { createRandom, type Random } from '../../../local/faults/random.ts';
+import { createQueue, type Planned } from './queue.ts';
+import { createTrace } from './trace.ts';
+
+/** A promise that was broken, by the name that design and tests give it, or a run that could not go on. */
+export class Violation extends Error {
+	readonly rule: string;
+	constructor(rule: string, message: string, options?: ErrorOptions) {
+		super(`${rule}: ${message}`, options);
+		this.name = 'Violation';
+		this.rule = rule;
+	}
+}
+
+export interface Kernel {
+	readonly seed: number;
+	/** ms since 1970, with fractions */
+	now(): number;
+	/** the same in whole ms */
+	date(): Date;
+	/** Runs `run` after `ms`; the answer takes it back. `what` stands in the trace. */
+	after(ms: number, what: string, run: () => void): () => void;
+	sleep(ms: number, what?: string): Promise<void>;
+	/** Randomness of that name, the same object each time. */
+	random(name: string): Random;
+	note(line: string): void;
+	/** Names a promise while it is pending: what a run that hangs waits for. */
+	waiting<T>(what: string, promise: Promise<T>): Promise<T>;
+	/** Called after every step. */
+	check(look: () => void): void;
+	/** Ends the run. The first that is told counts. */
+	violated(rule: string, message: string, cause?: unknown): void;
+	/** Runs until `story` is over. Throws the first Violation. */
+	run(story: () => Promise<void>): Promise<void>;
+	readonly steps: number;
+	/** virtual ms that have passed */
+	readonly passed: number;
+	hash(): string;
+	lastLines(): string[];
+}
+
+export interface KernelOptions {
+	seed: number;
+	/** steps after which a run counts as one that never ends */
+	maxSteps?: number;
+	/** virtual ms likewise */
+	maxMs?: number;
+	/** gets every line of the trace */
+	onLine?: (line: string) => void;
+}
+
+const beginning = Date.parse('2026-03-02T08:00:00.000Z');
+const hour = 3_600_000;
+
+/** Everything that only waits for promises has happened then, however many of them wait for each other. */
+const settled = (): Promise<void> => new Promise((done) => void setImmediate(done));
+
+export const createKernel = ({ seed, maxSteps = 2_000_000, maxMs = 24 * hour, onLine }: KernelOptions): Kernel => {
+	const queue = createQueue();
+	const trace = createTrace(onLine);
+	const streams = new Map<string, Random>();
+	const looks: (() => void)[] = [];
+	const open = new Map<number, { what: string; since: number }>();
+	let time = beginning;
+	let order = 0;
+	let steps = 0;
+	let opened = 0;
+	let failure: Violation | undefined;
+
+	const random = (name: string): Random => {
+		const known = streams.get(name);
+		if (known) return known;
+		const made = createRandom(seed, name);
+		streams.set(name, made);
+		return made;
+	};
+	const schedule = random('schedule');
+
+	const note = (line: string): void => trace.add(`${(time - beginning).toFixed(3)} ${line}`);
+
+	const violated = (rule: string, message: string, cause?: unknown): void => {
+		if (failure) return;
+		failure = new Violation(rule, message, { cause });
+		note(`VIOLATED ${failure.message}`);
+	};
+
+	const after = (ms: number, what: string, run: () => void): (() => void) => {
+		const planned: Planned = { at: time + Math.max(0, ms), tie: schedule.next(), order: order++, what, run, taken: false };
+		queue.add(planned);
+		return () => {
+			planned.taken = true;
+		};
+	};
+
+	const whatWaits = (): string =>
+		[...open.values()].map(({ what, since }) => `${what} (for ${((time - since) / 1000).toFixed(1)} s)`).join('; ') || 'nothing that has a name';
+
+	const step = async (next: Planned): Promise<void> => {
+		time = Math.max(time, next.at);
+		steps += 1;
+		note(next.what);
+		try {
+			next.run();
+		} catch (error) {
+			violated('threw', `${next.what}: ${error instanceof Error ? error.message : String(error)}`, error);
+		}
+		await settled();
+		for (const look of looks) look();
+	};
+
+	return {
+		seed,
+		now: () => time,
+		date: () => new Date(time),
+		after,
+		sleep: (ms, what = 'sleep') => new Promise((done) => void after(ms, what, done)),
+		random,
+		note,
+		waiting: async (what, promise) => {
+			const id = opened++;
+			open.set(id, { what, since: time });
+			try {
+				return await promise;
+			} finally {
+				open.delete(id);
+			}
+		},
+		check: (look) => void looks.push(look),
+		violated,
+		run: async (story) => {
+			let over = false;
+			const finished = story().then(
+				() => {
+					over = true;
+				},
+				(error: unknown) => {
+					over = true;
+					violated('threw', `the story: ${error instanceof Error ? error.message : String(error)}`, error);
+				},
+			);
+			await settled();
+			while (!over && !failure) {
+				const next = queue.next();
+				if (!next) violated('stalled', `nothing is planned any more, and these wait: ${whatWaits()}`);
+				else if (steps >= maxSteps) violated('endless', `${steps} steps, and these wait: ${whatWaits()}`);
+				else if (next.at - beginning > maxMs) violated('endless', `${maxMs / hour} h, and these wait: ${whatWaits()}`);
+				else await step(next);
+			}
+			if (failure) throw failure;
+			await finished;
+		},
+		get steps() {
+			return steps;
+		},
+		get passed() {
+			return time - beginning;
+		},
+		hash: trace.hash,
+		lastLines: trace.last,
+	};
+};

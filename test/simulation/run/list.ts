@@ -1,0 +1,10 @@
+/** Prints what there is to run, for the script that runs it. */
+import { bugs } from '../planted/bugs.ts';
+import { scenarios } from '../scenarios/scenarios.ts';
+
+process.stdout.write(
+	JSON.stringify({
+		scenarios: scenarios.map(({ name, about }) => ({ name, about })),
+		bugs: bugs.map(({ name, scenario }) => ({ name, scenario })),
+	}),
+);

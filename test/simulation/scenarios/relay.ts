@@ -1,0 +1,115 @@
+/**
+ * Several pages type numbered keystrokes into sessions whose program answers each, and prints by itself, while messages are lost, doubled, late
+ * and out of order, connections are cut, devices sleep, and agents die. P1: each keystroke is heard once, in order.
+ */
+import { ShellPodError } from '@shellpod/protocol/errors.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { type FaultRates, someOf } from '../world/faults.ts';
+import type { Page } from '../world/page.ts';
+import { redraw } from '../world/tmux.ts';
+import { createWorld, type World } from '../world/world.ts';
+import type { Scenario } from './scenario.ts';
+
+const usual: FaultRates = {
+	'http-lost': 0.02,
+	'table-fails': 0.005,
+	'table-slow': 0.01,
+	'cold-slow': 0.02,
+	crash: 0.001,
+	'agent-dies': 0.3,
+	'line-cut': 0.3,
+	'line-silent': 0.3,
+	cut: 0.2,
+	'half-open': 0.3,
+	'disconnect-lost': 0.2,
+	'disconnect-late': 0.2,
+	'disconnect-dup': 0.1,
+	upgrade: 0.05,
+	drop: 0.03,
+	dup: 0.03,
+	reorder: 0.1,
+	delay: 0.1,
+	throttle: 0.01,
+	'slow-consumer': 0.001,
+	'post-unanswered': 0.01,
+};
+
+const minute = 60_000;
+
+/** A session whose agent is there. */
+const start = async (world: World, user: string): Promise<string> => {
+	const api = world.apiOf(user);
+	for (;;) {
+		try {
+			const { id } = (await api.list())[0] ?? (await api.create('one'));
+			await world.until(() => world.records.newest(id)?.phase === 'running', 10 * minute);
+			return id;
+		} catch (error) {
+			if (!(error instanceof ShellPodError)) throw error;
+			await world.kernel.sleep(3_000, 'user');
+		}
+	}
+};
+
+/** Somebody types: bursts and pauses; the device sleeps now and then. */
+const typist = async (world: World, page: Page, chance: () => number, keystrokes: number): Promise<void> => {
+	while (page.typed < keystrokes) {
+		const burst = 1 + Math.floor(chance() * chance() * 60);
+		const gap = chance() < 0.3 ? 0 : 15 + chance() * 120;
+		for (let one = 0; one < burst; one++) {
+			page.type();
+			if (gap > 0) await world.kernel.sleep(gap, 'typing');
+		}
+		await world.kernel.sleep(chance() * chance() * 4_000 + 50, 'thinking');
+		if (!world.faults.stopped && chance() < 0.03) page.sleep(500 + chance() * chance() * 90_000);
+	}
+};
+
+/** The program prints by itself. */
+const printer = (world: World, session: string, chance: () => number): void => {
+	let line = 0;
+	const print = (): void => {
+		const container = world.containerOf(session);
+		container?.tmux.print(`${'line '.repeat(Math.floor(chance() * chance() * 200))}${line++}\n`);
+		if (!world.faults.stopped) world.kernel.after(200 + chance() * 5_000, 'program', print);
+	};
+	print();
+};
+
+/** Whether a page shows what tmux shows. */
+const isRight = (world: World, page: Page): boolean => {
+	const { shown } = page;
+	const drawn = shown.slice(shown.lastIndexOf(redraw) + redraw.length);
+	return drawn.endsWith(world.containerOf(page.session)?.tmux.screen() ?? 'no container');
+};
+
+export const relay: Scenario = {
+	name: 'relay',
+	about: 'numbered keystrokes and output between pages and agents under reorder, loss, duplicates, delay, cuts, sleep and dying agents',
+	tell: async (kernel: Kernel) => {
+		const random = kernel.random('story');
+		const chance = () => random.next();
+		const world = createWorld({ kernel, rates: someOf(kernel, usual), freeSlots: 2 });
+		const users = 1 + Math.floor(chance() * 2);
+		const pages: Page[] = [];
+		await Promise.all(
+			Array.from({ length: users }, async (_, user) => {
+				const session = await start(world, `user-${user}`);
+				printer(world, session, chance);
+				const own = Array.from({ length: 1 + Math.floor(chance() * chance() * 3) }, () => world.open(`user-${user}`, session));
+				pages.push(...own);
+				await Promise.all(own.map((page) => typist(world, page, chance, 200 + Math.floor(chance() * 200))));
+			}),
+		);
+		world.faults.stop();
+		const quiet = () => pages.every((page) => page.stream.kind === 'live' && page.pending === 0 && isRight(world, page));
+		if (!(await world.until(quiet, 2 * minute))) {
+			const words = pages.map(
+				(page) => `${page.name} ${page.stream.kind}, ${page.pending} bytes wait, screen ${isRight(world, page) ? 'right' : 'wrong'}`,
+			);
+			kernel.violated('P3 or P10', `2 min after the last fault: ${words.join('; ')}`);
+		}
+		world.keystrokes.settle();
+		return { ...world.faults.fired, keystrokes: world.keystrokes.count, pages: pages.length };
+	},
+};

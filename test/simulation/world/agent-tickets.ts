@@ -1,0 +1,41 @@
+/** How an agent gets its ticket: over HTTP, known by its task's role and id; what `task-image/agent/ticket.ts` makes of the answer. */
+import { AgentTicket, Problem } from '@shellpod/protocol/http.ts';
+import type { TicketAnswer } from '@shellpod/task-image/agent/ticket.ts';
+import type { TaskRecord } from '../../../local/ecs/machine/state.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Life } from '../kernel/life.ts';
+import type { Http, HttpAnswer } from './http.ts';
+import { account } from './names.ts';
+
+export type AgentTickets = () => Promise<TicketAnswer>;
+
+/** ms that the agent waits; `task-image/agent/http.ts` */
+const patience = 10_000;
+
+const answerOf = (answer: HttpAnswer | undefined): TicketAnswer => {
+	if (answer?.status === 200) return { kind: 'ticket', ticket: AgentTicket.parse(answer.body) };
+	const problem = Problem.safeParse(answer?.body);
+	if (problem.success && problem.data.code === 'forbidden') return { kind: 'unwanted', reason: problem.data.detail };
+	return { kind: 'failed', reason: `no ticket: ${answer?.status ?? 'no answer'}` };
+};
+
+export interface AgentTicketsOptions {
+	kernel: Kernel;
+	http: Http;
+	/** name of the role that the task runs under */
+	roleOf(task: TaskRecord): string;
+	/** A task was given a ticket that it asked for at `since`. */
+	given(task: TaskRecord, ticket: AgentTicket, since: number): void;
+}
+
+export const createAgentTickets =
+	({ kernel, http, roleOf, given }: AgentTicketsOptions) =>
+	(task: TaskRecord, life: Life): AgentTickets =>
+	async () => {
+		const since = kernel.now();
+		const userArn = `arn:aws:sts::${account}:assumed-role/${roleOf(task)}/${task.id}`;
+		const silence = life.sleep(patience).then(() => undefined);
+		const answer = answerOf(await life.living(Promise.race([http('agent-tickets', { userArn }), silence])));
+		if (answer.kind === 'ticket') given(task, answer.ticket, since);
+		return answer;
+	};

@@ -1,0 +1,59 @@
+/** The HTTP API as somebody who is signed in uses it. */
+import { type ErrorCode, errorCodes, ShellPodError } from '@shellpod/protocol/errors.ts';
+import type { Session, Ticket } from '@shellpod/protocol/http.ts';
+import type { Http } from './http.ts';
+
+export interface ApiRequest {
+	user: string;
+	/** of the sign-in, s since 1970 */
+	signIn: number;
+	operation: 'list' | 'get' | 'create' | 'start' | 'stop' | 'restart' | 'remove' | 'ticket';
+	id?: string;
+	name?: string;
+	/** for a ticket: the view that the page comes for */
+	terminal?: string;
+}
+
+/** Each throws ShellPodError. */
+export interface Api {
+	list(): Promise<Session[]>;
+	get(id: string): Promise<Session>;
+	create(name: string): Promise<Session>;
+	move(operation: 'start' | 'stop' | 'restart', id: string): Promise<Session>;
+	remove(id: string): Promise<void>;
+	ticket(id: string, terminal: string): Promise<Ticket>;
+}
+
+export interface ApiOptions {
+	http: Http;
+	user: string;
+	signIn: number;
+	/** A request had this answer. */
+	answered(request: ApiRequest, body: unknown): void;
+}
+
+const codeOf = (body: unknown): ErrorCode => {
+	const code = (body as { code?: string } | null | undefined)?.code;
+	return code !== undefined && Object.hasOwn(errorCodes, code) ? (code as ErrorCode) : 'unavailable';
+};
+
+export const createApi = ({ http, user, signIn, answered }: ApiOptions): Api => {
+	const ask = async (request: Omit<ApiRequest, 'user' | 'signIn'>): Promise<unknown> => {
+		const whole = { user, signIn, ...request };
+		const answer = await http('api', whole);
+		if (!answer) throw new ShellPodError('unavailable', 'no answer');
+		if (answer.status === 200) {
+			answered(whole, answer.body);
+			return answer.body;
+		}
+		throw new ShellPodError(codeOf(answer.body), `${request.operation}: ${answer.status}`);
+	};
+	return {
+		list: async () => (await ask({ operation: 'list' })) as Session[],
+		get: async (id) => (await ask({ operation: 'get', id })) as Session,
+		create: async (name) => (await ask({ operation: 'create', name })) as Session,
+		move: async (operation, id) => (await ask({ operation, id })) as Session,
+		remove: async (id) => void (await ask({ operation: 'remove', id })),
+		ticket: async (id, terminal) => (await ask({ operation: 'ticket', id, terminal })) as Ticket,
+	};
+};

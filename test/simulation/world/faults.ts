@@ -1,0 +1,105 @@
+/**
+ * What may go wrong in a simulated world, and how often it did: the faults of the stand-ins' machines, and those of what only a simulation has.
+ * Each draws from a stream of its own, so that one more changes no other.
+ */
+import type { Faults as MachineFaults } from '../../../local/faults/faults.ts';
+import { chances, type DurationName, durations } from '../../../local/faults/names.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+
+/** by name: what happens, and when the seed is asked whether it does */
+export const faultNames = {
+	'table-fails': 'a request to the table fails and nothing was written; asked per attempt',
+	'table-answer-lost': 'a write is made and its answer lost; per attempt',
+	'table-slow': 'a request to the table takes 0.2 to 2 s',
+	'index-late': 'the index learns of a write up to 5 s late',
+	'ecs-fails': 'a call of ECS fails before it did anything',
+	'ecs-throttled': 'a call of ECS is throttled',
+	'run-answer-lost': 'RunTask makes its task, and its answer is lost',
+	'no-capacity': 'RunTask answers that there is no capacity',
+	'list-stale': 'a new task is not shown for up to 60 s',
+	'stop-ignored': 'StopTask is answered and nothing follows',
+	'event-lost': 'an ECS event never comes',
+	'event-doubled': 'an ECS event comes twice',
+	'event-late': 'an ECS event comes up to 5 min late',
+	'minute-lost': 'a schedule does not fire once',
+	'cold-slow': 'an environment takes 2 to 8 s to start',
+	crash: 'an environment dies before or after a call to the outside',
+	'invoked-twice': 'an asynchronous invocation happens twice',
+	'image-fails': "a task's image can't be pulled in time",
+	'home-fails': "a task's home can't be mounted",
+	'never-comes-up': 'a container never starts',
+	'task-dies': 'a container exits by itself some time after its start',
+	'host-lost': 'the machine of a task is lost some time after its start',
+	'agent-dies': 'an agent is killed some time after its start',
+	'ignores-sigterm': 'a container ends by SIGKILL only',
+	'http-lost': 'a request over HTTP or its answer is lost',
+	'line-cut': 'the network between an end and the gateway breaks some time after a connection opened',
+	'line-silent': 'of a broken line one end hears nothing; asked per end',
+	'post-unanswered': "a post's answer does not come in time, whether it arrived or not; per attempt",
+	...chances,
+	...durations,
+} as const;
+export type FaultName = keyof typeof faultNames;
+
+/** by name, from 0 to 1 */
+export type FaultRates = Readonly<Partial<Record<FaultName, number>>>;
+
+export interface Faults extends MachineFaults {
+	/** Whether it happens this time. */
+	happens(name: FaultName): boolean;
+	/** Evenly in a range that belongs to the fault. */
+	between(name: FaultName, low: number, high: number): number;
+	/** As often from 1 to 10 as from 10 to 100. */
+	spread(name: FaultName, low: number, high: number): number;
+	/** From now on all goes well. */
+	stop(): void;
+	readonly stopped: boolean;
+	/** how often each happened */
+	readonly fired: Readonly<Partial<Record<FaultName, number>>>;
+}
+
+/** ms, of faults that the machines ask the size of */
+const sizes: Readonly<Record<DurationName, readonly [number, number]>> = { delay: [5, 1_500], cut: [100, 600_000] };
+
+export const createFaults = (kernel: Kernel, rates: FaultRates): Faults => {
+	const fired: Partial<Record<FaultName, number>> = {};
+	let stopped = false;
+	const of = (name: FaultName, what: string) => kernel.random(`fault/${name}/${what}`);
+	const happens = (name: FaultName): boolean => {
+		const rate = rates[name] ?? 0;
+		if (stopped || rate === 0 || of(name, 'happens').next() >= rate) return false;
+		fired[name] = (fired[name] ?? 0) + 1;
+		kernel.note(`FAULT ${name}`);
+		return true;
+	};
+	const spread = (name: FaultName, low: number, high: number): number => Math.exp(of(name, 'size').between(Math.log(low), Math.log(high)));
+	return {
+		happens,
+		between: (name, low, high) => of(name, 'size').between(low, high),
+		spread,
+		ms: (name) => (happens(name) ? spread(name, ...sizes[name]) : undefined),
+		choose: (id, ways) => ways[Math.floor(kernel.random(`choice/${id}`).next() * ways.length)] ?? ways[0],
+		stop: () => {
+			stopped = true;
+			kernel.note('faults stop');
+		},
+		get stopped() {
+			return stopped;
+		},
+		fired,
+	};
+};
+
+/**
+ * Some of the faults, some more and some less often, another choice for each seed: what only shows when much of one kind comes together
+ * would never show if everything always happened.
+ */
+export const someOf = (kernel: Kernel, usual: FaultRates): FaultRates => {
+	const chance = kernel.random('swarm');
+	return Object.fromEntries(
+		Object.entries(usual).flatMap(([name, rate]) => {
+			const factor = [0, 0, 0.3, 1, 1, 3][Math.floor(chance.next() * 6)] ?? 0;
+			return factor === 0 ? [] : [[name, Math.min(0.9, rate * factor)]];
+		}),
+	);
+};

@@ -1,0 +1,142 @@
+/** AWS Lambda: the stand-in's machine of a function, with environments whose modules are factories and whose time is the kernel's. */
+import type { Effect, FunctionMachine, Outcome } from '../../../local/lambda/machine.ts';
+import { createFunctionMachine } from '../../../local/lambda/machine.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { createLife } from '../kernel/life.ts';
+import type { Faults } from './faults.ts';
+import type { Caller } from './ports.ts';
+
+export interface Environment extends Caller {
+	/** of the function */
+	readonly name: string;
+}
+
+export type Handler = (event: never) => Promise<unknown>;
+
+export interface SimulatedFunction {
+	timeoutMs: number;
+	/** What loading its module does, once per environment. */
+	load(environment: Environment): Handler;
+}
+
+export interface Lambda {
+	/** Runs a function and waits for it. */
+	invoke(name: string, event: unknown): Promise<Outcome>;
+}
+
+export interface LambdaOptions {
+	kernel: Kernel;
+	faults: Faults;
+	functions: Readonly<Record<string, SimulatedFunction>>;
+	/** A handler threw. `inCall`: what one of its calls to the outside threw at it. */
+	threw(name: string, error: unknown): void;
+}
+
+const limits = { maxEnvironments: 20, maxQueued: 1_000, initMs: 10_000, idleMs: 5 * 60_000 };
+/** ms between two looks for environments that nobody needs */
+const idleLookMs = 60_000;
+
+interface Running {
+	environment: Environment;
+	handler: Handler | undefined;
+}
+
+export const createLambda = ({ kernel, faults, functions, threw }: LambdaOptions): Lambda => {
+	const waiting = new Map<string, { payload: string; answer: (outcome: Outcome) => void }>();
+	const chance = kernel.random('lambda');
+	let invocations = 0;
+
+	const drive = (name: string, definition: SimulatedFunction) => {
+		const machine: FunctionMachine = createFunctionMachine({ ...limits, timeoutMs: definition.timeoutMs });
+		const environments = new Map<number, Running>();
+		const step = (input: Parameters<FunctionMachine['step']>[0]): void => apply(machine.step(input, kernel.now()));
+
+		const start = (id: number): void => {
+			const life = createLife(kernel, `${name}#${id}`);
+			const environment: Environment = {
+				name,
+				life,
+				pending: new Map(),
+				crash: (why) => {
+					kernel.note(`CRASH ${name}#${id} ${why}`);
+					life.end();
+					environments.delete(id);
+					// Whoever called is told by the runtime, a moment later.
+					kernel.after(chance.between(1, 50), `${name}#${id} has died`, () =>
+						step({ type: 'exited', environment: id, error: { errorType: 'Runtime.ExitError', errorMessage: 'the environment died' } }),
+					);
+				},
+			};
+			environments.set(id, { environment, handler: undefined });
+			const cold = faults.happens('cold-slow') ? faults.between('cold-slow', 2_000, 8_000) : chance.between(100, 400);
+			life.after(cold, () => {
+				const running = environments.get(id);
+				if (!running) return;
+				running.handler = definition.load(environment);
+				step({ type: 'ready', environment: id });
+			});
+		};
+
+		const run = async (id: number, { environment, handler }: Running, payload: string): Promise<void> => {
+			let outcome: Outcome;
+			try {
+				const answer = await handler?.(JSON.parse(payload) as never);
+				outcome = { kind: 'success', payload: JSON.stringify(answer ?? null) };
+			} catch (error) {
+				if (!environment.life.alive) return;
+				threw(name, error);
+				const [errorType, errorMessage] = error instanceof Error ? [error.name, error.message] : ['Error', String(error)];
+				outcome = { kind: 'failure', error: { errorType, errorMessage } };
+			}
+			if (!environment.life.alive) return;
+			// What goes on after the answer is frozen with its environment, and on AWS perhaps never done. A read that nobody waits for any more is nothing.
+			const writes = [...environment.pending.values()].filter((call) => !/^(get|list|due|List|Describe)/.test(call));
+			if (writes.length > 0) kernel.violated('S15', `${environment.life.name} answered while these were under way: ${writes.join(', ')}`);
+			step({ type: 'settled', environment: id, outcome });
+		};
+
+		const apply = (effects: readonly Effect[]): void => {
+			for (const effect of effects)
+				switch (effect.type) {
+					case 'start':
+						start(effect.environment);
+						break;
+					case 'run': {
+						const running = environments.get(effect.environment);
+						const { invocation, deadline } = effect;
+						kernel.after(deadline - kernel.now(), `${name} deadline`, () => waiting.has(invocation) && step({ type: 'tick' }));
+						if (running) void run(effect.environment, running, waiting.get(invocation)?.payload ?? 'null');
+						break;
+					}
+					case 'kill':
+						environments.get(effect.environment)?.environment.life.end();
+						environments.delete(effect.environment);
+						break;
+					case 'answer':
+						waiting.get(effect.invocation)?.answer(effect.outcome);
+						waiting.delete(effect.invocation);
+						break;
+				}
+		};
+		return step;
+	};
+
+	const steps = new Map(Object.entries(functions).map(([name, definition]) => [name, drive(name, definition)]));
+	const look = (): void => {
+		for (const step of steps.values()) step({ type: 'tick' });
+		kernel.after(idleLookMs, 'idle environments', look);
+	};
+	kernel.after(idleLookMs, 'idle environments', look);
+
+	return {
+		invoke: (name, event) =>
+			new Promise((answer) => {
+				const step = steps.get(name);
+				if (!step) throw new Error(`there is no function ${name}`);
+				const invocation = `i${invocations++}`;
+				kernel.note(`invoke ${name} ${invocation}`);
+				waiting.set(invocation, { payload: JSON.stringify(event), answer });
+				step({ type: 'invoke', invocation });
+			}),
+	};
+};

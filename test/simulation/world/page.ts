@@ -1,0 +1,247 @@
+/** A page with a session's terminal open: the page's own socket and stream, what it does around them, and somebody who types. */
+import { ShellPodError } from '@shellpod/protocol/errors.ts';
+import type { SessionState } from '@shellpod/protocol/http.ts';
+import { terminalId } from '@shellpod/protocol/ids.ts';
+import type { Clock } from '../../../frontend/src/stream/clock.ts';
+import { createSocket, type SocketState } from '../../../frontend/src/stream/socket.ts';
+import { createTerminalStream, type StreamState } from '../../../frontend/src/stream/terminal-stream.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { createLife } from '../kernel/life.ts';
+import type { Api } from './api.ts';
+import type { Gateway } from './gateway.ts';
+import { pageOrigin } from './names.ts';
+
+export interface Page {
+	readonly name: string;
+	readonly user: string;
+	readonly session: string;
+	/** what its terminal shows */
+	readonly shown: string;
+	readonly stream: StreamState;
+	/** bytes that are not acknowledged */
+	readonly pending: number;
+	/** keystrokes that it told its user were dropped */
+	readonly dropped: number;
+	/** The next numbered keystroke. False when the page takes no more. */
+	type(): boolean;
+	/** which of the pages of its session: a keystroke says so */
+	readonly index: number;
+	/** keystrokes that it has taken */
+	readonly typed: number;
+	/** by keystroke: the epoch that it was typed for; undefined before the first screen */
+	readonly typedFor: readonly (string | undefined)[];
+	/** The device sleeps: no timer fires, the network is gone; then it wakes. */
+	sleep(ms: number): void;
+	/** The user closes it. */
+	close(): void;
+	readonly open: boolean;
+}
+
+export interface PageOptions {
+	kernel: Kernel;
+	gateway: Gateway;
+	api: Api;
+	user: string;
+	session: string;
+	/** unique; small letters and digits */
+	name: string;
+	/** 0 to 2, another for each page of a session */
+	index: number;
+	size?: { columns: number; rows: number };
+}
+
+/** ms, as in the page */
+const beatMs = 20_000;
+const poll = { moving: 2_000, resting: 10_000 };
+const againMs = 2_000;
+
+const hasMachine = (state: SessionState | undefined): boolean => state === 'Running' || state === 'Starting';
+
+/** Keystrokes of one page before they repeat: each is one byte, so that none is torn, and says whose it is and which. */
+export const cycle = 31;
+const firstByte = 0x20;
+
+/** The byte of a page's keystroke, from 0. */
+const byteOf = (index: number, number: number): number => firstByte + index * cycle + (number % cycle);
+
+export const readByte = (byte: number): { index: number; number: number } => ({
+	index: Math.floor((byte - firstByte) / cycle),
+	number: (byte - firstByte) % cycle,
+});
+
+export const createPage = (options: PageOptions): Page => {
+	const { kernel, gateway, api, user, session, name, index } = options;
+	const life = createLife(kernel, `page ${name}`);
+	const size = options.size ?? { columns: 80, rows: 24 };
+	const chance = kernel.random(`page/${name}`);
+	/** what waits for the device to wake */
+	let asleep: (() => void)[] | undefined;
+	const whenAwake = (run: () => void): void => {
+		if (asleep) asleep.push(run);
+		else run();
+	};
+	const clock: Clock = { now: kernel.now, after: (ms, action) => life.after(ms, () => whenAwake(action)) };
+
+	const view = terminalId(`terminal${name}`);
+	let state: SessionState | undefined;
+	let link: SocketState = { kind: 'idle' };
+	let stream: StreamState = { kind: 'cut' };
+	let shown = '';
+	let dropped = 0;
+	let typed = 0;
+	/** of the last screen */
+	let epoch: string | undefined;
+	const typedFor: (string | undefined)[] = [];
+
+	/** A screen's record comes first in its message. */
+	const noteEpoch = (payload: string): void => {
+		const found = /^(?:\+\w+\|)?s\w+:(\w+),/.exec(payload)?.[1];
+		if (found === undefined) return;
+		// What waited for the first screen was typed for it.
+		if (epoch === undefined) typedFor.fill(found);
+		epoch = found;
+	};
+
+	const parsed = (done: () => void): void => void life.after(chance.between(0.1, 12), () => whenAwake(done));
+	const text = new TextDecoder();
+
+	const socket = createSocket({
+		clock,
+		random: () => chance.next(),
+		ticket: () => life.living(api.ticket(session, view)),
+		open: (url, protocols, events) => {
+			const client = gateway.dial({
+				life,
+				url,
+				protocols,
+				origin: pageOrigin,
+				owner: { user, session },
+				events: {
+					open: () => whenAwake(events.open),
+					text: (message) => whenAwake(() => events.message(message)),
+					close: (code) => whenAwake(() => events.closed(code)),
+				},
+			});
+			return { send: client.send, close: () => client.close(1000) };
+		},
+		onState: (next) => {
+			link = next;
+			kernel.note(`page ${name} ${next.kind}${next.kind === 'ended' ? `: ${next.code} ${next.detail}` : ''}`);
+			follow();
+		},
+		onAgent: (versions) => terminal.connected(versions),
+		onAgentGone: () => terminal.cut(),
+		onMessage: (payload) => {
+			noteEpoch(payload);
+			terminal.receive(payload);
+		},
+	});
+
+	const beat = (): void => {
+		terminal.beat();
+		clock.after(beatMs, beat);
+	};
+
+	const terminal = createTerminalStream({
+		terminal: view,
+		clock,
+		size: () => size,
+		screen: {
+			begin: (_, bytes, done) => {
+				shown = text.decode(bytes);
+				parsed(done);
+			},
+			write: (bytes, done) => {
+				shown += text.decode(bytes);
+				if (shown.length > 20_000) shown = shown.slice(-5_000);
+				parsed(done);
+			},
+		},
+		send: (payload) => !asleep && socket.send(payload),
+		onState: (next) => {
+			stream = next;
+		},
+		onDropped: (keystrokes) => {
+			dropped += keystrokes;
+			kernel.note(`page ${name} dropped ${keystrokes}`);
+		},
+		onRoundTrip: () => undefined,
+		onSilence: () => socket.check(),
+	});
+
+	/** As the page does: attached while there is a machine, or one on its way. */
+	const follow = (): void => {
+		if (!life.alive || state === undefined) return;
+		if (!hasMachine(state)) {
+			if (link.kind !== 'idle') socket.stop();
+			terminal.forgetEnd();
+		} else if (link.kind === 'idle') socket.start();
+		else if (link.kind === 'ended' && link.code === 'not_running') clock.after(againMs, () => link.kind === 'ended' && socket.start());
+	};
+
+	const look = async (): Promise<void> => {
+		try {
+			const seen = await life.living(api.get(session));
+			state = seen.state;
+			follow();
+		} catch (error) {
+			if (!(error instanceof ShellPodError)) throw error;
+		}
+		const moving = state === 'Starting' || state === 'Stopping' || state === undefined;
+		clock.after(moving ? poll.moving : poll.resting, () => void look());
+	};
+	void look();
+	clock.after(beatMs, beat);
+
+	return {
+		name,
+		user,
+		session,
+		get shown() {
+			return shown;
+		},
+		get stream() {
+			return stream;
+		},
+		get pending() {
+			return terminal.pending;
+		},
+		get dropped() {
+			return dropped;
+		},
+		get typed() {
+			return typed;
+		},
+		get open() {
+			return life.alive;
+		},
+		typedFor,
+		index,
+		type: () => {
+			if (!life.alive || asleep || !hasMachine(state)) return false;
+			if (!terminal.type(Uint8Array.of(byteOf(index, typed)))) return false;
+			typed += 1;
+			typedFor.push(epoch);
+			return true;
+		},
+		sleep: (ms) => {
+			if (asleep) return;
+			kernel.note(`page ${name} sleeps`);
+			asleep = [];
+			gateway.cut((dialled) => dialled.life === life);
+			kernel.after(ms, `page ${name} wakes`, () => {
+				const waited = asleep ?? [];
+				asleep = undefined;
+				if (!life.alive) return;
+				for (const run of waited) run();
+				socket.hurry();
+				if (stream.kind === 'live') terminal.reopen();
+			});
+		},
+		close: () => {
+			terminal.close();
+			socket.stop();
+			life.end();
+		},
+	};
+};

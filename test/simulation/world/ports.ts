@@ -1,0 +1,57 @@
+/** Every call that a function makes to the outside: counted, so that the function can be made to crash before or after any one of them. */
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Life } from '../kernel/life.ts';
+import type { Faults } from './faults.ts';
+
+export interface CrashPlan {
+	/** number of the call, from 0 */
+	call: number;
+	when: 'before' | 'after';
+}
+
+/** What makes calls: an environment of a function. */
+export interface Caller {
+	readonly life: Life;
+	/** Dies at once, without a word to anybody. */
+	crash(why: string): void;
+	/** calls that wait for their answer, by number */
+	readonly pending: Map<number, string>;
+}
+
+export interface Ports {
+	call<T>(caller: Caller, name: string, work: () => Promise<T>): Promise<T>;
+	/** calls so far, by name, in their order; kept where crashes are enumerated */
+	readonly made: readonly string[];
+	readonly count: number;
+}
+
+const never = new Promise<never>(() => undefined);
+
+export const createPorts = (kernel: Kernel, faults: Faults, plan?: CrashPlan): Ports => {
+	const made: string[] = [];
+	let count = 0;
+	const dies = (call: number, when: CrashPlan['when']): boolean => (plan ? plan.call === call && plan.when === when : faults.happens('crash'));
+	return {
+		call: async (caller, name, work) => {
+			const call = count++;
+			if (plan) made.push(name);
+			if (dies(call, 'before')) {
+				caller.crash(`before call ${call}: ${name}`);
+				return never;
+			}
+			caller.pending.set(call, name);
+			try {
+				const answer = await kernel.waiting(`${caller.life.name}: ${name}`, caller.life.living(work()));
+				if (!dies(call, 'after')) return answer;
+			} finally {
+				caller.pending.delete(call);
+			}
+			caller.crash(`after call ${call}: ${name}`);
+			return never;
+		},
+		made,
+		get count() {
+			return count;
+		},
+	};
+};

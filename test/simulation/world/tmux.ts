@@ -1,0 +1,139 @@
+/**
+ * tmux as far as the agent's stream needs it: clients with terminals that hold 4 KB each, a loop that reads one such piece of each client in a
+ * turn, one program that hears what is typed and prints. Its screen is the end of all that was printed.
+ */
+import { Buffer } from 'node:buffer';
+import type { SpawnPty } from '@shellpod/task-image/agent/pty.ts';
+import type { Run } from '@shellpod/task-image/agent/tmux.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Life } from '../kernel/life.ts';
+
+interface Client {
+	/** typed, and not read by tmux yet */
+	inbox: Uint8Array;
+	/** what its terminal has room for */
+	paused: boolean;
+	/** it missed some of what was printed, and is drawn anew when it reads again */
+	behind: boolean;
+	data(text: string): void;
+	exit(): void;
+}
+
+export interface Tmux {
+	readonly spawn: SpawnPty;
+	readonly run: Run;
+	/** The program prints. */
+	print(text: string): void;
+	/** what the screen shows */
+	screen(): string;
+	/** The agent's process has ended: what its clients wrote and tmux has not read is gone with their terminals. */
+	hangUp(): void;
+}
+
+/** bytes that a terminal holds, and that tmux reads of it in one turn */
+const room = 4_096;
+/** characters of the screen */
+const kept = 300;
+/** what a redraw begins with: a page that shows one twice, or half of one, shows it */
+export const redraw = '\x1b[H\x1b[2J';
+
+export interface TmuxOptions {
+	kernel: Kernel;
+	/** of the container */
+	life: Life;
+	/** The program hears what was typed. */
+	typed(bytes: Uint8Array): void;
+}
+
+export const createTmux = ({ kernel, life, typed }: TmuxOptions): Tmux => {
+	const chance = kernel.random('tmux');
+	const clients = new Set<Client>();
+	let printed = '';
+	let turning = false;
+	const turns: (() => void)[] = [];
+
+	const screen = (): string => printed.slice(-kept);
+
+	const turn = (): void => {
+		turning = false;
+		for (const client of [...clients]) {
+			if (client.inbox.length === 0) continue;
+			const read = client.inbox.slice(0, room);
+			client.inbox = client.inbox.slice(room);
+			typed(read);
+		}
+		for (const done of turns.splice(0)) done();
+		if ([...clients].some(({ inbox }) => inbox.length > 0)) goRound();
+	};
+	const goRound = (): void => {
+		if (turning) return;
+		turning = true;
+		life.after(chance.between(0.2, 8), turn);
+	};
+
+	const draw = (client: Client): void => {
+		client.behind = false;
+		client.data(redraw + screen());
+	};
+
+	const spawn: SpawnPty = (_argv, _environment, _cwd, _size, events) => {
+		const client: Client = {
+			inbox: new Uint8Array(),
+			paused: false,
+			behind: false,
+			data: (text) => events.data(Buffer.from(text)),
+			exit: () => events.exit(0),
+		};
+		clients.add(client);
+		life.after(chance.between(1, 40), () => clients.has(client) && draw(client));
+		return {
+			write: (bytes) => {
+				if (!clients.has(client)) return 0;
+				const taken = Math.min(bytes.length, room - client.inbox.length);
+				// A terminal may take less than it has room for.
+				const some = taken > 1 && chance.next() < 0.1 ? Math.ceil(taken / 2) : taken;
+				client.inbox = Buffer.concat([client.inbox, bytes.subarray(0, some)]);
+				if (some > 0) goRound();
+				return some;
+			},
+			pause: () => {
+				client.paused = true;
+			},
+			resume: () => {
+				client.paused = false;
+				if (client.behind && clients.has(client)) draw(client);
+			},
+			resize: () => {
+				if (clients.has(client) && !client.paused) life.after(chance.between(1, 10), () => clients.has(client) && !client.paused && draw(client));
+			},
+			kill: () => {
+				if (!clients.delete(client)) return;
+				life.after(chance.between(1, 10), client.exit);
+			},
+		};
+	};
+
+	return {
+		spawn,
+		run: async (argv) => {
+			await life.sleep(chance.between(1, 10));
+			if (argv.includes('display-message')) {
+				await new Promise<void>((done) => {
+					turns.push(done);
+					goRound();
+				});
+			}
+			return { code: 0, output: '' };
+		},
+		print: (text) => {
+			printed += text;
+			if (printed.length > 100 * kept) printed = printed.slice(-kept);
+			for (const client of clients) {
+				if (client.paused) client.behind = true;
+				else client.data(text);
+			}
+		},
+		screen,
+		hangUp: () => clients.clear(),
+	};
+};

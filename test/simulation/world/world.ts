@@ -1,0 +1,171 @@
+/** A whole deployment on one virtual clock, with those who use it and those who watch it. Scenarios are stories in such a world. */
+import { ShellPodError } from '@shellpod/protocol/errors.ts';
+import type { Session, Ticket } from '@shellpod/protocol/http.ts';
+import { createAccessWatch } from '../invariants/access.ts';
+import { createKeystrokes, type Keystrokes } from '../invariants/keystrokes.ts';
+import { createRecords, type Records } from '../invariants/records.ts';
+import { createTaskWatch } from '../invariants/tasks.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { createAgentTickets } from './agent-tickets.ts';
+import { type Api, createApi } from './api.ts';
+import { type Container, type Containers, createContainers } from './containers.ts';
+import { createControlPlane } from './control-plane.ts';
+import { createEcs, type SimulatedEcs } from './ecs.ts';
+import { createEvents } from './events.ts';
+import { createFaults, type FaultRates, type Faults } from './faults.ts';
+import { createGateway, type Gateway } from './gateway.ts';
+import { createHomeMakers } from './homes.ts';
+import { createHttp } from './http.ts';
+import { createLambda } from './lambda.ts';
+import { createPage, type Page } from './page.ts';
+import { type CrashPlan, createPorts, type Ports } from './ports.ts';
+import { createTable, InjectedError } from './table.ts';
+
+export interface World {
+	readonly kernel: Kernel;
+	readonly faults: Faults;
+	readonly ports: Ports;
+	readonly ecs: SimulatedEcs;
+	readonly containers: Containers;
+	readonly gateway: Gateway;
+	readonly records: Records;
+	readonly keystrokes: Keystrokes;
+	/** The HTTP API, as this user is signed in. */
+	apiOf(user: string): Api;
+	/** Opens a session's terminal in a page. */
+	open(user: string, session: string): Page;
+	/** the container that runs for a session, if there is one */
+	containerOf(session: string): Container | undefined;
+	/** Resolves when it is so; looks each second of the world. False after `withinMs`. */
+	until(condition: () => boolean, withinMs: number): Promise<boolean>;
+}
+
+export interface WorldOptions {
+	kernel: Kernel;
+	rates: FaultRates;
+	crash?: CrashPlan;
+	freeSlots?: number;
+	limits?: { sessions: number; startsPerHour: number; createsPerDay: number };
+}
+
+/** sign-ins are not this world's business: one, long ago */
+const signIn = 1_700_000_000;
+
+/** What a handler may throw: what the world threw at it, and our own words for it. */
+const isExcused = (error: unknown): boolean => error instanceof InjectedError || error instanceof ShellPodError;
+
+export const createWorld = (options: WorldOptions): World => {
+	const { kernel, rates, crash, freeSlots = 3 } = options;
+	const limits = options.limits ?? { sessions: 3, startsPerHour: 1_000, createsPerDay: 1_000 };
+	const faults = createFaults(kernel, rates);
+	const ports = createPorts(kernel, faults, crash);
+	const records = createRecords(kernel, limits);
+	const tasks = createTaskWatch(kernel);
+	const access = createAccessWatch(kernel, records);
+	const keystrokes = createKeystrokes(kernel);
+	let pages = 0;
+	const pagesOf = new Map<string, number>();
+	let moved = false;
+
+	const sessionOf = (container: Container): string => container.task.startedBy?.split('/')[1] ?? '';
+	const threw = (name: string, error: unknown): void => {
+		kernel.note(`${name} threw ${error instanceof Error ? error.message : String(error)}`);
+		if (!isExcused(error)) kernel.violated('S15', `${name} threw ${error instanceof Error ? error.stack : String(error)}`, error);
+	};
+
+	const table = createTable({ kernel, faults, ports, changed: records.changed });
+	const ecs: SimulatedEcs = createEcs({
+		kernel,
+		faults,
+		ports,
+		published: (event) => events.publish(event),
+		effect: (effect) => containers.effect(effect),
+		made: (task, token) => {
+			tasks.made(task, token);
+			moved = true;
+		},
+	});
+	const functions = createControlPlane({
+		kernel,
+		table,
+		ecs,
+		homes: createHomeMakers({ kernel, faults, ports }),
+		gateway: () => gateway,
+		limits,
+		freeSlots,
+		threw,
+	});
+	const lambda = createLambda({ kernel, faults, functions, threw });
+	const events = createEvents({ kernel, faults, lambda });
+	const http = createHttp({ kernel, faults, lambda });
+	const gateway: Gateway = createGateway({ kernel, faults, lambda, ports, watch: access });
+	const roleOf = (arn: string): string => ecs.machine.definitionOf(ecs.machine.task(arn)).spec.taskRoleArn?.split('/').at(-1) ?? '';
+	const containers: Containers = createContainers({
+		kernel,
+		faults,
+		ecs: () => ecs,
+		gateway: () => gateway,
+		tickets: createAgentTickets({ kernel, http, roleOf: (task) => roleOf(task.arn), given: access.given }),
+		typed: (container, bytes) => {
+			keystrokes.heard(sessionOf(container), container, bytes);
+			container.tmux.print(Buffer.from(bytes).toString('latin1'));
+		},
+		changed: () => {
+			moved = true;
+		},
+	});
+	kernel.check(() => {
+		if (!moved) return;
+		moved = false;
+		tasks.look(ecs.machine.tasks(), containers.running);
+	});
+	events.start();
+
+	const apiOf = (user: string): Api =>
+		createApi({
+			http,
+			user,
+			signIn,
+			answered: ({ operation }, body) => {
+				if (operation === 'ticket') access.issued((body as Ticket).protocols);
+				else if (operation === 'list') for (const one of body as Session[]) records.shown(one);
+				else if (operation !== 'remove') records.shown(body as Session);
+			},
+		});
+
+	return {
+		kernel,
+		faults,
+		ports,
+		ecs,
+		containers,
+		gateway,
+		records,
+		keystrokes,
+		apiOf,
+		open: (user, session) => {
+			const index = pagesOf.get(session) ?? 0;
+			pagesOf.set(session, index + 1);
+			const page = createPage({
+				kernel,
+				gateway,
+				api: apiOf(user),
+				user,
+				session,
+				name: `p${(pages++).toString(36).padStart(4, '0')}`,
+				index: index % 3,
+			});
+			keystrokes.add(page);
+			return page;
+		},
+		containerOf: (session) => [...containers.running.values()].find((one) => sessionOf(one) === session),
+		until: async (condition, withinMs) => {
+			const end = kernel.now() + withinMs;
+			while (!condition()) {
+				if (kernel.now() >= end) return false;
+				await kernel.sleep(1_000, 'looking');
+			}
+			return true;
+		},
+	};
+};
