@@ -10,10 +10,11 @@ export type HttpEvent = APIGatewayProxyEventV2 | APIGatewayProxyEventV2WithJWTAu
 /** The gateway has checked signature, issuer, audience and time. Only access tokens speak for a person here. */
 const personOf = (event: HttpEvent): Person | undefined => {
 	const claims = 'authorizer' in event.requestContext ? event.requestContext.authorizer?.jwt?.claims : undefined;
-	const { sub, username, token_use: use, auth_time: signIn } = claims ?? {};
+	const { sub, username, token_use: use, auth_time: time } = claims ?? {};
 	// The gateway hands numbers on as text.
-	if (typeof sub !== 'string' || use !== 'access' || !/^\d{1,15}$/.test(String(signIn))) return undefined;
-	return { id: userId(sub), name: typeof username === 'string' ? username : sub, signIn: Number(signIn) };
+	const signIn = Number(time);
+	if (typeof sub !== 'string' || use !== 'access' || !Number.isSafeInteger(signIn) || signIn <= 0) return undefined;
+	return { id: userId(sub), name: typeof username === 'string' ? username : sub, signIn };
 };
 
 export const gatewayOf = (event: HttpEvent): Gateway => ({ person: personOf(event), requestId: event.requestContext.requestId });

@@ -50,6 +50,25 @@ describe('the sweep', () => {
 		expect(looked.sort()).toEqual(ids.slice(0, 20).sort());
 	});
 
+	it('[security 8] closes what is to be closed, again before the next minute while something is left, and whatever becomes of the sessions', async () => {
+		let left = 3;
+		const { run, elapsed, log } = await setUp([-1], {
+			drive: async () => Promise.reject(new Error('poison')),
+			closeDue: async () => left--,
+		});
+		expect(await run()).toEqual({ looked: 4, failed: 4 });
+		expect(left).toBe(-1);
+		expect(elapsed()).toBeGreaterThanOrEqual(15);
+		expect(elapsed()).toBeLessThan(45);
+		expect(log.lines.filter(({ event }) => event === 'look_failed')).toHaveLength(4);
+	});
+
+	it('[security 8] looks at sessions though nothing can be closed', async () => {
+		const { run, looked, log } = await setUp([-1], { closeDue: async () => Promise.reject(new Error('away')) });
+		expect(await run()).toEqual({ looked: 1, failed: 1 });
+		expect([looked, log.lines.map(({ event }) => event)]).toEqual([[ids[0]], ['connections_failed']]);
+	});
+
 	it('goes on with the others when one fails', async () => {
 		const poison = ids[3];
 		const { run, looked, log } = await setUp(

@@ -3,9 +3,12 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createAccessRecords } from '@shellpod/functions/adapters/access.ts';
 import { createConnections } from '@shellpod/functions/adapters/connections.ts';
 import { createSessions } from '@shellpod/functions/adapters/sessions.ts';
 import { createTicketStore } from '@shellpod/functions/adapters/tickets.ts';
+import { signOut } from '@shellpod/functions/core/access.ts';
+import { changeAccess } from '@shellpod/functions/core/change-access.ts';
 import { createTickets, type Grant } from '@shellpod/functions/core/tickets.ts';
 import { env } from '@shellpod/functions/env.ts';
 import type { ConnectionStore } from '@shellpod/functions/relay-ports.ts';
@@ -86,6 +89,7 @@ const sessions = () => createSessions(server.items);
 /** A session in the table, without what an earlier test left of it. */
 const freshSession = async () => {
 	const old = await sessions().get(testUser, testSession);
+	await changeAccess(createAccessRecords(server.items), testUser, (record) => ({ ...record, sockets: {} }));
 	for (const { id } of await connections.list(testSession)) await connections.remove(testSession, id);
 	if (old) await sessions().put({ ...startingSession(), rev: old.rev });
 	else await sessions().create(startingSession());
@@ -181,6 +185,27 @@ describe('the WebSocket API', () => {
 		expect(await open(foreign, origin)).toBeUndefined();
 		expect(await open(['shellpod.v1'], origin)).toBeUndefined();
 		expect(await open([], undefined)).toBeUndefined();
+	});
+
+	test('[security 8] a ticket of a sign-in that has ended opens nothing, and what was open is not known any more when it has closed', async () => {
+		await freshSession();
+		const access = createAccessRecords(server.items);
+		const known = async () => Object.values((await access.get(testUser)).sockets).map(({ signIn }) => signIn);
+		const grant = { ...whom, role: 'viewer', origin, signIn: testSignIn + 7 } as const;
+		const viewer = (await open((await ticketFor(grant)).protocols, origin)) ?? expect.fail('refused');
+		expect(await known()).toEqual([testSignIn + 7]);
+		await handlers.disconnect({ requestContext: viewer.requestContext });
+		expect(await known()).toEqual([]);
+
+		const { protocols } = await ticketFor(grant);
+		const later = new Date(Date.now() + 60_000).toISOString();
+		await changeAccess(access, testUser, (record) => signOut(record, testSignIn + 7, later, new Date().toISOString()));
+		const headers = { 'Sec-WebSocket-Protocol': protocols.join(', '), Origin: origin };
+		const { context, principalId } = await handlers.authorizer({ methodArn, headers });
+		const refused = { requestContext: { connectionId: 'refused=', authorizer: { principalId, ...context } } };
+		expect(await handlers.connect(refused)).toEqual({ statusCode: 403 });
+		expect(await known()).toEqual([]);
+		expect((await connections.list(testSession)).map(({ id }) => id)).not.toContain('refused=');
 	});
 
 	test('says the same to whoever is refused', async () => {
