@@ -88,6 +88,11 @@ export const deployTemplate = async () => {
 			if (!found) throw new Error(`no function ${name}`);
 			return String(found.Role);
 		},
+		/** policies of a role of the template, as documents */
+		documentsOf: (role: string): unknown[] =>
+			created
+				.filter(({ input }) => input.type === 'AWS::IAM::Policy' && (input.properties.Roles as string[]).includes(role.split('/').at(-1) ?? ''))
+				.map(({ input }) => input.properties.PolicyDocument),
 		/** of the control plane */
 		functionNames: functions.flatMap(({ Description }) => /^ShellPod (\S+)$/.exec(String(Description))?.[1] ?? []),
 		/** the function's environment */

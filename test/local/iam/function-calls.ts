@@ -62,9 +62,9 @@ const transact = (...pks: string[]) =>
 	);
 const elsewhere = () => sdk.needs('DYNAMODB', sdk.dynamo.send(new GetCommand({ TableName: 'another', Key: { pk: 'USER#1', sk: 'x' } })));
 
-const describeTask = (of = cluster) => sdk.needs('ECS', sdk.ecs.send(new DescribeTasksCommand({ cluster: of, tasks: ['1'] })));
+const describeTask = (of = cluster, task = '1') => sdk.needs('ECS', sdk.ecs.send(new DescribeTasksCommand({ cluster: of, tasks: [task] })));
 const listTasks = (of = cluster) => sdk.needs('ECS', sdk.ecs.send(new ListTasksCommand({ cluster: of, family: 'shellpod-home-1' })));
-const stopTask = (of = cluster) => sdk.needs('ECS', sdk.ecs.send(new StopTaskCommand({ cluster: of, task: '1' })));
+const stopTask = (of = cluster, task = '1') => sdk.needs('ECS', sdk.ecs.send(new StopTaskCommand({ cluster: of, task })));
 const runTask = (taskDefinition: string, more = {}) => sdk.needs('ECS', sdk.ecs.send(new RunTaskCommand({ cluster, taskDefinition, ...more })));
 const home = 'shellpod-home-1:1';
 const register = (family: string, taskRoleArn: string, executionRoleArn = executionRole) =>
@@ -111,7 +111,19 @@ await operator.send(new CreateRoleCommand({ ...kept, RoleName: 'shellpod-home-un
 /** what a call needs, as the stand-ins' tables say it */
 export type Asked = Promise<Need[] | undefined>;
 const readBase = () => sdk.needs('ECS', sdk.ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: base })));
+/** what no operation that local mode has can ask for, as IAM would be asked */
+const raw = async (action: string, resource: string, context: NonNullable<Need['context']>): Asked => [{ action, resources: [resource], context }];
+const definition = 'arn:aws:ecs:us-east-1:000000000000:task-definition/shellpod-home-1:1';
+const passElsewhere = () => raw('iam:PassRole', homeRole(1), { 'iam:PassedToService': ['ec2.amazonaws.com'] });
+const accessPoint = 'arn:aws:elasticfilesystem:us-east-1:000000000000:access-point/fsap-1';
+const ourTask = `${cluster.replace(':cluster/', ':task/')}/1`;
+
 const notTasks: [string, Asked][] = [
+	['look at a task under the name of another cluster', describeTask(`${cluster}2`, ourTask)],
+	['stop a task under the name of another cluster', stopTask(`${cluster}2`, ourTask)],
+	['run a Home elsewhere', runTask(home, { cluster: `${cluster}2` })],
+	["tag a Home's definition that is there", raw('ecs:TagResource', definition, {})],
+	["pass a Home's role to another service", passElsewhere()],
 	['look at a task elsewhere', describeTask(`${cluster}2`)],
 	['list tasks elsewhere', listTasks(`${cluster}2`)],
 	['stop a task elsewhere', stopTask(`${cluster}2`)],
@@ -124,6 +136,7 @@ const notTasks: [string, Asked][] = [
 	['register with another execution role', register('shellpod-home-1', homeRole(1), roleOf('api'))],
 	['make a role', makeRole('shellpod-home-2', boundary)],
 	['make an access point', makePoint(fileSystem, 'Name')],
+	['tag an access point that is there', raw('elasticfilesystem:TagResource', accessPoint, { 'aws:TagKeys': ['Name'] })],
 ];
 /** what no function may */
 export const never: [string, Asked][] = [
@@ -155,7 +168,7 @@ export const roles: Record<string, [string, Asked][]> = {
 		['read the base definition', readBase()],
 		['read a ticket', get('TICKET#1')],
 	],
-	authorizer: [...notTasks, ['write a ticket', put('TICKET#1')], ['read a user', get('USER#1')]],
+	authorizer: [...notTasks, ['write a ticket', put('TICKET#1')], ['delete a session', del('USER#1')]],
 	connect: [...notTasks, ['write a user', put('USER#1')], ['read a connection', get('SESSION#1')]],
 	disconnect: [...notTasks, ['write a connection', put('SESSION#1')], ['delete a session', del('USER#1')], ['post', connection('POST')]],
 	hello: [
@@ -163,6 +176,7 @@ export const roles: Record<string, [string, Asked][]> = {
 		['look at a connection', connection('GET')],
 		['post elsewhere', connection('POST', 'other')],
 		['list sessions', query('USER#1')],
+		['read a slot', get('SLOT#1')],
 	],
 	relay: [
 		...notTasks,
@@ -172,8 +186,14 @@ export const roles: Record<string, [string, Asked][]> = {
 		['post elsewhere', connection('POST', 'other')],
 		['read a key with a longer name', get('RELAYS')],
 	],
-	'task-events': [...notTasks, ['take a slot', put('SLOT#1')], ['query what is due', due('DUE#1')]],
-	sweep: [...notTasks, ['find free slots', due('FREE')], ['read a slot', get('SLOT#1')]],
+	'task-events': [...notTasks, ['take a slot', put('SLOT#1')], ['read a ticket', get('TICKET#1')], ['query what is due', due('DUE#1')]],
+	sweep: [
+		...notTasks,
+		['find free slots', due('FREE')],
+		['read a slot', get('SLOT#1')],
+		['take a slot', put('SLOT#1')],
+		['burn a ticket', del('TICKET#1')],
+	],
 	slots: [
 		...notTasks.filter(([sense]) => !['make a role', 'make an access point'].includes(sense)),
 		['make a role without the boundary', makeRole('shellpod-home-2')],
@@ -186,5 +206,8 @@ export const roles: Record<string, [string, Asked][]> = {
 		['run a Home', runTask(home)],
 		['stop a task', stopTask()],
 		['read a user', get('USER#1')],
+		['count something else', count('USER#1')],
+		['write a ticket', put('TICKET#1')],
+		['query what is due', due('DUE#1')],
 	],
 };

@@ -1,9 +1,36 @@
 /** What each function may not do, right beside what it may: calls of unmodified SDK clients, judged by the synthesized policies. What it may, run.test.ts records. */
 import { describe, expect, it } from 'vitest';
+import { readPolicy } from '../../../local/iam/evaluator/policy.ts';
+import { createJudge } from '../../../local/iam/judge.ts';
 import type { Need } from '../../../local/stand-in.ts';
 import { agentRoute, deployed, never, roles } from './function-calls.ts';
+import { statementsOf } from './run/grants.ts';
 
-const { judge, roleOf } = deployed;
+const { judge, roleOf, documentsOf } = deployed;
+
+/** A role's rights with one condition key less, for each. */
+const loosened = (name: string) =>
+	documentsOf(roleOf(name)).flatMap((document) =>
+		statementsOf(document).flatMap((statement, index, all) =>
+			Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
+				Object.keys(keys).map((key) => {
+					const { [key]: _, ...rest } = keys;
+					const changed = { ...statement, Condition: { ...statement.Condition, [operator]: rest } };
+					const sense = `${name} may ${statement.Action} only if ${operator} ${key} ${keys[key]}`;
+					return { name, sense, rights: { identity: [readPolicy({ Statement: all.with(index, changed) }, 'identity')] } };
+				}),
+			),
+		),
+	);
+
+describe('a condition', () => {
+	it.each(Object.keys(roles).flatMap(loosened))('$sense: some call named here is refused by nothing else', async ({ name, rights }) => {
+		const calls = await Promise.all([...(roles[name] ?? []), ...never].map(([, asked]) => asked));
+		const judgeLoose = createJudge({ iam: { rights: () => rights, note: () => {} }, account: '000000000000' });
+		const passed = calls.filter((needs) => judgeLoose({ roleArn: roleOf(name), sessionName: name }, needs) === undefined);
+		expect(passed.length, 'name a call in function-calls.ts that only this condition refuses, or leave the condition out').toBeGreaterThan(0);
+	});
+});
 
 describe('a function’s role', () => {
 	it('is looked at, of each function', () => {
