@@ -8,7 +8,6 @@ const command = '\rtouch pwned\r';
 
 describe('a terminal', () => {
 	const attacks: [string, string][] = [
-		['[CVE-2003-0063] asked for the title that a program gave it', `${esc}]2;${command}\x07${esc}[21t${esc}]1;${command}\x07${esc}[20t`],
 		['[CVE-2008-2383] asked for a setting whose name is a command', `${esc}P$q${command}${esc}\\`],
 		['[CVE-2022-45872] asked for a setting that is half right', `${esc}P$qm${command}${esc}\\${esc}P$q"p${esc}\\${esc}P$qr;${command}${esc}\\`],
 		[
