@@ -187,6 +187,10 @@ test('[security 11] nothing that is typed, shown, named or secret is in any log,
 	const refusals = await failingRequests(stack.origin, user);
 	await failingSockets(stack.origin, user, id);
 	const crashed = await crashes(await stack.awsEnvironment());
+	// While the task runs, its own files are there: what it printed, and the environment that it was started with.
+	const ofTask = foundIn(join(stack.state, 'ecs'), secrets);
+	expect(ofTask.filter((found) => !/^taskToken in .*\/command$/.test(found))).toEqual([]);
+	expect(filesBelow(join(stack.state, 'ecs'), () => false).filter((path) => path.endsWith('/output'))).toHaveLength(ofTask.length);
 	await user.api('POST', `/api/sessions/${id}/stop`);
 	await user.reaches(id, 'Stopped');
 	viewer.close();
