@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { AgentTicket, Problem } from '@shellpod/protocol/http.ts';
+import { createCuts } from './adapters/meters.ts';
 import { createSessions } from './adapters/sessions.ts';
 import { createSlots } from './adapters/slots.ts';
 import { createTicketStore } from './adapters/tickets.ts';
@@ -10,7 +11,7 @@ import { createAdmissions } from './core/admission.ts';
 import { createTickets } from './core/tickets.ts';
 import { itemsOf, logOf, now } from './deps.ts';
 import { tasksOf } from './late-deps.ts';
-import { problemOf } from './routes/problems.ts';
+import { problemOf, retryHeaders } from './routes/problems.ts';
 
 /** What is read of an event of the HTTP API, payload format 2.0, behind an IAM authorizer. */
 interface IamEvent {
@@ -26,13 +27,15 @@ const admit = createAdmissions({
 	slots: createSlots(items),
 	sessions: createSessions(items),
 	tasks: tasksOf(config),
+	cuts: createCuts(items),
+	now,
 	tickets: createTickets({ store: createTicketStore(items), now, random: randomBytes }),
 });
 
 /** A ticket is nobody's to keep. */
-const answer = (statusCode: number, type: string, body: AgentTicket | Problem) => ({
+const answer = (statusCode: number, type: string, body: AgentTicket | Problem, headers: Readonly<Record<string, string>> = {}) => ({
 	statusCode,
-	headers: { 'content-type': type, 'cache-control': 'no-store' },
+	headers: { 'content-type': type, 'cache-control': 'no-store', ...headers },
 	body: JSON.stringify(body),
 });
 
@@ -44,6 +47,6 @@ export const handler = async ({ requestContext: { requestId, authorizer } }: Iam
 	} catch (error) {
 		if (!(error instanceof ShellPodError)) log.error('request_failed', error, { requestId });
 		const problem = problemOf(error, requestId);
-		return answer(problem.status, 'application/problem+json', problem);
+		return answer(problem.status, 'application/problem+json', problem, retryHeaders(error));
 	}
 };

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createAccessRecords } from './adapters/access.ts';
 import { createConnections } from './adapters/connections.ts';
 import { createIdentity } from './adapters/identity.ts';
+import { createCuts } from './adapters/meters.ts';
 import { createSessions } from './adapters/sessions.ts';
 import { createSlots } from './adapters/slots.ts';
 import { createStartSwitch } from './adapters/start-switch.ts';
@@ -72,7 +73,7 @@ const app = createApp(
 	described([
 		...meRoutes(commands),
 		...sessionRoutes(commands),
-		...ticketRoutes({ commands, tickets, viewers, pageOrigin }),
+		...ticketRoutes({ commands, tickets, viewers, cuts: createCuts(items), now, pageOrigin }),
 		...authRoutes({ identity, idTokens, revocations, stillWanted, random, clientId, signInBase, pageOrigin, log }),
 	]),
 	stillWanted,

@@ -1,5 +1,6 @@
 /** REQUEST authorizer of the WebSocket API's `$connect`: burns the ticket that came as an offered subprotocol. */
 import { randomBytes } from 'node:crypto';
+import { createCuts } from './adapters/meters.ts';
 import { createTicketStore } from './adapters/tickets.ts';
 import { readConfig } from './config.ts';
 import { contextOf } from './core/callers.ts';
@@ -9,7 +10,9 @@ import { itemsOf, logOf, now } from './deps.ts';
 import { entry } from './entry.ts';
 
 const { table } = readConfig(process.env, ['table']);
-const tickets = createTickets({ store: createTicketStore(itemsOf(process.env, table)), now, random: randomBytes });
+const items = itemsOf(process.env, table);
+const tickets = createTickets({ store: createTicketStore(items), now, random: randomBytes });
+const cuts = createCuts(items);
 
 const answer = (principalId: string, Effect: 'Allow' | 'Deny', Resource: string) => ({
 	principalId,
@@ -22,6 +25,7 @@ type Answer = ReturnType<typeof answer> & { context?: Record<string, string> };
 export const handler = entry(logOf('authorizer'), async (event: UpgradeHeaders & { methodArn: string }): Promise<Answer> => {
 	const { ticket, origin } = readHandshake(event);
 	const caller = ticket === undefined ? undefined : await tickets.redeem(ticket, origin);
-	if (!caller) return answer('nobody', 'Deny', event.methodArn);
+	// A ticket that was given before its end was cut off is worth nothing either.
+	if (!caller || (await cuts.until(caller, now())) !== undefined) return answer('nobody', 'Deny', event.methodArn);
 	return { ...answer(caller.user, 'Allow', event.methodArn), context: contextOf(caller) };
 });

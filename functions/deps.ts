@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { createGateway } from './adapters/gateway.ts';
 import { createItems, type Items } from './adapters/items.ts';
 import { createLog } from './adapters/log.ts';
+import { createCuts, createMeters } from './adapters/meters.ts';
 import { createKeyStore } from './adapters/relay-key.ts';
+import { createMeter, type Meter } from './core/meter.ts';
 import { createRelayKeys, type RelayKeys } from './core/relay-keys.ts';
 import type { Log } from './ports.ts';
 import type { Gateway } from './relay-ports.ts';
@@ -50,3 +52,7 @@ export const itemsOf = (environment: Environment, table: string): Items =>
 	createItems({ endpoint: dynamoDbOf(environment), table, fetch: createSignedFetch(identityOf(environment), 'dynamodb') });
 
 export const relayKeysOf = (items: Items): RelayKeys => createRelayKeys({ store: createKeyStore(items), now, random: randomBytes });
+
+/** Its lines go by the console's own methods: Lambda filters by them. */
+export const meterOf = (items: Items, gateway: Gateway): Meter =>
+	createMeter({ meters: createMeters(items), cuts: createCuts(items), gateway, random: Math.random, now, log: createLog(console.warn) });

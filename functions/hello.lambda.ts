@@ -2,26 +2,35 @@
 import { connectionId } from '@shellpod/protocol/ids.ts';
 import { createAccessRecords } from './adapters/access.ts';
 import { createConnections } from './adapters/connections.ts';
+import { createCuts } from './adapters/meters.ts';
 import { createSessions } from './adapters/sessions.ts';
 import { readConfig } from './config.ts';
 import { callerOf } from './core/callers.ts';
 import { createIntroductions } from './core/introductions.ts';
-import { gatewayOf, itemsOf, logOf, now, relayKeysOf } from './deps.ts';
+import { gatewayOf, itemsOf, logOf, meterOf, now, relayKeysOf } from './deps.ts';
 import { entry } from './entry.ts';
 import type { WebSocketEvent } from './web-socket-event.ts';
 
 const config = readConfig(process.env, ['table', 'connections']);
 const items = itemsOf(process.env, config.table);
+const gateway = gatewayOf(process.env, config.connections);
+const meter = meterOf(items, gateway);
 const introductions = createIntroductions({
 	sessions: createSessions(items),
 	connections: createConnections(items),
 	access: createAccessRecords(items),
-	gateway: gatewayOf(process.env, config.connections),
+	cuts: createCuts(items),
+	gateway,
 	keys: relayKeysOf(items),
 	now,
 });
 
+/** frames that a hello costs as much as: reads, writes and posts. An end says at most one a second. */
+const weight = 4;
+
 export const handler = entry(logOf('hello'), async ({ requestContext, body }: WebSocketEvent) => {
-	await introductions.hello(connectionId(requestContext.connectionId), callerOf(requestContext.authorizer), body);
+	const [id, caller] = [connectionId(requestContext.connectionId), callerOf(requestContext.authorizer)];
+	await introductions.hello(id, caller, body);
+	await meter(id, caller, { body, messages: weight });
 	return { statusCode: 200 };
 });

@@ -68,3 +68,29 @@ export interface KeyStore {
 	/** Writes the first key ring; false when somebody else was first. */
 	make(ring: KeyRing): Promise<boolean>;
 }
+
+/** What was sent, as far as sampling tells. */
+export interface Seen {
+	messages: number;
+	bytes: number;
+}
+
+export interface Meters {
+	/** Adds to what a sender of a session sent in a window of time, and gives all of it. */
+	add(session: SessionId, of: string, window: number, seen: Seen): Promise<Seen>;
+}
+
+/** An end of a session: its agent, or the pages of one user. */
+export interface EndOf {
+	session: SessionId;
+	user: UserId;
+	role: Role;
+}
+
+/** Ends that were cut off. */
+export interface Cuts {
+	/** Cuts it off until then (ms since 1970). false when it is cut off already. */
+	make(of: EndOf, until: number, now: Date): Promise<boolean>;
+	/** ms since 1970; undefined when it may come */
+	until(of: EndOf, now: Date): Promise<number | undefined>;
+}

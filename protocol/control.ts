@@ -47,8 +47,10 @@ export const ControlMessage = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('peer'), generation, peer: Peer }),
 	/** a peer's connection is gone; it may come back under another name */
 	z.object({ type: z.literal('gone'), sender: senderName }),
-	/** it makes no sense to go on or to come back by itself */
-	z.object({ type: z.literal('fatal'), code: z.enum(codes), message: z.string() }),
+	/** there is no peer, and there will be none for so long: it was cut off, and why */
+	z.object({ type: z.literal('away'), code: z.enum(codes), message: z.string(), retryAfterMs: z.int().check(z.gte(0)) }),
+	/** it makes no sense to go on, and to come back by itself only when that is said */
+	z.object({ type: z.literal('fatal'), code: z.enum(codes), message: z.string(), retryAfterMs: z.optional(z.int().check(z.gte(0))) }),
 ]);
 export type ControlMessage = z.infer<typeof ControlMessage>;
 

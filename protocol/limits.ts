@@ -34,6 +34,28 @@ export const relay = {
 	resendMs: 1_000,
 } as const;
 
+/** What one end may send to one peer; one that sends more is cut off. How that is found: functions/core/meter.ts. */
+export const flood = {
+	/** ms over which is counted */
+	windowMs: 60_000,
+	/** messages in that time: 107 a second */
+	messages: 6_400,
+	/** bytes in that time: 2 MB a second */
+	bytes: 120 * 1024 * 1024,
+	/** ms in which one that was cut off gets no ticket */
+	awayMs: 5 * 60_000,
+} as const;
+
+/** What an end allows itself (pace.ts): in any minute at most 3,000 messages, less than half a flood. */
+export const pace = {
+	/** messages at once: a fast way has its echoes as fast as somebody types for a minute */
+	burst: 1_800,
+	/** messages a second after that */
+	perSecond: 20,
+	/** each so many bytes in a message count as one more */
+	tokenBytes: 8 * 1024,
+} as const;
+
 /** ms that a ticket lives; it opens one connection and is gone */
 export const ticketMs = 30_000;
 

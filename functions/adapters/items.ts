@@ -27,6 +27,8 @@ export interface Items {
 	list(pk: string, prefix: string): Promise<Item[]>;
 	/** Keys of items of one partition of the index `due`, the longest due first, up to `until`; read as far as asked for. The index lags. */
 	due(duePk: string, until?: string): AsyncIterable<Item>;
+	/** Adds to numbers, which begin at 0, and sets others; gives what the first are now. */
+	add(key: Key, amounts: Readonly<Record<string, number>>, also: Readonly<Record<string, number>>): Promise<Readonly<Record<string, number>>>;
 	/** Adds 1 to a number that begins at `first`, and gives what it was. */
 	count(key: Key, attribute: string, first: number): Promise<number>;
 }
@@ -151,6 +153,23 @@ export const createItems = (deps: { endpoint: string; table: string; fetch: Sign
 				ExpressionAttributeValues: toAttributes({ ':pk': duePk, ':until': until }),
 				Limit: duePage,
 			}),
+		add: async (key, amounts, also) => {
+			const placed = (values: object, form: (place: string) => string) =>
+				Object.keys(values)
+					.map((name) => form(name))
+					.join(', ');
+			const answer = await ask('UpdateItem', {
+				Key: toAttributes(key),
+				UpdateExpression: `ADD ${placed(amounts, (name) => `#${name} :${name}`)} SET ${placed(also, (name) => `#${name} = :${name}`)}`,
+				ExpressionAttributeNames: Object.fromEntries(Object.keys({ ...amounts, ...also }).map((name) => [`#${name}`, name])),
+				ExpressionAttributeValues: toAttributes(
+					Object.fromEntries(Object.entries({ ...amounts, ...also }).map(([name, value]) => [`:${name}`, value])),
+				),
+				ReturnValues: 'UPDATED_NEW',
+			});
+			const now = fromAttributes(answer?.Attributes ?? {});
+			return Object.fromEntries(Object.keys(amounts).map((name) => [name, Number(now[name])]));
+		},
 		count: async (key, attribute, first) => {
 			const answer = await ask('UpdateItem', {
 				Key: toAttributes(key),

@@ -2,7 +2,9 @@
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { AgentTicket } from '@shellpod/protocol/http.ts';
 import type { Sessions, Slots, Tasks } from '../ports.ts';
+import type { Cuts } from '../relay-ports.ts';
 import { type TaskCaller, taskCaller } from './callers.ts';
+import { refuseCut } from './cuts.ts';
 import type { SessionRecord } from './record.ts';
 import { uidOfHome } from './slot.ts';
 import { hasEnded, isEnding } from './task-view.ts';
@@ -33,10 +35,15 @@ export interface AdmissionDeps {
 	sessions: Pick<Sessions, 'get' | 'put'>;
 	tasks: Pick<Tasks, 'look'>;
 	tickets: Pick<Tickets, 'issue'>;
+	cuts: Pick<Cuts, 'until'>;
+	now: () => Date;
 }
 
-/** Gives a ticket to the task behind `userArn`, or undefined: an older generation, a stopped session, a stranger's role are refused alike. */
-export const createAdmissions = ({ deployment, endpoint, slots, sessions, tasks, tickets }: AdmissionDeps) => {
+/**
+ * Gives a ticket to the task behind `userArn`, or undefined: an older generation, a stopped session, a stranger's role are refused alike.
+ * Throws ShellPodError `flooding` for one that was cut off.
+ */
+export const createAdmissions = ({ deployment, endpoint, slots, sessions, tasks, tickets, cuts, now }: AdmissionDeps) => {
 	/** The record with the task's ARN, when ECS says that this is the task that was asked for. Throws ShellPodError `unavailable` while ECS doesn't show it. */
 	const recognize = async (record: SessionRecord, caller: TaskCaller): Promise<SessionRecord | undefined> => {
 		const { tasks: seen } = await tasks.look(record.slot.family, undefined);
@@ -64,6 +71,7 @@ export const createAdmissions = ({ deployment, endpoint, slots, sessions, tasks,
 				if (!(await sessions.put(repaired))) continue;
 			}
 			const { user, id: session, generation } = record;
+			await refuseCut(cuts, { session, user, role: 'agent' }, now());
 			return { ...(await tickets.issue({ user, session, generation, role: 'agent', endpoint })), session, generation };
 		}
 		throw new ShellPodError('conflict', "The session's record is written by too many at once.");

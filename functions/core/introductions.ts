@@ -10,9 +10,10 @@ import type { ConnectionId, SessionId } from '@shellpod/protocol/ids.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
 import { commonVersion } from '@shellpod/protocol/version.ts';
 import type { AccessRecords, Sessions } from '../ports.ts';
-import type { Connection, ConnectionStore, Gateway, Sent } from '../relay-ports.ts';
+import type { Connection, ConnectionStore, Cuts, Gateway, Sent } from '../relay-ports.ts';
 import { mayStay } from './access.ts';
 import type { Caller } from './callers.ts';
+import { agentCut } from './cuts.ts';
 import { agentHello, maxViewers, type Refusal, readHello, tooManyViewers, viewerHello } from './hello.ts';
 import type { RelayKeys } from './relay-keys.ts';
 import { mintTag } from './tags.ts';
@@ -26,6 +27,7 @@ const attempts = 5;
 export interface IntroductionDeps {
 	sessions: Pick<Sessions, 'get' | 'put'>;
 	connections: ConnectionStore;
+	cuts: Pick<Cuts, 'until'>;
 	access: Pick<AccessRecords, 'get'>;
 	gateway: Gateway;
 	keys: RelayKeys;
@@ -36,7 +38,7 @@ export interface Introductions {
 	hello(id: ConnectionId, caller: Caller, body: string | undefined): Promise<void>;
 }
 
-export const createIntroductions = ({ sessions, connections, access, gateway, keys, now }: IntroductionDeps): Introductions => {
+export const createIntroductions = ({ sessions, connections, cuts, access, gateway, keys, now }: IntroductionDeps): Introductions => {
 	const tell = (to: ConnectionId, message: ControlMessage): Promise<Sent> => gateway.post(to, encodeControl(message));
 
 	const refuse = async (id: ConnectionId, { refused, message }: Refusal): Promise<void> => {
@@ -94,6 +96,9 @@ export const createIntroductions = ({ sessions, connections, access, gateway, ke
 		// The agent drops frames of strangers, so it hears first.
 		const reachable = agent && (await introduce(self, agent)) !== 'gone' ? [agent] : [];
 		await welcome(self, reachable);
+		const awayUntil = reachable.length > 0 ? undefined : await cuts.until({ ...self, role: 'agent' }, now());
+		if (awayUntil !== undefined)
+			await tell(self.id, { type: 'away', code: 'flooding', message: agentCut, retryAfterMs: awayUntil - now().getTime() });
 	};
 
 	/** Undefined when the agent was refused, else whether it had this connection already. */

@@ -1,5 +1,5 @@
 /** Where items stand in the table. The only place that builds keys. */
-import type { ConnectionId, SessionId, UserId } from '@shellpod/protocol/ids.ts';
+import type { ConnectionId, Role, SessionId, UserId } from '@shellpod/protocol/ids.ts';
 
 export interface Key {
 	pk: string;
@@ -21,6 +21,13 @@ export const keys = {
 	slot: (uid: number): Key => ({ pk: `SLOT#${uid}`, sk: 'SLOT' }),
 	slotPrefix: 'SLOT#',
 	ticket: (hash: string): Key => ({ pk: `TICKET#${hash}`, sk: 'TICKET' }),
+	/** what one sender of a session sent in one window of time */
+	meter: (session: SessionId, of: string, window: number): Key => ({ pk: `METER#${session}`, sk: `${of}#${window}` }),
+	/** an end of a session that was cut off */
+	cut: ({ session, user, role }: { session: SessionId; user: UserId; role: Role }): Key => ({
+		pk: `CUT#${session}`,
+		sk: role === 'agent' ? 'AGENT' : `VIEWER#${user}`,
+	}),
 	/** who of a user may be connected, and who is; a partition of its own, so that `$connect` needs no right on the user's other items */
 	access: (user: UserId): Key => ({ pk: `ACCESS#${user}`, sk: 'ACCESS' }),
 	/** the key by which the relay signs its tags */

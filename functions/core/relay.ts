@@ -5,6 +5,7 @@ import type { ConnectionId, SenderId } from '@shellpod/protocol/ids.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
 import type { Gateway, KeyRing } from '../relay-ports.ts';
 import type { Caller } from './callers.ts';
+import type { Meter } from './meter.ts';
 import type { RelayKeys } from './relay-keys.ts';
 import { checkTag, type ParsedTag, parseTag } from './tags.ts';
 
@@ -38,17 +39,23 @@ const encodeGone = (sender: SenderId): string => `c${JSON.stringify({ type: 'gon
 /** What became of a message. `dropped`: it was no frame. `refused`: its tag was not good. The others are what the gateway said of the post. */
 export type Outcome = 'dropped' | 'refused' | 'sent' | 'gone' | 'busy' | 'failed';
 
-export const createRelay =
-	(deps: { keys: RelayKeys; gateway: Gateway; now: () => Date }) =>
-	async (from: ConnectionId, caller: Caller, body: string | undefined): Promise<Outcome> => {
-		const frame = readFrame(body);
-		if (!frame) return 'dropped';
+export const createRelay = (deps: { keys: RelayKeys; gateway: Gateway; meter: Meter; now: () => Date }) => {
+	const relayed = async (from: ConnectionId, caller: Caller, frame: Frame): Promise<{ outcome: Outcome; peer?: ConnectionId }> => {
 		const routing = route(await deps.keys.knowing(frame.tag.kid), from, caller, frame, deps.now());
 		if ('gone' in routing) {
 			await deps.gateway.post(from, encodeGone(routing.gone));
-			return 'refused';
+			return { outcome: 'refused' };
 		}
-		const sent = await deps.gateway.post(routing.to, routing.text);
-		if (sent === 'gone') await deps.gateway.post(from, encodeGone(frame.tag.peer.sender));
-		return sent;
+		const outcome = await deps.gateway.post(routing.to, routing.text);
+		if (outcome !== 'gone') return { outcome, peer: routing.to };
+		await deps.gateway.post(from, encodeGone(frame.tag.peer.sender));
+		return { outcome };
 	};
+
+	return async (from: ConnectionId, caller: Caller, body: string | undefined): Promise<Outcome> => {
+		const frame = readFrame(body);
+		const { outcome, peer } = frame ? await relayed(from, caller, frame) : { outcome: 'dropped' as const, peer: undefined };
+		await deps.meter(from, caller, { peer, body });
+		return outcome;
+	};
+};

@@ -29,9 +29,14 @@ export const problemOf = (error: unknown, requestId: string): Problem => {
 	};
 };
 
+/** Seconds after which another try makes sense, where that is known. */
+export const retryHeaders = (error: unknown): Record<string, string> =>
+	error instanceof ShellPodError && error.retryAfter !== undefined ? { 'retry-after': String(error.retryAfter) } : {};
+
 export const problemResponse = (error: unknown, requestId: string): Response => {
 	const problem = problemOf(error, requestId);
-	const headers = new Headers({ 'content-type': 'application/problem+json' });
-	if (error instanceof ShellPodError && error.retryAfter !== undefined) headers.set('retry-after', String(error.retryAfter));
-	return new Response(JSON.stringify(problem), { status: problem.status, headers });
+	return new Response(JSON.stringify(problem), {
+		status: problem.status,
+		headers: { 'content-type': 'application/problem+json', ...retryHeaders(error) },
+	});
 };

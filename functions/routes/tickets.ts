@@ -3,8 +3,10 @@ import { Ticket, TicketRequest } from '@shellpod/protocol/http.ts';
 import { type TerminalId, terminalId } from '@shellpod/protocol/ids.ts';
 import { tooManySockets } from '../core/access.ts';
 import type { Commands } from '../core/commands.ts';
+import { refuseCut } from '../core/cuts.ts';
 import type { Tickets } from '../core/tickets.ts';
 import type { Viewers } from '../core/viewers.ts';
+import type { Cuts } from '../relay-ports.ts';
 import { bodyOf, type Call, json, personOf, type Route } from './route.ts';
 import { whose } from './sessions.ts';
 
@@ -12,6 +14,8 @@ export interface TicketRoutesDeps {
 	commands: Pick<Commands, 'get'>;
 	tickets: Pick<Tickets, 'issue'>;
 	viewers: Pick<Viewers, 'room'>;
+	cuts: Pick<Cuts, 'until'>;
+	now: () => Date;
 	/** origin of the page: viewers come from it, and to it */
 	pageOrigin: string;
 }
@@ -23,7 +27,7 @@ const terminalOf = async (call: Call): Promise<TerminalId | undefined> => {
 	return terminal === undefined ? undefined : terminalId(terminal);
 };
 
-export const ticketRoutes = ({ commands, tickets, viewers, pageOrigin }: TicketRoutesDeps): Route[] => [
+export const ticketRoutes = ({ commands, tickets, viewers, cuts, now, pageOrigin }: TicketRoutesDeps): Route[] => [
 	{
 		method: 'POST',
 		path: '/api/sessions/{id}/tickets',
@@ -32,11 +36,12 @@ export const ticketRoutes = ({ commands, tickets, viewers, pageOrigin }: TicketR
 		body: TicketRequest,
 		status: 201,
 		result: Ticket,
-		errors: ['not_found', 'not_running', 'too_many_open'],
+		errors: ['not_found', 'not_running', 'too_many_open', 'flooding'],
 		answer: async (call) => {
 			const { user, id: session, generation, desired } = await commands.get(...whose(call));
 			const terminal = await terminalOf(call);
 			if (desired.state !== 'running') throw new ShellPodError('not_running', 'The session is stopped. Start it first.');
+			await refuseCut(cuts, { session, user, role: 'viewer' }, now());
 			if (!(await viewers.room(user, terminal))) throw new ShellPodError('too_many_open', tooManySockets);
 			const { signIn } = personOf(call);
 			const grant = { user, session, generation, role: 'viewer', origin: pageOrigin, signIn, ...(terminal && { terminal }) } as const;

@@ -107,7 +107,7 @@ export class ControlPlane extends Construct {
 				items(table, ['USER#*'], ['Query']),
 				items(table, ['SLOT#*'], ['GetItem', 'PutItem']),
 				items(table, ['TICKET#*'], ['PutItem']),
-				items(table, ['SWITCH'], ['GetItem']),
+				items(table, ['SWITCH', 'CUT#*'], ['GetItem']),
 				due(table, ['FREE']),
 			],
 		);
@@ -120,10 +120,17 @@ export class ControlPlane extends Construct {
 				items(table, ['SLOT#*'], ['GetItem']),
 				items(table, ['USER#*'], ['GetItem', 'PutItem']),
 				items(table, ['TICKET#*'], ['PutItem']),
+				items(table, ['CUT#*'], ['GetItem']),
 				...seeTasks(sessions),
 			],
 		);
-		this.authorizer = add('Authorizer', 'authorizer', 10, ['table'], [items(table, ['TICKET#*'], ['DeleteItem'])]);
+		this.authorizer = add(
+			'Authorizer',
+			'authorizer',
+			10,
+			['table'],
+			[items(table, ['TICKET#*'], ['DeleteItem']), items(table, ['CUT#*'], ['GetItem'])],
+		);
 		this.connect = add(
 			'Connect',
 			'connect',
@@ -148,14 +155,25 @@ export class ControlPlane extends Construct {
 				items(table, ['SESSION#*'], ['PutItem', 'DeleteItem', 'Query']),
 				items(table, ['ACCESS#*'], ['GetItem']),
 				items(table, ['RELAY'], ['GetItem', 'PutItem']),
+				items(table, ['METER#*'], ['UpdateItem']),
+				items(table, ['CUT#*'], ['GetItem', 'PutItem']),
 				connections(socket, ['POST', 'DELETE']),
 			],
 		);
 		// Once per frame: small, silent, and its own retries end within 3 s.
-		this.relay = add('Relay', 'relay', 5, ['table', 'connections'], [items(table, ['RELAY'], ['GetItem']), connections(socket, ['POST'])], {
-			memory: 256,
-			quiet: true,
-		});
+		this.relay = add(
+			'Relay',
+			'relay',
+			5,
+			['table', 'connections'],
+			[
+				items(table, ['RELAY'], ['GetItem']),
+				items(table, ['METER#*'], ['UpdateItem']),
+				items(table, ['CUT#*'], ['PutItem']),
+				connections(socket, ['POST', 'DELETE']),
+			],
+			{ memory: 256, quiet: true },
+		);
 		this.taskEvents = add('TaskEvents', 'task-events', 30, ofTasks, [...reconcile, items(table, ['SLOT#*'], ['GetItem'])]);
 		// Both are begun every minute and may still be at work when the next begins.
 		this.sweep = add(

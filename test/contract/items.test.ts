@@ -82,6 +82,13 @@ describe('items', () => {
 		expect(await server.items.remove(key)).toEqual({ before: undefined });
 	});
 
+	test('add up what many add at the same instant', async () => {
+		const key = { pk: 'ITEM', sk: 'sum' };
+		const sums = await Promise.all(Array.from({ length: 20 }, () => server.items.add(key, { messages: 64, bytes: 100 }, { expires: 7 })));
+		expect(sums.map(({ messages }) => messages).sort((a = 0, b = 0) => a - b)).toEqual(Array.from({ length: 20 }, (_, at) => 64 * (at + 1)));
+		expect(await server.items.get(key)).toEqual({ ...key, messages: 64 * 20, bytes: 2_000, expires: 7 });
+	});
+
 	test('that JSON can not hold are refused', async () => {
 		for (const value of [Number.NaN, 1n, () => 1, Symbol('x')])
 			await expect(server.items.put({ pk: 'ITEM', sk: 'c', value })).rejects.toThrow(TypeError);

@@ -9,7 +9,7 @@ import { sessionId } from '@shellpod/protocol/ids.ts';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { holds } from '../support/property.ts';
-import { caller, memoryTickets, oneSession, startingSession, testSession, testUser } from '../support/sockets.ts';
+import { caller, memoryMeters, memoryTickets, oneSession, startingSession, testSession, testUser } from '../support/sockets.ts';
 
 const taskId = '0123456789abcdef0123456789abcdef';
 const taskArn = `arn:aws:ecs:us-east-1:000000000000:task/shellpod/${taskId}`;
@@ -31,6 +31,8 @@ const seen = (change: Partial<ObservedTask> = {}): ObservedTask => ({
 });
 
 const setUp = (record: SessionRecord | undefined, tasks: ObservedTask[] = []) => {
+	const now = () => new Date('2026-11-22T08:00:05Z');
+	const { cuts } = memoryMeters();
 	const sessions = oneSession(record);
 	const looks: string[] = [];
 	const slot: SlotItem = {
@@ -50,12 +52,24 @@ const setUp = (record: SessionRecord | undefined, tasks: ObservedTask[] = []) =>
 				return { tasks, missing: [] };
 			},
 		},
-		tickets: createTickets({ store: memoryTickets(), now: () => new Date('2026-11-22T08:00:05Z'), random: (bytes) => new Uint8Array(bytes) }),
+		tickets: createTickets({ store: memoryTickets(), now, random: (bytes) => new Uint8Array(bytes) }),
+		cuts,
+		now,
 	});
-	return { admit, sessions, looks };
+	return { admit, sessions, looks, cuts };
 };
 
 describe("an agent's ticket", () => {
+	test('[security 18] is refused while it is cut off for a flood, and it hears when it may ask again', async () => {
+		const { admit, cuts } = setUp(known());
+		const at = Date.parse('2026-11-22T08:00:05Z');
+		await cuts.make({ session: testSession, user: testUser, role: 'viewer' }, at + 300_000, new Date(at));
+		expect(await admit(own)).toBeDefined();
+		await cuts.make({ session: testSession, user: testUser, role: 'agent' }, at + 123_400, new Date(at));
+		await expect(admit(own)).rejects.toMatchObject({ code: 'flooding', retryAfter: 124 });
+		expect(await admit(arnOf('sp-home-100000', 'f'.repeat(32)))).toBeUndefined();
+	});
+
 	test('goes to the task that the record names, without asking ECS', async () => {
 		const { admit, looks } = setUp(known());
 		const ticket = await admit(own);

@@ -125,6 +125,7 @@ const controlMessages: { [T in ControlMessage['type']]: ControlMessage & { type:
 	welcome: { type: 'welcome', sender: 'aaaaaaaa', session: people.alice.session, generation: 1, peers: [] },
 	peer: { type: 'peer', generation: 1, peer: { sender: 'aaaaaaaa', tag: 'x', expiresInMs: 1, versions: [1] } },
 	gone: { type: 'gone', sender: 'aaaaaaaa' },
+	away: { type: 'away', code: 'flooding', message: 'nobody is there', retryAfterMs: 1 },
 	fatal: { type: 'fatal', code: 'not_found', message: 'away with you' },
 };
 

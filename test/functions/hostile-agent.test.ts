@@ -15,7 +15,7 @@ import { createBufferingScreen } from '../frontend/support/buffering-screen.ts';
 import { createRandom } from '../frontend/support/seeded-random.ts';
 import { createVirtualClock } from '../frontend/support/virtual-clock.ts';
 import { hostileSequences } from '../support/hostile-sequences.ts';
-import { caller, connection, flakyConnections, memoryKeys, startingSession, testSignIn } from '../support/sockets.ts';
+import { caller, connection, flakyConnections, memoryKeys, noMeter, startingSession, testSignIn } from '../support/sockets.ts';
 import { type DeployedWebSocketApi, type End, socketOrigin, startWebSocketApi } from '../support/web-socket-api.ts';
 
 const frames = 100_000;
@@ -85,7 +85,7 @@ describe('[security 3] a hostile agent', () => {
 		const store = memoryKeys();
 		store.ring = { current: 'a', keys: { a: Buffer.alloc(32, 7).toString('base64url') } };
 		const gateway = flakyConnections();
-		const relay = createRelay({ keys: createRelayKeys({ store, now, random: () => new Uint8Array(32) }), gateway, now });
+		const relay = createRelay({ keys: createRelayKeys({ store, now, random: () => new Uint8Array(32) }), gateway, meter: noMeter, now });
 		const [agent, viewer] = [caller('agent', 'a', 3), caller('viewer', 'v', 3)];
 		const [here, there, victim] = [connection('agent'), connection('viewer'), connection('victim')];
 		const end = now().getTime() + limits.tagMs;

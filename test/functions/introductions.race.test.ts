@@ -10,7 +10,17 @@ import { createInMemoryAccessRecords } from '../support/in-memory-table.ts';
 import { inTurns } from '../support/in-turns.ts';
 import { letIn } from '../support/meeting.ts';
 import { holdsAsync } from '../support/property.ts';
-import { caller, connection, flakyConnections, memoryConnections, memoryKeys, oneSession, startingSession, testUser } from '../support/sockets.ts';
+import {
+	caller,
+	connection,
+	flakyConnections,
+	memoryConnections,
+	memoryKeys,
+	memoryMeters,
+	oneSession,
+	startingSession,
+	testUser,
+} from '../support/sockets.ts';
 
 test('of an agent and viewers that come at once each gets a tag for the other', async () => {
 	await holdsAsync(
@@ -33,6 +43,7 @@ test('of an agent and viewers that come at once each gets a tag for the other', 
 					connections: inTurns(scheduler, { ...connections }, ['put', 'list', 'remove']),
 					access: inTurns(scheduler, { ...access }, ['get']),
 					gateway: inTurns(scheduler, { ...gateway }, ['post', 'close']),
+					cuts: memoryMeters().cuts,
 					// an environment of its own, so that the key is made in a race too
 					keys: createRelayKeys({
 						store: inTurns(scheduler, { ...store }, ['read', 'make']),

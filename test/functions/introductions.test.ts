@@ -33,6 +33,29 @@ describe('hello', () => {
 		}
 	});
 
+	test('[security 18] a viewer hears that the agent was cut off, and until when; from then on nothing of it', async () => {
+		const { clock, cuts, gateway, comes, again } = setUp();
+		const agent = await comes('agent', 'a');
+		const viewer = await comes('viewer', 'v');
+		expect(types(gateway.heard(viewer.id))).toEqual(['welcome']);
+		await cuts.make({ ...agent.who, role: 'agent' }, clock.now + 300_000, new Date(clock.now));
+		await gateway.close(agent.id);
+		clock.now += 20_000;
+		await again(viewer);
+		expect(gateway.heard(viewer.id).slice(1)).toEqual([
+			{ type: 'welcome', sender: viewer.who.sender, session: viewer.who.session, generation: 1, peers: [] },
+			{
+				type: 'away',
+				code: 'flooding',
+				message: "This session's agent sent more than terminals ever need, and was cut off. Its programs go on.",
+				retryAfterMs: 280_000,
+			},
+		]);
+		clock.now += 280_000;
+		await again(viewer);
+		expect(types(gateway.heard(viewer.id))).toEqual(['welcome', 'welcome', 'away', 'welcome']);
+	});
+
 	test('[lifecycle 5] only the agent makes a session running, until its lease ends', async () => {
 		const { sessions, comes } = setUp();
 		await comes('viewer', 'v');

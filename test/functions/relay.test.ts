@@ -7,7 +7,7 @@ import { relay as limits } from '@shellpod/protocol/limits.ts';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { holdsAsync } from '../support/property.ts';
-import { caller, connection, flakyConnections, memoryKeys } from '../support/sockets.ts';
+import { caller, connection, flakyConnections, memoryKeys, noMeter } from '../support/sockets.ts';
 
 const viewer = caller('viewer', 'v', 3);
 const agent = caller('agent', 'a', 3);
@@ -19,7 +19,7 @@ const setUp = () => {
 	const store = memoryKeys();
 	store.ring = { current: 'a', keys: { a: Buffer.alloc(32, 7).toString('base64url') } };
 	const gateway = flakyConnections();
-	const relay = createRelay({ keys: createRelayKeys({ store, now, random: () => new Uint8Array(32) }), gateway, now });
+	const relay = createRelay({ keys: createRelayKeys({ store, now, random: () => new Uint8Array(32) }), gateway, meter: noMeter, now });
 	const tag = (from = here, by = viewer, end = clock.now + limits.tagMs) =>
 		mintTag(store.ring ?? { current: '', keys: {} }, from, by, { connection: there, sender: agent.sender }, end);
 	return { clock, store, gateway, relay, tag };

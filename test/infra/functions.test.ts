@@ -132,13 +132,20 @@ describe('rights', () => {
 		}
 	});
 
-	test('the relay reads its key and posts, nothing else', () => {
+	test('the relay reads its key, posts, counts, and cuts off who floods, nothing else', () => {
 		const ours = statementsOf('relay').filter((one) => !actionsOf(one).some((action) => action.startsWith('logs:')));
+		const only = (Action: string, partition: string) =>
+			expect.objectContaining({ Action, Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [partition] } } });
 		expect(ours).toEqual([
-			expect.objectContaining({ Action: 'dynamodb:GetItem', Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['RELAY'] } } }),
+			only('dynamodb:GetItem', 'RELAY'),
+			only('dynamodb:UpdateItem', 'METER#*'),
+			only('dynamodb:PutItem', 'CUT#*'),
 			expect.objectContaining({ Action: 'execute-api:ManageConnections' }),
 		]);
-		expect(JSON.stringify(ours[1]?.Resource)).toContain('/ws/POST/@connections/*');
+		expect(JSON.stringify(ours[3]?.Resource).match(/\/(?:GET|POST|DELETE|\*)\/@connections\/\*/g)).toEqual([
+			'/DELETE/@connections/*',
+			'/POST/@connections/*',
+		]);
 	});
 
 	test('[3.6] one function alone makes roles and access points, under the boundary, and it starts nothing', () => {

@@ -14,6 +14,7 @@ const peers = fc.record({
 	expiresInMs: fc.integer(),
 	versions: fc.array(fc.integer({ min: 1, max: 99 }), { minLength: 1, maxLength: 16 }),
 });
+const codes = fc.constantFrom(...(Object.keys(errorCodes) as ErrorCode[]));
 const messages: fc.Arbitrary<ControlMessage> = fc.oneof(
 	fc.record({
 		type: fc.constant('welcome' as const),
@@ -24,11 +25,11 @@ const messages: fc.Arbitrary<ControlMessage> = fc.oneof(
 	}),
 	fc.record({ type: fc.constant('peer' as const), generation: generations, peer: peers }),
 	fc.record({ type: fc.constant('gone' as const), sender: senders }),
-	fc.record({
-		type: fc.constant('fatal' as const),
-		code: fc.constantFrom(...(Object.keys(errorCodes) as ErrorCode[])),
-		message: fc.string(),
-	}),
+	fc.record({ type: fc.constant('away' as const), code: codes, message: fc.string(), retryAfterMs: fc.nat() }),
+	fc.record(
+		{ type: fc.constant('fatal' as const), code: codes, message: fc.string(), retryAfterMs: fc.nat() },
+		{ requiredKeys: ['type', 'code', 'message'] },
+	),
 );
 
 describe('control messages', () => {

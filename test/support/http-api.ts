@@ -13,7 +13,7 @@ import { sessionRoutes } from '@shellpod/functions/routes/sessions.ts';
 import { ticketRoutes } from '@shellpod/functions/routes/tickets.ts';
 import type { UserLimits } from '@shellpod/protocol/http.ts';
 import { createControlPlane } from './control-plane.ts';
-import { memoryTickets } from './sockets.ts';
+import { memoryMeters, memoryTickets } from './sockets.ts';
 
 export const pageOrigin = 'https://pod.example';
 export const signInBase = 'https://sign-in.example';
@@ -83,6 +83,7 @@ export const createHttpApi = (options: { identity?: Partial<Identity>; idTokens?
 	const { clock, commands, access, gateway, revocations, log } = plane;
 	let drawn = 0;
 	const random = (bytes: number): Uint8Array => new Uint8Array(bytes).fill(++drawn);
+	const { cuts } = memoryMeters();
 	const tickets = createTickets({ store: memoryTickets(), now: clock.now, random });
 	const viewers = createViewers({ access, gateway, now: clock.now });
 	const stillWanted = async (one: SignedIn): Promise<void> => wantAccess(await access.get(one.user), one.signIn);
@@ -90,7 +91,7 @@ export const createHttpApi = (options: { identity?: Partial<Identity>; idTokens?
 	const routes = described([
 		...meRoutes(commands),
 		...sessionRoutes(commands),
-		...ticketRoutes({ commands, tickets, viewers, pageOrigin }),
+		...ticketRoutes({ commands, tickets, viewers, cuts, now: clock.now, pageOrigin }),
 		...authRoutes({
 			identity: { ...nobody, ...options.identity },
 			idTokens,
@@ -110,5 +111,5 @@ export const createHttpApi = (options: { identity?: Partial<Identity>; idTokens?
 		const texts = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 		return { status: statusCode, headers: texts, cookies, body, json: () => JSON.parse(body) };
 	};
-	return { ...plane, tickets, routes, stillWanted, ask };
+	return { ...plane, tickets, cuts, routes, stillWanted, ask };
 };

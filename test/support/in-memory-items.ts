@@ -139,6 +139,12 @@ export const createInMemoryItems = ({ indexed = (learn) => learn(), changed }: I
 			const found = [...(index.get(duePk)?.values() ?? [])].filter(({ dueAt }) => until === undefined || dueAt <= until);
 			yield* found.sort((a, b) => order(a.dueAt, b.dueAt) || order(a.pk, b.pk)).map((entry) => ({ ...entry }));
 		},
+		add: async (key, amounts, also) => {
+			const before = read(key);
+			const sums = Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, Number(before?.[name] ?? 0) + amount]));
+			write(key, { ...before, ...key, ...sums, ...also }, undefined);
+			return sums;
+		},
 		count: async (key, attribute, first) => {
 			const before = read(key);
 			const was = typeof before?.[attribute] === 'number' ? before[attribute] : first;

@@ -10,7 +10,17 @@ import { createRelayKeys } from '@shellpod/functions/core/relay-keys.ts';
 import { encodeHello } from '@shellpod/protocol/control.ts';
 import type { ConnectionId } from '@shellpod/protocol/ids.ts';
 import { createInMemoryAccessRecords } from './in-memory-table.ts';
-import { caller, connection, flakyConnections, memoryConnections, memoryKeys, oneSession, startingSession } from './sockets.ts';
+import {
+	caller,
+	connection,
+	flakyConnections,
+	memoryConnections,
+	memoryKeys,
+	memoryMeters,
+	noMeter,
+	oneSession,
+	startingSession,
+} from './sockets.ts';
 
 /** As `$connect` does, but however many there are: what is tested is what comes after it. */
 export const letIn = (record: AccessRecord, id: ConnectionId, who: Caller, now: Date): AccessRecord => ({
@@ -24,10 +34,11 @@ export const setUp = (record: SessionRecord | undefined = startingSession()) => 
 	const sessions = oneSession(record);
 	const connections = memoryConnections();
 	const gateway = flakyConnections();
+	const { cuts } = memoryMeters();
 	const keys = createRelayKeys({ store: memoryKeys(), now, random: (bytes) => new Uint8Array(bytes).fill(9) });
 	const access = createInMemoryAccessRecords();
-	const introductions = createIntroductions({ sessions, connections, access, gateway, keys, now });
-	const relay = createRelay({ keys, gateway, now });
+	const introductions = createIntroductions({ sessions, connections, cuts, access, gateway, keys, now });
+	const relay = createRelay({ keys, gateway, meter: noMeter, now });
 	const farewell = createFarewells({ sessions, connections, access, now });
 
 	/** Connects and says hello. */
@@ -40,5 +51,5 @@ export const setUp = (record: SessionRecord | undefined = startingSession()) => 
 		return { id, who };
 	};
 	const again = ({ id, who }: { id: ConnectionId; who: Caller }) => introductions.hello(id, who, encodeHello([1]));
-	return { clock, sessions, connections, access, gateway, introductions, relay, farewell, comes, again };
+	return { clock, sessions, connections, cuts, access, gateway, introductions, relay, farewell, comes, again };
 };

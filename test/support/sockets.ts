@@ -1,7 +1,21 @@
 /** The WebSocket side of the control plane in memory: fakes of its ports, named by what they do. */
 import type { Caller } from '@shellpod/functions/core/callers.ts';
+import type { Meter } from '@shellpod/functions/core/meter.ts';
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
-import type { Connection, ConnectionStore, Gateway, KeyRing, KeyStore, Sent, StoredTicket, TicketStore } from '@shellpod/functions/relay-ports.ts';
+import type {
+	Connection,
+	ConnectionStore,
+	Cuts,
+	EndOf,
+	Gateway,
+	KeyRing,
+	KeyStore,
+	Meters,
+	Seen,
+	Sent,
+	StoredTicket,
+	TicketStore,
+} from '@shellpod/functions/relay-ports.ts';
 import { type ControlMessage, decodeControl } from '@shellpod/protocol/control.ts';
 import { type ConnectionId, connectionId, senderId, sessionId, userId } from '@shellpod/protocol/ids.ts';
 
@@ -87,6 +101,41 @@ export const oneSession = (initial: SessionRecord | undefined) => {
 	};
 	return store;
 };
+
+/** Counters and cuts, kept in memory. `adds` counts the writes. */
+export const memoryMeters = () => {
+	const sums = new Map<string, Seen>();
+	const cut = new Map<string, number>();
+	const keyOf = ({ session, user, role }: EndOf) => `${session} ${role === 'agent' ? '' : user}`;
+	const store = {
+		adds: 0,
+		meters: {
+			add: async (session, of, window, seen) => {
+				store.adds++;
+				const key = `${session} ${of} ${window}`;
+				const before = sums.get(key) ?? { messages: 0, bytes: 0 };
+				const after = { messages: before.messages + seen.messages, bytes: before.bytes + seen.bytes };
+				sums.set(key, after);
+				return after;
+			},
+		} satisfies Meters,
+		cuts: {
+			make: async (of, until, now) => {
+				if ((cut.get(keyOf(of)) ?? 0) > now.getTime()) return false;
+				cut.set(keyOf(of), until);
+				return true;
+			},
+			until: async (of, now) => {
+				const until = cut.get(keyOf(of)) ?? 0;
+				return until > now.getTime() ? until : undefined;
+			},
+		} satisfies Cuts,
+	};
+	return store;
+};
+
+/** A meter that counts nothing. */
+export const noMeter: Meter = async () => {};
 
 export interface FlakyConnections extends Gateway {
 	/** every post in order, those that failed too */

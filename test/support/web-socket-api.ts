@@ -50,12 +50,15 @@ const listen = (server: Server): Promise<number> =>
 
 export const startWebSocketApi = async (): Promise<DeployedWebSocketApi> => {
 	const arrived = new Map<string, string[]>();
+	const closed = new Set<string>();
 	const calls: string[] = [];
 	const connections = createServer(async (request, response) => {
 		let body = '';
 		for await (const part of request) body += part;
 		const id = decodeURIComponent(request.url?.split('/').at(-1) ?? '');
 		calls.push(`${request.method} ${id}`);
+		if (closed.has(id)) return response.writeHead(410).end();
+		if (request.method === 'DELETE') closed.add(id);
 		if (request.method === 'POST') arrived.set(id, [...(arrived.get(id) ?? []), body]);
 		response.writeHead(request.method === 'DELETE' ? 204 : 200).end();
 	});

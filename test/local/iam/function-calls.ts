@@ -154,6 +154,7 @@ export const roles: Record<string, [string, Asked][]> = {
 		['read a ticket', get('TICKET#1')],
 		['burn a ticket', del('TICKET#1')],
 		['turn the switch', put('SWITCH')],
+		['cut an end off', put('CUT#1')],
 		["read the relay's key", get('RELAY')],
 		['query what is due', due('DUE#1')],
 		['take a uid', count('COUNTER')],
@@ -168,7 +169,12 @@ export const roles: Record<string, [string, Asked][]> = {
 		['read the base definition', readBase()],
 		['read a ticket', get('TICKET#1')],
 	],
-	authorizer: [...notTasks, ['write a ticket', put('TICKET#1')], ['delete a session', del('USER#1')]],
+	authorizer: [
+		...notTasks,
+		['let an end that was cut off come back', del('CUT#1')],
+		['write a ticket', put('TICKET#1')],
+		['delete a session', del('USER#1')],
+	],
 	connect: [...notTasks, ['write a user', put('USER#1')], ['read a connection', get('SESSION#1')]],
 	disconnect: [...notTasks, ['write a connection', put('SESSION#1')], ['delete a session', del('USER#1')], ['post', connection('POST')]],
 	hello: [
@@ -181,7 +187,8 @@ export const roles: Record<string, [string, Asked][]> = {
 	relay: [
 		...notTasks,
 		["write the relay's key", put('RELAY')],
-		['close', connection('DELETE')],
+		['let an end that was cut off come back', del('CUT#1')],
+		['read a connection', query('SESSION#1')],
 		['look at a connection', connection('GET')],
 		['post elsewhere', connection('POST', 'other')],
 		['read a key with a longer name', get('RELAYS')],

@@ -76,6 +76,7 @@ export const createTable = ({ kernel, faults, ports, changed }: TableOptions): S
 				});
 				yield* page;
 			},
+			add: (key, amounts, also) => call(`add ${key.pk}`, () => items.add(key, amounts, also)),
 			count: (key, attribute, first) => call(`count ${key.pk}`, () => items.count(key, attribute, first)),
 		};
 	};

@@ -6,6 +6,7 @@ import { becomeOperator, type Operator } from '../../../support/operator.ts';
 import { type Stack, startStack } from '../../../support/stack.ts';
 import { signInByHttp } from '../../../support/user.ts';
 import { assemble } from './cast.ts';
+import { floodTheGateway } from './floods.ts';
 import { liveALife, signOut } from './life.ts';
 import { goWrong } from './recovery.ts';
 
@@ -44,7 +45,7 @@ export interface Run {
 
 const play = async (stack: Stack, operator: Operator): Promise<void> => {
 	const cast = await assemble(stack, await signInByHttp(stack, 'ada'), operator);
-	await Promise.all([liveALife(cast), goWrong(cast)]);
+	await Promise.all([liveALife(cast), goWrong(cast), floodTheGateway(cast)]);
 	await signOut(cast);
 };
 
