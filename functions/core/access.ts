@@ -94,7 +94,7 @@ export const mayStay = (record: AccessRecord, id: ConnectionId): boolean => {
 export const isSettled = (socket: Socket, now: Time): boolean => later(socket.since, settleMs) <= now;
 
 /** With what time has taken away left out, and due when something is to be closed. */
-const upToDate = ({ dueAt: _, ...record }: AccessRecord, now: Time): AccessRecord => {
+const upToDate = ({ dueAt, ...record }: AccessRecord, now: Time): AccessRecord => {
 	const remembered = <T extends string>(ends: Readonly<Record<T, Time>>) =>
 		Object.fromEntries((Object.entries(ends) as [T, Time][]).filter(([, until]) => until > now)) as Record<T, Time>;
 	const next = {
@@ -102,7 +102,7 @@ const upToDate = ({ dueAt: _, ...record }: AccessRecord, now: Time): AccessRecor
 		sockets: Object.fromEntries(socketsOf(record).filter(([, { since }]) => later(since, longestMs) > now)),
 	};
 	// Why they are to be closed is not forgotten before they are.
-	if (toClose(next).length > 0) return { ...next, dueAt: later(now, againMs) };
+	if (toClose(next).length > 0) return { ...next, dueAt: dueAt ?? later(now, againMs) };
 	return { ...next, signedOut: remembered(record.signedOut), ended: remembered(record.ended) };
 };
 
@@ -127,8 +127,11 @@ export const leave = (record: AccessRecord, ids: readonly ConnectionId[], now: T
 	return upToDate({ ...record, sockets: Object.fromEntries(socketsOf(record).filter(([id]) => !gone.has(id))) }, now);
 };
 
-/** What could not be closed is due again; what was, is due no more. */
-export const rescheduled = (record: AccessRecord, now: Time): AccessRecord => (record.dueAt === undefined ? record : upToDate(record, now));
+/** What could not be closed is due again; what was, is due no more. Only who has tried may put it off: connections that come and go may not. */
+export const rescheduled = (record: AccessRecord, now: Time): AccessRecord => {
+	const { dueAt, ...rest } = record;
+	return dueAt === undefined ? record : upToDate(rest, now);
+};
 
 /** Ends one sign-in, and with it its connections. `until`: as long as one of its access tokens could be good. */
 export const signOut = (record: AccessRecord, signIn: number, until: Time, now: Time): AccessRecord =>

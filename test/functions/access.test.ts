@@ -61,11 +61,18 @@ describe('[security 8] a sign-in that has ended', () => {
 
 	test('is due until its connections are gone, and not after it', () => {
 		const half = leave(out, [connection('a')], at(12));
-		expect(half.dueAt).toBe(at(17));
+		expect(half.dueAt).toBe(at(15));
 		const done = leave(half, [connection('c')], at(13));
 		expect(done).not.toHaveProperty('dueAt');
 		expect(done.signedOut).toEqual({ [laptop]: at(3600) });
 		expect(rescheduled(out, at(15)).dueAt).toBe(at(20));
+	});
+
+	test('is not put off by connections that come and go', () => {
+		const busy = leave(admitted(out, 'd', socket(phone, 14)), [connection('d')], at(14));
+		expect(busy.dueAt).toBe(at(15));
+		expect(signOut(busy, phone, at(3600), at(14)).dueAt).toBe(at(15));
+		expect(rescheduled(busy, at(14)).dueAt).toBe(at(19));
 	});
 
 	test('is remembered until its tokens are dead and its connections are closed, then forgotten', () => {
