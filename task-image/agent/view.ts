@@ -6,8 +6,11 @@ import type { Tmux } from './tmux.ts';
 
 /** What tmux reads from a terminal in one turn of its loop, bytes. */
 const readInOneTurn = 4096;
-/** ms after which what was written is certainly read: tmux reads whatever its panes do. */
-const certainlyRead = 2_000;
+/**
+ * ms after which what was written is read, but for what a terminal holds: tmux reads whatever its panes do, unless the whole machine is so slow
+ * that it does nothing at all.
+ */
+const surelyRead = 2_000;
 
 /**
  * A client begins with it when it goes, and never else: keypad keys of the terminal before (rmkx). Then it clears the screen and says
@@ -75,7 +78,7 @@ export const createView = (deps: {
 		},
 		write(bytes: Uint8Array): number {
 			const count = client.write(bytes);
-			if (count > 0) writes = [...writes.filter(({ at }) => clock.now() - at < certainlyRead), { at: clock.now(), bytes: count }];
+			if (count > 0) writes = [...writes.filter(({ at }) => clock.now() - at < surelyRead), { at: clock.now(), bytes: count }];
 			return count;
 		},
 		/**
@@ -88,8 +91,9 @@ export const createView = (deps: {
 			output.stop();
 			if (gone) return;
 			client.resize(size);
-			const unread = writes.reduce((sum, { at, bytes }) => (clock.now() - at < certainlyRead ? sum + bytes : sum), 0);
-			for (let turns = Math.ceil(unread / readInOneTurn); turns > 0 && !gone; turns--) await tmux.turn();
+			const unread = writes.reduce((sum, { at, bytes }) => (clock.now() - at < surelyRead ? sum + bytes : sum), 0);
+			const least = writes.length > 0 ? 1 : 0;
+			for (let turns = Math.max(least, Math.ceil(unread / readInOneTurn)); turns > 0 && !gone; turns--) await tmux.turn();
 			client.kill();
 		},
 	};
