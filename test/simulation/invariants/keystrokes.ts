@@ -7,8 +7,8 @@ export interface Keystrokes {
 	add(page: Page): void;
 	/** The program in a session's task heard this. */
 	heard(session: string, container: Container, bytes: Uint8Array): void;
-	/** Whether all that a page typed for an agent that lives has been heard. */
-	complete(page: Page): boolean;
+	/** What an agent that died had written and acknowledged, and nobody had read: it is lost with the agent's terminals, in order like all else. */
+	lost(session: string, container: Container, bytes: Uint8Array): void;
 	/** Every keystroke was heard, or its user was told that it was dropped. */
 	settle(): void;
 	readonly count: number;
@@ -18,8 +18,8 @@ interface Typist {
 	page: Page;
 	/** the next keystroke that may come */
 	next: number;
-	/** that came */
-	heard: number;
+	/** by byte: it came */
+	heard: boolean[];
 }
 
 export const createKeystrokes = (kernel: Kernel): Keystrokes => {
@@ -44,8 +44,8 @@ export const createKeystrokes = (kernel: Kernel): Keystrokes => {
 			kernel.violated(rule, `page ${page.name}: expected ${expected}, heard ${number}`);
 			return;
 		}
+		typist.heard[typist.next] = true;
 		typist.next += 1;
-		typist.heard += 1;
 		count += 1;
 	};
 
@@ -53,16 +53,26 @@ export const createKeystrokes = (kernel: Kernel): Keystrokes => {
 		add: (page) => {
 			const known = typists.get(page.session) ?? [];
 			typists.set(page.session, known);
-			known.push({ page, next: 0, heard: 0 });
+			known.push({ page, next: 0, heard: [] });
 		},
 		heard: (session, container, bytes) => {
 			for (const byte of bytes) one(session, container, byte);
 		},
-		complete: (page) => typists.get(page.session)?.find((typist) => typist.page === page)?.next === page.typed,
+		lost: (session, container, bytes) => {
+			for (const byte of bytes) one(session, container, byte);
+		},
 		settle: () => {
-			for (const { page, heard } of [...typists.values()].flat())
-				if (page.open && page.typed - heard > page.dropped)
-					kernel.violated('P2', `page ${page.name} typed ${page.typed}, the program heard ${heard}, and its user was told of ${page.dropped}`);
+			for (const { page, heard } of [...typists.values()].flat()) {
+				const missing = page.ends.filter((end, at) => {
+					for (let byte = page.ends[at - 1] ?? 0; byte < end; byte++) if (!heard[byte]) return true;
+					return false;
+				});
+				if (page.open && missing.length > page.dropped)
+					kernel.violated(
+						'P2',
+						`of page ${page.name} ${missing.length} of ${page.ends.length} keystrokes are missing, the first ends at ${missing[0]} of ${page.typed}; told of ${page.dropped}`,
+					);
+			}
 		},
 		get count() {
 			return count;

@@ -100,8 +100,8 @@ export const bugs: readonly PlantedBug[] = [
 		name: 'old-client-is-ended-before-it-is-read',
 		scenario: 'relay',
 		file: 'task-image/agent/view.ts',
-		source: 'for (let turns = Math.ceil(unread / readInOneTurn); turns > 0 && !gone; turns--) await tmux.turn();',
-		instead: 'void unread;',
+		source: 'turns > 0 && !gone; turns--) await tmux.turn();',
+		instead: 'turns > 0 && !gone; turns--);',
 	},
 	{
 		name: 'output-is-not-sent-again',

@@ -1,7 +1,6 @@
 /** One seed of a scenario, from its world's beginning to its end. */
 import { createKernel, Violation } from '../kernel/kernel.ts';
 import type { Scenario, Tally } from '../scenarios/scenario.ts';
-import type { CrashPlan } from '../world/ports.ts';
 
 export interface SeedResult {
 	seed: number;
@@ -16,12 +15,11 @@ export interface SeedResult {
 }
 
 export interface SeedOptions {
-	crash?: CrashPlan;
 	/** gets every line of the trace */
 	onLine?: (line: string) => void;
 }
 
-export const runSeed = async (scenario: Scenario, seed: number, { crash, onLine }: SeedOptions = {}): Promise<SeedResult> => {
+export const runSeed = async (scenario: Scenario, seed: number, { onLine }: SeedOptions = {}): Promise<SeedResult> => {
 	const kernel = createKernel({ seed, ...(onLine && { onLine }) });
 	let tally: Tally = {};
 	const stray = (error: unknown): void =>
@@ -29,7 +27,7 @@ export const runSeed = async (scenario: Scenario, seed: number, { crash, onLine 
 	process.on('unhandledRejection', stray);
 	try {
 		await kernel.run(async () => {
-			tally = await scenario.tell(kernel, crash);
+			tally = await scenario.tell(kernel);
 		});
 		return { seed, tally, steps: kernel.steps, passed: kernel.passed, hash: kernel.hash() };
 	} catch (error) {

@@ -5,12 +5,14 @@
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { type FaultRates, someOf } from '../world/faults.ts';
+import { pageOrigin } from '../world/names.ts';
 import type { Page } from '../world/page.ts';
 import { redraw } from '../world/tmux.ts';
 import { createWorld, type World } from '../world/world.ts';
 import type { Scenario } from './scenario.ts';
 
 const usual: FaultRates = {
+	'tmux-stalls': 0.02,
 	'http-lost': 0.02,
 	'table-fails': 0.005,
 	'table-slow': 0.01,
@@ -60,6 +62,7 @@ const typist = async (world: World, page: Page, chance: () => number, keystrokes
 			page.type();
 			if (gap > 0) await world.kernel.sleep(gap, 'typing');
 		}
+		if (chance() < 0.05) page.type(1 + Math.floor(chance() * chance() * 9_000));
 		await world.kernel.sleep(chance() * chance() * 4_000 + 50, 'thinking');
 		if (!world.faults.stopped && chance() < 0.03) page.sleep(500 + chance() * chance() * 90_000);
 	}
@@ -76,6 +79,17 @@ const printer = (world: World, session: string, chance: () => number): void => {
 	print();
 };
 
+/** Somebody who sees tickets: uses them first from a page of its own, or again, soon or late, with any origin. */
+const thief =
+	(world: () => World, chance: () => number) =>
+	(protocols: readonly string[]): void => {
+		const { kernel, faults } = world();
+		if (faults.stopped || chance() > 0.2) return;
+		const own = chance() < 0.5;
+		const wait = own ? chance() * 20 : 500 + chance() * chance() * 60_000;
+		kernel.after(wait, 'thief', () => world().steal(protocols, own ? 'https://evil.example' : pageOrigin));
+	};
+
 /** Whether a page shows what tmux shows. */
 const isRight = (world: World, page: Page): boolean => {
 	const { shown } = page;
@@ -89,7 +103,8 @@ export const relay: Scenario = {
 	tell: async (kernel: Kernel) => {
 		const random = kernel.random('story');
 		const chance = () => random.next();
-		const world = createWorld({ kernel, rates: someOf(kernel, usual), freeSlots: 2 });
+		const world: World = createWorld({ kernel, rates: someOf(kernel, usual), freeSlots: 2, overheard: (protocols) => overheard(protocols) });
+		const overheard = thief(() => world, chance);
 		const users = 1 + Math.floor(chance() * 2);
 		const pages: Page[] = [];
 		await Promise.all(
@@ -102,7 +117,8 @@ export const relay: Scenario = {
 			}),
 		);
 		world.faults.stop();
-		const quiet = () => pages.every((page) => page.stream.kind === 'live' && page.pending === 0 && isRight(world, page));
+		const read = (page: Page) => world.containerOf(page.session)?.tmux.unread() === 0;
+		const quiet = () => pages.every((page) => page.stream.kind === 'live' && page.pending === 0 && read(page) && isRight(world, page));
 		if (!(await world.until(quiet, 2 * minute))) {
 			const words = pages.map(
 				(page) => `${page.name} ${page.stream.kind}, ${page.pending} bytes wait, screen ${isRight(world, page) ? 'right' : 'wrong'}`,

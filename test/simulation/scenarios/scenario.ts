@@ -1,6 +1,5 @@
 /** What a scenario is: a story in a world, told anew for each seed. */
 import type { Kernel } from '../kernel/kernel.ts';
-import type { CrashPlan } from '../world/ports.ts';
 
 export interface Tally {
 	/** how often each fault happened, and whatever else is worth counting, by name */
@@ -12,5 +11,5 @@ export interface Scenario {
 	/** what it is about, one line */
 	readonly about: string;
 	/** Tells the story; throws or tells the kernel what is broken. Gives what it counted. */
-	tell(kernel: Kernel, crash?: CrashPlan): Promise<Tally>;
+	tell(kernel: Kernel): Promise<Tally>;
 }

@@ -40,6 +40,8 @@ export interface ContainersOptions {
 	tickets: (task: TaskRecord, life: Life) => AgentTickets;
 	/** The program in a task's tmux hears what was typed. */
 	typed(container: Container, bytes: Uint8Array): void;
+	/** An agent died, and with its terminals what it had written and acknowledged, and tmux had not read. */
+	lost(container: Container, bytes: Uint8Array): void;
 	changed(): void;
 }
 
@@ -90,7 +92,7 @@ export const createContainers = (options: ContainersOptions): Containers => {
 			log: (line) => kernel.note(`${life.name}: ${line}`),
 		});
 		const again = (): void => {
-			tmux.hangUp();
+			options.lost(container, tmux.hangUp());
 			const next = kernel.now() - begunAt < 10_000 ? young : 0;
 			const pause = delays[Math.min(next, delays.length - 1)] ?? 0;
 			house.after(pause + 50, () => startAgent(container, next + 1));
@@ -98,7 +100,7 @@ export const createContainers = (options: ContainersOptions): Containers => {
 		stopAgent.set(container, agent.stop);
 		life.whenEnded(() => house.alive && again());
 		void life.living(agent.run()).then((code) => {
-			if (code === exitCodes.unwanted) tmux.hangUp();
+			if (code === exitCodes.unwanted) options.lost(container, tmux.hangUp());
 			else if (house.alive && !stopping.has(container)) life.end();
 		});
 		if (faults.happens('agent-dies')) life.after(faults.spread('agent-dies', 100, 300_000), () => !faults.stopped && killAgent(container));
@@ -135,7 +137,7 @@ export const createContainers = (options: ContainersOptions): Containers => {
 		}
 		come(chance.between(1_000, 15_000), () => {
 			const life = createLife(kernel, `container ${task.id.slice(0, 6)}`);
-			const tmux = createTmux({ kernel, life, typed: (bytes) => options.typed(container, bytes) });
+			const tmux = createTmux({ kernel, faults, life, typed: (bytes) => options.typed(container, bytes) });
 			const container: Container = { task, life, tmux, agent: undefined, epochs: [], killAgent: () => killAgent(container) };
 			running.set(arn, container);
 			options.ecs().observe((machine, now) => machine.launched(arn, now));

@@ -32,6 +32,7 @@ export const faultNames = {
 	'host-lost': 'the machine of a task is lost some time after its start',
 	'agent-dies': 'an agent is killed some time after its start',
 	'ignores-sigterm': 'a container ends by SIGKILL only',
+	'tmux-stalls': 'tmux does nothing for 0.1 to 5 s',
 	'http-lost': 'a request over HTTP or its answer is lost',
 	'line-cut': 'the network between an end and the gateway breaks some time after a connection opened',
 	'line-silent': 'of a broken line one end hears nothing; asked per end',

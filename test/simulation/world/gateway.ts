@@ -177,7 +177,7 @@ export const createGateway = ({ kernel, faults, lambda, ports, watch }: GatewayO
 
 	return {
 		dial: (dialled) => {
-			const id = `${(ids++).toString(36).padStart(10, 'c')}=`;
+			const id = `${(ids++).toString(36).padStart(10, '0')}=`;
 			const connection = createConnection({
 				kernel,
 				faults,

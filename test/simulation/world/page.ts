@@ -22,14 +22,16 @@ export interface Page {
 	readonly pending: number;
 	/** keystrokes that it told its user were dropped */
 	readonly dropped: number;
-	/** The next numbered keystroke. False when the page takes no more. */
-	type(): boolean;
-	/** which of the pages of its session: a keystroke says so */
+	/** The next numbered bytes: a key, or a paste of so many. False when the page takes no more. */
+	type(bytes?: number): boolean;
+	/** which of the pages of its session: a byte says so */
 	readonly index: number;
-	/** keystrokes that it has taken */
+	/** bytes that it has taken */
 	readonly typed: number;
-	/** by keystroke: the epoch that it was typed for; undefined before the first screen */
+	/** by byte: the epoch that it was typed for; undefined before the first screen */
 	readonly typedFor: readonly (string | undefined)[];
+	/** by keystroke: the number of the byte after its last; a paste is one */
+	readonly ends: readonly number[];
 	/** The device sleeps: no timer fires, the network is gone; then it wakes. */
 	sleep(ms: number): void;
 	/** The user closes it. */
@@ -47,6 +49,8 @@ export interface PageOptions {
 	name: string;
 	/** 0 to 2, another for each page of a session */
 	index: number;
+	/** Somebody sees the protocols that it offers, its ticket among them. */
+	overheard?: (protocols: readonly string[]) => void;
 	size?: { columns: number; rows: number };
 }
 
@@ -57,11 +61,11 @@ const againMs = 2_000;
 
 const hasMachine = (state: SessionState | undefined): boolean => state === 'Running' || state === 'Starting';
 
-/** Keystrokes of one page before they repeat: each is one byte, so that none is torn, and says whose it is and which. */
+/** Bytes of one page before they repeat: each says by itself whose it is and which, so that none can be torn. */
 export const cycle = 31;
 const firstByte = 0x20;
 
-/** The byte of a page's keystroke, from 0. */
+/** A page's byte by its number, from 0. */
 const byteOf = (index: number, number: number): number => firstByte + index * cycle + (number % cycle);
 
 export const readByte = (byte: number): { index: number; number: number } => ({
@@ -92,6 +96,7 @@ export const createPage = (options: PageOptions): Page => {
 	/** of the last screen */
 	let epoch: string | undefined;
 	const typedFor: (string | undefined)[] = [];
+	const ends: number[] = [];
 
 	/** A screen's record comes first in its message. */
 	const noteEpoch = (payload: string): void => {
@@ -110,6 +115,7 @@ export const createPage = (options: PageOptions): Page => {
 		random: () => chance.next(),
 		ticket: () => life.living(api.ticket(session, view)),
 		open: (url, protocols, events) => {
+			options.overheard?.(protocols);
 			const client = gateway.dial({
 				life,
 				url,
@@ -216,12 +222,14 @@ export const createPage = (options: PageOptions): Page => {
 			return life.alive;
 		},
 		typedFor,
+		ends,
 		index,
-		type: () => {
+		type: (bytes = 1) => {
 			if (!life.alive || asleep || !hasMachine(state)) return false;
-			if (!terminal.type(Uint8Array.of(byteOf(index, typed)))) return false;
-			typed += 1;
-			typedFor.push(epoch);
+			if (!terminal.type(Uint8Array.from({ length: bytes }, (_, at) => byteOf(index, typed + at)))) return false;
+			typed += bytes;
+			ends.push(typed);
+			for (let one = 0; one < bytes; one++) typedFor.push(epoch);
 			return true;
 		},
 		sleep: (ms) => {

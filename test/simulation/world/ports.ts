@@ -20,21 +20,18 @@ export interface Caller {
 
 export interface Ports {
 	call<T>(caller: Caller, name: string, work: () => Promise<T>): Promise<T>;
-	/** calls so far, by name, in their order; kept where crashes are enumerated */
-	readonly made: readonly string[];
+	/** calls so far */
 	readonly count: number;
 }
 
 const never = new Promise<never>(() => undefined);
 
 export const createPorts = (kernel: Kernel, faults: Faults, plan?: CrashPlan): Ports => {
-	const made: string[] = [];
 	let count = 0;
 	const dies = (call: number, when: CrashPlan['when']): boolean => (plan ? plan.call === call && plan.when === when : faults.happens('crash'));
 	return {
 		call: async (caller, name, work) => {
 			const call = count++;
-			if (plan) made.push(name);
 			if (dies(call, 'before')) {
 				caller.crash(`before call ${call}: ${name}`);
 				return never;
@@ -49,7 +46,6 @@ export const createPorts = (kernel: Kernel, faults: Faults, plan?: CrashPlan): P
 			caller.crash(`after call ${call}: ${name}`);
 			return never;
 		},
-		made,
 		get count() {
 			return count;
 		},

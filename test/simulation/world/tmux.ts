@@ -7,6 +7,7 @@ import type { SpawnPty } from '@shellpod/task-image/agent/pty.ts';
 import type { Run } from '@shellpod/task-image/agent/tmux.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Life } from '../kernel/life.ts';
+import type { Faults } from './faults.ts';
 
 interface Client {
 	/** typed, and not read by tmux yet */
@@ -26,8 +27,10 @@ export interface Tmux {
 	print(text: string): void;
 	/** what the screen shows */
 	screen(): string;
-	/** The agent's process has ended: what its clients wrote and tmux has not read is gone with their terminals. */
-	hangUp(): void;
+	/** bytes that its clients wrote and it has not read */
+	unread(): number;
+	/** The agent's process has ended. Gives what its clients wrote and tmux has not read: it is gone with their terminals. */
+	hangUp(): Uint8Array;
 }
 
 /** bytes that a terminal holds, and that tmux reads of it in one turn */
@@ -39,13 +42,14 @@ export const redraw = '\x1b[H\x1b[2J';
 
 export interface TmuxOptions {
 	kernel: Kernel;
+	faults: Faults;
 	/** of the container */
 	life: Life;
 	/** The program hears what was typed. */
 	typed(bytes: Uint8Array): void;
 }
 
-export const createTmux = ({ kernel, life, typed }: TmuxOptions): Tmux => {
+export const createTmux = ({ kernel, faults, life, typed }: TmuxOptions): Tmux => {
 	const chance = kernel.random('tmux');
 	const clients = new Set<Client>();
 	let printed = '';
@@ -68,7 +72,7 @@ export const createTmux = ({ kernel, life, typed }: TmuxOptions): Tmux => {
 	const goRound = (): void => {
 		if (turning) return;
 		turning = true;
-		life.after(chance.between(0.2, 8), turn);
+		life.after(faults.happens('tmux-stalls') ? faults.spread('tmux-stalls', 100, 5_000) : chance.between(0.2, 8), turn);
 	};
 
 	const draw = (client: Client): void => {
@@ -134,6 +138,11 @@ export const createTmux = ({ kernel, life, typed }: TmuxOptions): Tmux => {
 			}
 		},
 		screen,
-		hangUp: () => clients.clear(),
+		unread: () => [...clients].reduce((sum, { inbox }) => sum + inbox.length, 0),
+		hangUp: () => {
+			const lost = Buffer.concat([...clients].map(({ inbox }) => inbox));
+			clients.clear();
+			return lost;
+		},
 	};
 };

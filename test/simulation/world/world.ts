@@ -6,6 +6,7 @@ import { createKeystrokes, type Keystrokes } from '../invariants/keystrokes.ts';
 import { createRecords, type Records } from '../invariants/records.ts';
 import { createTaskWatch } from '../invariants/tasks.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { createLife } from '../kernel/life.ts';
 import { createAgentTickets } from './agent-tickets.ts';
 import { type Api, createApi } from './api.ts';
 import { type Container, type Containers, createContainers } from './containers.ts';
@@ -34,6 +35,8 @@ export interface World {
 	apiOf(user: string): Api;
 	/** Opens a session's terminal in a page. */
 	open(user: string, session: string): Page;
+	/** Dials with somebody else's ticket: nobody may be let in by it. */
+	steal(protocols: readonly string[], origin: string): void;
 	/** the container that runs for a session, if there is one */
 	containerOf(session: string): Container | undefined;
 	/** Resolves when it is so; looks each second of the world. False after `withinMs`. */
@@ -46,6 +49,8 @@ export interface WorldOptions {
 	crash?: CrashPlan;
 	freeSlots?: number;
 	limits?: { sessions: number; startsPerHour: number; createsPerDay: number };
+	/** Somebody sees the protocols that a page offers, its ticket among them. */
+	overheard?: (protocols: readonly string[]) => void;
 }
 
 /** sign-ins are not this world's business: one, long ago */
@@ -110,6 +115,7 @@ export const createWorld = (options: WorldOptions): World => {
 			keystrokes.heard(sessionOf(container), container, bytes);
 			container.tmux.print(Buffer.from(bytes).toString('latin1'));
 		},
+		lost: (container, bytes) => keystrokes.lost(sessionOf(container), container, bytes),
 		changed: () => {
 			moved = true;
 		},
@@ -157,6 +163,11 @@ export const createWorld = (options: WorldOptions): World => {
 			});
 			keystrokes.add(page);
 			return page;
+		},
+		steal: (protocols, origin) => {
+			const life = createLife(kernel, 'thief');
+			const quiet = { open: () => undefined, text: () => undefined, close: () => life.end() };
+			gateway.dial({ life, url: '', protocols, origin, owner: { user: 'thief', session: 'none' }, events: quiet });
 		},
 		containerOf: (session) => [...containers.running.values()].find((one) => sessionOf(one) === session),
 		until: async (condition, withinMs) => {

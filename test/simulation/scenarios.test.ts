@@ -1,0 +1,55 @@
+/** Each scenario for some seeds; the long form is `npm run simulate`. A seed that ever failed is kept here, with what it found. */
+import { describe, expect, it } from 'vitest';
+import { runSeed } from './run/run-seed.ts';
+import { lifecycle, oneLife } from './scenarios/lifecycle.ts';
+import { relay } from './scenarios/relay.ts';
+import type { Scenario } from './scenarios/scenario.ts';
+
+/** ms; under load, for all seeds of a test */
+const patience = 120_000;
+
+const holds = async (scenario: Scenario, seed: number): Promise<void> => {
+	const { violation } = await runSeed(scenario, seed);
+	if (!violation) return;
+	const again = `npm run simulate -- ${scenario.name} --seeds 1 --from ${seed}`;
+	expect.fail(`seed ${seed}: ${violation.message}\nagain: ${again}\n${violation.lines.slice(-60).join('\n')}`);
+};
+
+const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, at) => from + at);
+
+describe('lifecycle', () => {
+	it(
+		'[S1] [S2] [S3] [S4] [S6] [S8] [S11] [S12] [S13] [S15] hold, and all is settled once faults stop',
+		async () => {
+			for (const seed of range(1, 120)) await holds(lifecycle, seed);
+		},
+		patience,
+	);
+
+	it('[S1] a start does not overtake a task that was told to stop in vain (seed 299)', () => holds(lifecycle, 299));
+});
+
+describe('relay', () => {
+	it(
+		'[P1] [P2] [S7] [S8] [S16] hold, and every screen is right once faults stop',
+		async () => {
+			for (const seed of range(1, 60)) await holds(relay, seed);
+		},
+		patience,
+	);
+
+	it('[P7] a dead connection is noticed also while there is no agent (seed 18)', () => holds(relay, 18));
+});
+
+describe('one life', () => {
+	it(
+		'ends well whichever of its calls to the outside a function crashes before or after: each seventh here',
+		async () => {
+			const { tally } = await runSeed(oneLife, 0);
+			const calls = tally.calls ?? 0;
+			expect(calls).toBeGreaterThan(100);
+			for (let seed = 0; seed < 2 * calls; seed += 7) await holds(oneLife, seed);
+		},
+		patience,
+	);
+});
