@@ -1,6 +1,7 @@
 /** One running ShellPod for all specs, and the moves of a user. */
 import { type Browser, type BrowserContextOptions, test as base, expect, type Page } from '@playwright/test';
 import { type Stack, startStack } from '../support/stack.ts';
+import { readTrail, refusedIn } from '../support/trail.ts';
 
 declare global {
 	interface HTMLElement {
@@ -38,7 +39,9 @@ export const test = base.extend<{ violations: string[] }, { stack: Stack; watche
 		async ({}, use) => {
 			const stack = await startStack();
 			await use(stack);
+			const refused = refusedIn(await readTrail(stack));
 			await stack.dispose();
+			expect(refused, 'rights that roles lack').toEqual([]);
 		},
 		{ scope: 'worker', timeout: 120_000 },
 	],

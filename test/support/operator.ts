@@ -21,6 +21,8 @@ export interface Operator {
 	ecs: ECSClient;
 	/** ARN */
 	cluster: string;
+	/** base of the HTTP API, as a task knows it */
+	httpApi: string;
 	/** by the function's name in the control plane: its role's ARN */
 	roles: ReadonlyMap<string, string>;
 	/** Runs a function of the control plane now; gives what it answers. Throws when it fails. */
@@ -76,6 +78,7 @@ export const becomeOperator = async (stack: Stack): Promise<Operator> => {
 		items: createItems({ endpoint: need('AWS_ENDPOINT_URL_DYNAMODB'), table: told('api', 'SHELLPOD_TABLE'), fetch: signed('dynamodb') }),
 		ecs,
 		cluster: told('api', 'SHELLPOD_CLUSTER'),
+		httpApi: new URL(`/execute-api/${told('slots', 'SHELLPOD_AGENT_ROUTE').split(/[:/]/)[5]}`, need('AWS_ENDPOINT_URL')).href,
 		roles: new Map([...functions].map(([name, { Role }]) => [name, Role])),
 		async invoke(name, event = {}) {
 			const answer = await lambda(`${functionsUrl}/${functionOf(name).FunctionName}/invocations`, { method: 'POST', body: JSON.stringify(event) });

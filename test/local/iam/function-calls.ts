@@ -169,6 +169,15 @@ export const roles: Record<string, [string, Asked][]> = {
 		['read the base definition', readBase()],
 		['read a ticket', get('TICKET#1')],
 	],
+	'agent-report': [
+		...notTasks,
+		['take a slot', put('SLOT#1')],
+		['write a session', put('USER#1')],
+		['write a ticket', put('TICKET#1')],
+		['delete a report', del('REPORT#1')],
+		['read a ticket', get('TICKET#1')],
+		['look at a task', describeTask()],
+	],
 	authorizer: [
 		...notTasks,
 		['let an end that was cut off come back', del('CUT#1')],

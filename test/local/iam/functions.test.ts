@@ -53,7 +53,7 @@ describe('a function’s role', () => {
 			expect(judge({ roleArn: 'arn:aws:iam::000000000000:user/operator', sessionName: 'operator' }, needs)).toBeUndefined();
 	});
 
-	it("gives a Home's role its own ticket and nothing else", () => {
-		expect(agentRoute).toMatch(/^arn:aws:execute-api:us-east-1:000000000000:\w+\/\*\/POST\/agent\/tickets$/);
+	it("gives a Home's role its agent's routes and nothing else", () => {
+		expect(agentRoute).toMatch(/^arn:aws:execute-api:us-east-1:000000000000:\w+\/\*\/POST\/agent\/\*$/);
 	});
 });

@@ -1,9 +1,11 @@
 /** What roles use in a run of the whole stack, and what their policies allow: the same, both ways. */
+
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { TrailLine } from '../../support/trail.ts';
 import { judged } from './run/grants.ts';
 import { type HeldGrant, type Holders, holdersOf } from './run/holders.ts';
 import { notExercised, ofAws } from './run/not-exercised.ts';
-import { type Line, type Run, recordRun } from './run/record.ts';
+import { type Run, recordRun } from './run/record.ts';
 
 let run: Run;
 let holders: Holders;
@@ -12,13 +14,13 @@ beforeAll(async () => {
 	holders = holdersOf(run);
 }, 120_000);
 
-const show = ({ caller, action, resource, context }: Line): string => `${caller} ${action} ${resource} ${JSON.stringify(context)}`;
+const show = ({ caller, action, resource, context }: TrailLine): string => `${caller} ${action} ${resource} ${JSON.stringify(context)}`;
 /** calls of the record that are refused without the grant, with what is said */
-const missedBy = (grant: HeldGrant): { line: Line; refused: string }[] =>
+const missedBy = (grant: HeldGrant): { line: TrailLine; refused: string }[] =>
 	run.lines
 		.filter(grant.concerns)
 		.map((line) => ({ line, refused: judged(line, grant.less(line)) }))
-		.filter((one): one is { line: Line; refused: string } => one.refused !== undefined);
+		.filter((one): one is { line: TrailLine; refused: string } => one.refused !== undefined);
 const reasonFor = ({ holder, action }: HeldGrant) => notExercised.find((one) => one.holder.test(holder) && one.action.test(action));
 
 const advice = [

@@ -10,7 +10,7 @@ import { WebSocket } from 'ws';
 import { type Cast, until } from './cast.ts';
 
 /** messages between two looks whether it was cut off */
-const atOnce = 25;
+const atOnce = 5;
 
 /** One by frames and one by hellos, at a session that only starts: nobody is there for them yet. */
 export const floodTheGateway = async ({ user, stack, operator, owner }: Cast): Promise<void> => {

@@ -3,7 +3,7 @@ import { decide, type Policies } from '../../../../local/iam/evaluator/decide.ts
 import { readPolicy } from '../../../../local/iam/evaluator/policy.ts';
 import { contextOf } from '../../../../local/iam/judge.ts';
 import { refusal } from '../../../../local/iam/refusal.ts';
-import type { Line } from './record.ts';
+import type { TrailLine } from '../../../support/trail.ts';
 
 type Condition = Record<string, Record<string, string | string[]>>;
 
@@ -108,7 +108,10 @@ const policiesOf = ({ identity, boundary, resource, trust }: Documents): Policie
 });
 
 /** Why a call of the record is refused under these policies; undefined: it is allowed. */
-export const judged = ({ caller, action, resource, context }: Pick<Line, 'caller' | 'action' | 'resource' | 'context'>, documents: Documents) => {
+export const judged = (
+	{ caller, action, resource, context }: Pick<TrailLine, 'caller' | 'action' | 'resource' | 'context'>,
+	documents: Documents,
+) => {
 	const isRole = caller.startsWith('arn:');
 	const call = {
 		caller: isRole ? { role: caller } : { service: caller },

@@ -1,15 +1,16 @@
 /** Who holds the deployed rights, by the names that people use, and which policies judge a call of theirs. */
+import type { TrailLine } from '../../../support/trail.ts';
 import { type Documents, type Grant, grantsOf } from './grants.ts';
-import type { Line, Run } from './record.ts';
+import type { Run } from './record.ts';
 
 /** One grant of one policy, and the policies that are left of all when it is taken away. */
 export interface HeldGrant extends Grant {
 	/** a function's name; `Home`, `Home's boundary`, `file system`, `... trust` */
 	holder: string;
 	/** whether a call of the record is judged by that policy */
-	concerns(line: Line): boolean;
+	concerns(line: TrailLine): boolean;
 	/** the documents that judge such a call, this grant excepted */
-	less(line: Line): Documents;
+	less(line: TrailLine): Documents;
 	/** as a person would look for it */
 	text: string;
 }
@@ -21,14 +22,14 @@ const others: [name: string, RegExp][] = [
 	['page deployment', /CustomCDKBucketDeploy/],
 ];
 
-const isMount = ({ action }: Line): boolean => action.startsWith('elasticfilesystem:Client');
-const isTaking = ({ action }: Line): boolean => action === 'sts:AssumeRole';
+const isMount = ({ action }: TrailLine): boolean => action.startsWith('elasticfilesystem:Client');
+const isTaking = ({ action }: TrailLine): boolean => action === 'sts:AssumeRole';
 
 export interface Holders {
 	/** every Allow of every role, boundary and trust that is deployed; Homes that no task has mounted left out */
 	grants: HeldGrant[];
 	/** what judges a call of the record */
-	documentsOf(line: Line): Documents;
+	documentsOf(line: TrailLine): Documents;
 	/** policies of AWS's own that a role has, which local mode doesn't know */
 	foreign: string[];
 }
@@ -37,7 +38,7 @@ export const holdersOf = ({ roles, managed, fileSystem, functions, lines }: Run)
 	const names = new Map([...functions].map(([name, arn]) => [arn, name]));
 	const nameOf = ({ arn }: Run['roles'][number]): string => names.get(arn) ?? others.find(([, pattern]) => pattern.test(arn))?.[0] ?? arn;
 
-	const documentsOf = (line: Line): Documents => {
+	const documentsOf = (line: TrailLine): Documents => {
 		const role = roles.find(({ arn }) => arn === (isTaking(line) ? line.resource : line.caller));
 		if (!role) throw new Error(`no role ${line.caller}`);
 		if (isTaking(line)) return { identity: [], trust: role.trust };
@@ -53,7 +54,7 @@ export const holdersOf = ({ roles, managed, fileSystem, functions, lines }: Run)
 			.filter(({ effect }) => effect === 'Allow')
 			.map((grant) => {
 				const changed = { Version: '2012-10-17', Statement: grant.rest };
-				const less = (line: Line): Documents => {
+				const less = (line: TrailLine): Documents => {
 					const all = documentsOf(line);
 					if (place === 'identity') return { ...all, identity: all.identity.map((one) => (one === document ? changed : one)) };
 					return { ...all, [place]: changed };

@@ -6,7 +6,7 @@ import { start, stop } from '@shellpod/functions/core/lifecycle.ts';
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import { firstUid } from '@shellpod/functions/core/slot.ts';
 import { type Actor, type Cast, until } from './cast.ts';
-import { comeBackToCrowd, leaveToSweep } from './connections.ts';
+import { comeBackToCrowd, leaveToSweep, openTerminal } from './connections.ts';
 
 const now = (): string => new Date().toISOString();
 const isRunning = ({ phase }: SessionRecord): boolean => phase === 'running';
@@ -75,6 +75,13 @@ const sweepFinds = async (started: Actor, stopped: Actor, cast: Cast, sweepNow: 
 	await stopped.comesTo('the sweep stops it', isStopped);
 };
 
+/** Its user breaks tmux and ends the agent: the next one can make no terminals, and says so. */
+const terminalsBreak = async (session: Actor, cast: Cast): Promise<void> => {
+	const viewer = await openTerminal(session, cast);
+	viewer.type('rm /run/shellpod/tmux; mkdir /run/shellpod/tmux; pkill -9 -f agent/main.ts\n');
+	await until('its task reports', async () => (await cast.operator.items.get({ pk: `REPORT#${session.id}`, sk: 'REPORT' })) !== undefined);
+};
+
 /** A run of the slot maker was cut off after it had begun one. */
 const slotIsBegun = async ({ operator }: Cast): Promise<void> => {
 	const slots = createSlots(operator.items);
@@ -96,5 +103,6 @@ export const goWrong = async (cast: Cast): Promise<void> => {
 	await stopIsCutOff(one, cast);
 	await comeBackToCrowd(other, cast);
 	await sweepFinds(one, other, cast, sweepNow);
+	await terminalsBreak(one, cast);
 	await slotIsBegun(cast);
 };
