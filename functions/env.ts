@@ -18,7 +18,7 @@ export const env = {
 	homeRolePath: 'SHELLPOD_HOME_ROLE_PATH',
 	/** ARN of the permissions boundary that each Home's role must have */
 	homeRoleBoundary: 'SHELLPOD_HOME_ROLE_BOUNDARY',
-	/** ARN that the Home's role may invoke: `POST /agent/tickets` of the HTTP API */
+	/** ARN that the Home's role may invoke: `POST /agent/*` of the HTTP API; the boundary says which of them there are */
 	agentRoute: 'SHELLPOD_AGENT_ROUTE',
 	/** https endpoint of @connections, stage included, no slash at the end; agents connect to the same with wss */
 	connections: 'SHELLPOD_CONNECTIONS',
@@ -40,7 +40,7 @@ export const env = {
 
 /** In the container; set in the task definition. */
 export const taskEnv = {
-	/** https base of the HTTP API, for `POST /agent/tickets` */
+	/** https base of the HTTP API, for `POST /agent/tickets` and `POST /agent/report` */
 	api: 'SHELLPOD_API',
 } as const;
 

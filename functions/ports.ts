@@ -2,6 +2,7 @@
 import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
 import type { AccessRecord } from './core/access.ts';
 import type { Cause, SessionRecord, Slot, TaskIntent, Time } from './core/record.ts';
+import type { Report, ReportRecord } from './core/reports.ts';
 import type { FreeSlot, SlotItem } from './core/slot.ts';
 import type { UserRecord } from './core/user-record.ts';
 
@@ -101,6 +102,16 @@ export interface Observed {
 	tasks: readonly ObservedTask[];
 	/** ARNs that DescribeTasks does not know: no proof in the first minutes, nor within the hour */
 	missing: readonly string[];
+	/** what the session's task said last of its own failure, where it was asked for */
+	report?: Report;
+}
+
+/** What tasks say of their own failures, the last one of each session, for a day. */
+export interface Reports {
+	/** strong read; a session without a report has rev 0 and nothing in it */
+	get(session: SessionId): Promise<ReportRecord>;
+	/** Writes it with rev + 1 when the stored rev is the record's. false when somebody else wrote first. */
+	put(record: ReportRecord): Promise<boolean>;
 }
 
 export type RunAnswer =

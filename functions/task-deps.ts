@@ -2,6 +2,7 @@
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { createDefinitions } from './adapters/definitions.ts';
 import type { Items } from './adapters/items.ts';
+import { createReportStore } from './adapters/reports.ts';
 import { createSessions } from './adapters/sessions.ts';
 import { createTasks } from './adapters/tasks.ts';
 import type { Config, driveConfig } from './config.ts';
@@ -25,6 +26,7 @@ export const driveOf = (config: Config<(typeof driveConfig)[number]>, items: Ite
 		sessions: createSessions(items),
 		tasks: tasksOf(config, client),
 		definitions: createDefinitions({ client, base, fileSystem, deployment }),
+		reports: createReportStore(items),
 		network: { subnets, securityGroup },
 		now,
 		log,

@@ -26,7 +26,7 @@ export class AppStack extends Stack {
 		const socket = new SocketApi(this, 'Socket');
 		const page = new Page(this, 'Page', { ...settings, httpHost: http.host, socketHost: socket.host });
 		const signIn = new SignIn(this, 'SignIn', { users, deployment: settings.deployment, origin: page.origin });
-		const sessions = new Sessions(this, 'Sessions', { network, homes, settings, api: `https://${http.host}`, agentRoute: http.agentRoute });
+		const sessions = new Sessions(this, 'Sessions', { network, homes, settings, api: `https://${http.host}`, agentRoutes: http.agentRoutes });
 		const control = new ControlPlane(this, 'Control', { settings, network, table, homes, sessions, http, socket, signIn, origin: page.origin });
 
 		http.route(control, { issuer: signIn.issuer, clientId: signIn.client.userPoolClientId });

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { type ErrorCode, errorCodes } from './errors.ts';
 import { patterns } from './ids.ts';
-import { names } from './limits.ts';
+import { names, reports } from './limits.ts';
 
 const time = z.iso.datetime();
 
@@ -66,6 +66,16 @@ export const AgentTicket = z.extend(Ticket, {
 	generation: z.int().check(z.gte(1)),
 });
 export type AgentTicket = z.infer<typeof AgentTicket>;
+
+/**
+ * Body of `POST /agent/report`, which a task signs with its role: what it says of its own failure. `boot`: before its agent began; `crash`: its
+ * agent ended by an error; `terminals`: tmux gives none. The text is whatever the tenant wants it to be.
+ */
+export const AgentReport = z.strictObject({
+	kind: z.enum(['boot', 'crash', 'terminals']),
+	text: z.string().check(z.minLength(1), z.maxLength(reports.maxText)),
+});
+export type AgentReport = z.infer<typeof AgentReport>;
 
 /** Answer of `POST /api/auth/token`: the access token lives in the page's memory only. */
 export const AccessToken = z.object({

@@ -59,6 +59,14 @@ export const pace = {
 /** ms that a ticket lives; it opens one connection and is gone */
 export const ticketMs = 30_000;
 
+/** What a task may say of its own failure. */
+export const reports = {
+	/** bytes of the request's body */
+	maxBytes: 8 * 1024,
+	/** UTF-16 units of its text */
+	maxText: 4_000,
+} as const;
+
 /** Columns and rows that a terminal may have; outside of it a size is bad input. */
 export const grid = { minColumns: 2, maxColumns: 500, minRows: 1, maxRows: 300 } as const;
 

@@ -1,6 +1,6 @@
 /** The hands of `reconcile`: reads, looks, decides, writes, acts. Whatever makes somebody look at a session calls this, as often as it likes. */
 import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
-import type { Definitions, Log, Sessions, Tasks } from '../ports.ts';
+import type { Definitions, Log, Observed, Reports, Sessions, Tasks } from '../ports.ts';
 import { answered } from './intent.ts';
 import { type Action, type Plan, reconcile } from './reconcile.ts';
 import type { Network, SessionRecord, TaskIntent } from './record.ts';
@@ -9,6 +9,8 @@ export interface DriveDeps {
 	sessions: Sessions;
 	tasks: Tasks;
 	definitions: Definitions;
+	/** without them a failure has no words of its task's own */
+	reports?: Pick<Reports, 'get'>;
 	network: Network;
 	now: () => Date;
 	log: Log;
@@ -77,10 +79,18 @@ export const createDrive = (deps: DriveDeps): Drive => {
 		}
 	};
 
+	/** A task's words are asked for only where they could explain something. */
+	const look = async (record: SessionRecord): Promise<Observed> => {
+		const silent = record.phase === 'running' && record.agent !== undefined && record.agent.leaseUntil <= deps.now().toISOString();
+		const asked = record.phase === 'starting' || silent ? deps.reports?.get(record.id) : undefined;
+		const [observed, report] = await Promise.all([deps.tasks.look(record.slot.family, record.task?.arn), asked]);
+		return report?.last ? { ...observed, report: report.last } : observed;
+	};
+
 	return async (user, id) => {
 		let record = await deps.sessions.get(user, id);
 		for (let round = 0; round < maxRounds && record; round++) {
-			const observed = await deps.tasks.look(record.slot.family, record.task?.arn);
+			const observed = await look(record);
 			const decision = reconcile(record, observed, deps.now(), plan);
 			const written = decision.record === record ? record : await deps.sessions.put(decision.record);
 			if (!written) {

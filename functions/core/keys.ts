@@ -30,6 +30,8 @@ export const keys = {
 	}),
 	/** who of a user may be connected, and who is; a partition of its own, so that `$connect` needs no right on the user's other items */
 	access: (user: UserId): Key => ({ pk: `ACCESS#${user}`, sk: 'ACCESS' }),
+	/** what a session's task said last; a partition of its own, so that who takes it in needs to write nothing else */
+	report: (session: SessionId): Key => ({ pk: `REPORT#${session}`, sk: 'REPORT' }),
 	/** the key by which the relay signs its tags */
 	relayKey: { pk: 'RELAY', sk: 'KEY' } satisfies Key,
 	/** there while the operator lets nobody start anything */

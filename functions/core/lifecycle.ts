@@ -27,7 +27,7 @@ const wanting = (record: SessionRecord, state: Desired, by: Actor, why: string, 
 
 /** A decision to run a new task: everything older is fenced from here on. */
 export const nextGeneration = (record: SessionRecord, now: Time, reason?: string): SessionRecord => ({
-	...without(inPhase(record, 'starting', now), 'reason', 'start'),
+	...without(inPhase(record, 'starting', now), 'reason', 'said', 'start'),
 	...(reason !== undefined && { reason }),
 	generation: record.generation + 1,
 	step: 'reserve',
@@ -68,7 +68,7 @@ interface Asker {
 export const stop = (record: SessionRecord, now: Time, { by, why }: Asker = { by: 'user', why: 'You stopped it' }): SessionRecord => {
 	alive(record);
 	if (record.desired.state === 'stopped' && record.phase !== 'failed') return record;
-	const wanted = without(wanting(record, 'stopped', by, why, now), 'reason', 'step', 'start');
+	const wanted = without(wanting(record, 'stopped', by, why, now), 'reason', 'said', 'step', 'start');
 	// Users know what they did themselves.
 	return inPhase(by === 'user' ? wanted : { ...wanted, reason: why }, 'stopping', now);
 };
@@ -88,7 +88,7 @@ export const rename = (record: SessionRecord, name: string): SessionRecord => {
 /** It leaves the lists at once; its Home stays. */
 export const remove = (record: SessionRecord, now: Time, { by, why }: Asker = { by: 'user', why: 'You deleted it' }): SessionRecord => {
 	alive(record);
-	return inPhase(without(wanting(record, 'deleted', by, why, now), 'reason', 'step', 'start'), 'stopping', now);
+	return inPhase(without(wanting(record, 'deleted', by, why, now), 'reason', 'said', 'step', 'start'), 'stopping', now);
 };
 
 /**
@@ -98,5 +98,5 @@ export const remove = (record: SessionRecord, now: Time, { by, why }: Asker = { 
 export const agentArrived = (record: SessionRecord, lease: AgentLease, now: Time): SessionRecord | undefined => {
 	const wanted = record.desired.state === 'running' && record.generation === lease.generation && record.task?.generation === lease.generation;
 	if (!wanted || (record.phase !== 'starting' && record.phase !== 'running')) return undefined;
-	return { ...without(inPhase(record, 'running', now), 'reason', 'step', 'start'), agent: lease, dueAt: lease.leaseUntil };
+	return { ...without(inPhase(record, 'running', now), 'reason', 'said', 'step', 'start'), agent: lease, dueAt: lease.leaseUntil };
 };

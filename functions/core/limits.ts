@@ -35,6 +35,8 @@ export const limits = {
 	crashPause: [0, 10 * second, 30 * second, 90 * second],
 	/** an agent whose connection has ended is back by then: its entrypoint starts it again within 4 s, and its first tries follow at once */
 	reconnect: 30 * second,
+	/** words of a running task that came longer before its agent's lease ended say nothing about that end */
+	words: 5 * minute,
 	/** between two looks at a running session whose agent is silent */
 	silent: minute,
 } as const;

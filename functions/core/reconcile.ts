@@ -10,6 +10,7 @@ import { newIntent } from './intent.ts';
 import { inPhase, nextGeneration, without } from './lifecycle.ts';
 import { limits, tooLong } from './limits.ts';
 import type { Cause, Network, SessionRecord, StartProgress, TaskIntent, Time } from './record.ts';
+import { excerpt } from './reports.ts';
 import { causeOf, hasEnded, isEnding, stepOf } from './task-view.ts';
 
 export type Action =
@@ -210,7 +211,17 @@ export const reconcile = (before: SessionRecord, observed: Observed, now: Date, 
 		return own ? watchStart(current, own) : awaitTask(current, intent);
 	};
 
-	const known = before.task && own && before.task.arn === undefined ? { ...before, task: { ...before.task, arn: own.arn } } : before;
+	/** Rule 14: what the task of this generation said of its failure, if it is about what happens now. */
+	const heard = (record: SessionRecord): SessionRecord => {
+		const { report } = observed;
+		if (report?.generation !== record.generation) return record;
+		const { agent } = record;
+		const about = record.phase === 'starting' || (leaseEnded && agent && at(agent.leaseUntil) - at(report.at) < limits.words);
+		return about ? { ...record, said: excerpt(report.text) } : record;
+	};
+
+	const named = before.task && own && before.task.arn === undefined ? { ...before, task: { ...before.task, arn: own.arn } } : before;
+	const known = heard(named);
 	const after = known.desired.state === 'running' ? run(known) : settle(known);
 	return { record: steady(before, after, t), actions };
 };

@@ -93,6 +93,8 @@ export interface SessionRecord {
 	/** since when it is in this phase, and why, for people */
 	phaseAt: Time;
 	reason?: string;
+	/** What its task said of its own failure, as far as it belongs to the reason. Plain text, but a tenant's: shown, never logged. */
+	said?: string;
 	step?: StartStep;
 	/** present while it is starting */
 	start?: StartProgress;

@@ -10,11 +10,17 @@ const states: Record<Phase, SessionState> = {
 	failed: 'Failed',
 };
 
+/** The task's own words stand in quotes: they are not ours. */
+const reasonOf = ({ reason, said }: SessionRecord): string | null => {
+	if (reason === undefined) return null;
+	return said === undefined ? reason : `${reason}. It said: “${said}”`;
+};
+
 export const viewOf = (record: SessionRecord): Session => ({
 	id: record.id,
 	name: record.name,
 	state: states[record.phase],
-	reason: record.reason ?? null,
+	reason: reasonOf(record),
 	step: record.phase === 'starting' ? (record.step ?? 'reserve') : null,
 	generation: record.generation,
 	createdAt: record.createdAt,

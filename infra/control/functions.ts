@@ -62,6 +62,7 @@ const ofTasks: Name[] = ['table', 'cluster', 'deployment', 'subnets', 'securityG
 export class ControlPlane extends Construct {
 	readonly api: LambdaFunction;
 	readonly agentTickets: LambdaFunction;
+	readonly agentReport: LambdaFunction;
 	readonly authorizer: LambdaFunction;
 	readonly connect: LambdaFunction;
 	readonly disconnect: LambdaFunction;
@@ -90,7 +91,7 @@ export class ControlPlane extends Construct {
 		const access = items(table, ['ACCESS#*'], ['GetItem', 'PutItem']);
 		/** to close what nobody may have open any more */
 		const revoke = [access, items(table, ['SESSION#*'], ['DeleteItem']), connections(socket, ['DELETE'])];
-		const reconcile = [items(table, ['USER#*'], ['GetItem', 'PutItem']), ...runTasks(sessions)];
+		const reconcile = [items(table, ['USER#*'], ['GetItem', 'PutItem']), items(table, ['REPORT#*'], ['GetItem']), ...runTasks(sessions)];
 
 		// The gateway gives up after 30 s.
 		this.api = add(
@@ -123,6 +124,14 @@ export class ControlPlane extends Construct {
 				items(table, ['CUT#*'], ['GetItem']),
 				...seeTasks(sessions),
 			],
+		);
+		// What reads a tenant's text writes nothing else.
+		this.agentReport = add(
+			'AgentReport',
+			'agent-report',
+			10,
+			['table', 'deployment'],
+			[items(table, ['SLOT#*', 'USER#*'], ['GetItem']), items(table, ['REPORT#*'], ['GetItem', 'PutItem'])],
 		);
 		this.authorizer = add(
 			'Authorizer',

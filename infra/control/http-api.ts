@@ -5,7 +5,8 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { apiHost, executeApiArn } from './addresses.ts';
 
-const agentTicketsPath = '/agent/tickets';
+/** what a task calls, signed with its Home's role */
+const agentPaths = { tickets: '/agent/tickets', report: '/agent/report' };
 
 /** Without a token: how one gets a token, and the description of the API. */
 const open: [HttpMethod, string][] = [
@@ -31,12 +32,17 @@ export class ShellpodHttpApi extends Construct {
 		return apiHost(this.api.apiId);
 	}
 
-	/** what a Home's role may invoke, on whatever stage */
+	/** what a Home's role allows: it is written once, and routes may be added */
 	get agentRoute(): string {
-		return executeApiArn(this.api.apiId, `*/POST${agentTicketsPath}`);
+		return executeApiArn(this.api.apiId, '*/POST/agent/*');
 	}
 
-	route(handlers: { api: IFunction; agentTickets: IFunction }, signIn: { issuer: string; clientId: string }): void {
+	/** what its boundary allows of that: the routes that there are, on whatever stage */
+	get agentRoutes(): string[] {
+		return Object.values(agentPaths).map((path) => executeApiArn(this.api.apiId, `*/POST${path}`));
+	}
+
+	route(handlers: { api: IFunction; agentTickets: IFunction; agentReport: IFunction }, signIn: { issuer: string; clientId: string }): void {
 		const integration = new HttpLambdaIntegration('ApiFunction', handlers.api, { scopePermissionToRoute: false });
 		this.api.addRoutes({
 			path: '/api/{proxy+}',
@@ -45,11 +51,17 @@ export class ShellpodHttpApi extends Construct {
 			authorizer: new HttpJwtAuthorizer('Users', signIn.issuer, { jwtAudience: [signIn.clientId] }),
 		});
 		for (const [method, path] of open) this.api.addRoutes({ path, methods: [method], integration });
-		this.api.addRoutes({
-			path: agentTicketsPath,
-			methods: [HttpMethod.POST],
-			integration: new HttpLambdaIntegration('AgentTicketsFunction', handlers.agentTickets),
-			authorizer: new HttpIamAuthorizer(),
-		});
+		const agents: [string, string, IFunction][] = [
+			[agentPaths.tickets, 'AgentTicketsFunction', handlers.agentTickets],
+			[agentPaths.report, 'AgentReportFunction', handlers.agentReport],
+		];
+		for (const [path, id, handler] of agents) {
+			this.api.addRoutes({
+				path,
+				methods: [HttpMethod.POST],
+				integration: new HttpLambdaIntegration(id, handler),
+				authorizer: new HttpIamAuthorizer(),
+			});
+		}
 	}
 }

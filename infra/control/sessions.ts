@@ -16,8 +16,8 @@ export interface SessionsProps {
 	readonly settings: Settings;
 	/** https base of the HTTP API */
 	readonly api: string;
-	/** ARN of the route by which an agent gets its ticket */
-	readonly agentRoute: string;
+	/** ARNs of the routes that an agent calls */
+	readonly agentRoutes: readonly string[];
 }
 
 /** 1 vCPU and 2 GB on ARM: $0.0445 an hour with its public address, in us-east-1. */
@@ -107,7 +107,7 @@ export class Sessions extends Construct {
 						Null: { 'elasticfilesystem:AccessPointArn': 'false' },
 					},
 				}),
-				new PolicyStatement({ actions: ['execute-api:Invoke'], resources: [props.agentRoute] }),
+				new PolicyStatement({ actions: ['execute-api:Invoke'], resources: [...props.agentRoutes] }),
 			],
 		});
 	}

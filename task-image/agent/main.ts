@@ -11,6 +11,8 @@ import { createCredentials } from './credentials.ts';
 import { exitCodes } from './exit-codes.ts';
 import { ask } from './http.ts';
 import { spawnPty } from './pty.ts';
+import { createReport } from './report.ts';
+import { createSignedPost } from './signed-post.ts';
 import { dial } from './socket.ts';
 import { createTickets } from './ticket.ts';
 import { createTmux, type Run } from './tmux.ts';
@@ -24,29 +26,44 @@ const run: Run = ([file = '', ...args], env, cwd) =>
 		});
 	});
 
+const end = (code: number): never => {
+	process.exitCode = code;
+	// What is left are timers of goodbyes that nobody waits for.
+	process.exit();
+};
+
 try {
 	const config = readConfig(process.env);
+	const credentials = createCredentials({ clock: systemClock, ask, readFile: (path) => readFile(path, 'utf8'), source: config.credentials });
+	const control = { api: config.api, region: config.region, credentials, ask };
+	const report = createReport({ clock: systemClock, post: createSignedPost(control), log });
+	process.once('uncaughtException', (error) => {
+		const words = error.stack ?? String(error);
+		log(words);
+		void report('crash', words).finally(() => end(exitCodes.broken));
+	});
+	const tmux = createTmux({ run, command: ['tmux', '-S', join(config.run, 'tmux')], environment: config.sessionEnvironment, home: config.home });
 	const agent = createAgent({
 		clock: systemClock,
 		random: Math.random,
 		epoch: epoch(randomBytes(8).toString('hex')),
-		tickets: createTickets({
-			api: config.api,
-			region: config.region,
-			ask,
-			credentials: createCredentials({ clock: systemClock, ask, readFile: (path) => readFile(path, 'utf8'), source: config.credentials }),
-		}),
+		tickets: createTickets(control),
 		dial,
 		spawn: spawnPty,
-		tmux: createTmux({ run, command: ['tmux', '-S', join(config.run, 'tmux')], environment: config.sessionEnvironment, home: config.home }),
+		tmux: {
+			...tmux,
+			async ensure() {
+				const trouble = await tmux.ensure();
+				if (trouble !== undefined) void report('terminals', `tmux: ${trouble || 'it does not start'}`);
+				return trouble;
+			},
+		},
 		log,
 	});
 	process.once('SIGTERM', agent.stop);
 	process.once('SIGINT', agent.stop);
-	process.exitCode = await agent.run();
+	end(await agent.run());
 } catch (error) {
 	log(error instanceof Error ? error.message : String(error));
-	process.exitCode = exitCodes.broken;
+	end(exitCodes.broken);
 }
-// What is left are timers of goodbyes that nobody waits for.
-process.exit();

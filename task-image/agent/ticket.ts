@@ -1,7 +1,5 @@
 import { AgentTicket, Problem } from '@shellpod/protocol/http.ts';
-import { AwsV4Signer } from 'aws4fetch';
-import type { Credentials } from './credentials.ts';
-import type { Ask } from './http.ts';
+import { createSignedPost, type SignedPostDeps } from './signed-post.ts';
 
 export type TicketAnswer =
 	| { kind: 'ticket'; ticket: AgentTicket }
@@ -18,24 +16,11 @@ const parse = (text: string): unknown => {
 };
 
 /** Asks for the right to open one connection, by a request signed with the task's role. Never throws. */
-export const createTickets =
-	(deps: { api: string; region: string; credentials: () => Promise<Credentials>; ask: Ask }) => async (): Promise<TicketAnswer> => {
+export const createTickets = (deps: SignedPostDeps): (() => Promise<TicketAnswer>) => {
+	const post = createSignedPost(deps);
+	return async () => {
 		try {
-			const signer = new AwsV4Signer({
-				method: 'POST',
-				url: `${deps.api}/agent/tickets`,
-				service: 'execute-api',
-				region: deps.region,
-				headers: { 'content-type': 'application/json' },
-				body: '{}',
-				...(await deps.credentials()),
-			});
-			const signed = await signer.sign();
-			const headers: Record<string, string> = {};
-			signed.headers.forEach((value, name) => {
-				headers[name] = value;
-			});
-			const { status, body } = await deps.ask({ method: 'POST', url: signed.url.href, headers, body: '{}' });
+			const { status, body } = await post('/agent/tickets', '{}');
 			if (status === 200 || status === 201) return { kind: 'ticket', ticket: AgentTicket.parse(parse(body)) };
 			// API Gateway refuses with 403 too, e.g. while a new role isn't known everywhere yet: only our own word is final.
 			const problem = Problem.safeParse(parse(body));
@@ -45,3 +30,4 @@ export const createTickets =
 			return { kind: 'failed', reason: `no ticket: ${error instanceof Error ? error.message : String(error)}` };
 		}
 	};
+};

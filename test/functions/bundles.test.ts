@@ -29,6 +29,7 @@ test.each([
 	['connect', 20, []],
 	['disconnect', 20, []],
 	['hello', 60, ['zod']],
+	['agent-report', 60, ['zod']],
 ] as const)('the bundle of %s stays below %i KB and holds no SDK', async (name, maxKilobytes, packages) => {
 	const { outputFiles, metafile } = await bundle(name);
 	expect(outputFiles[0]?.contents.length).toBeLessThan(maxKilobytes * 1024);

@@ -93,6 +93,7 @@ describe('the HTTP API', () => {
 			'POST /api/auth/token': 'NONE',
 			'GET /api/auth/logout': 'NONE',
 			'POST /agent/tickets': 'AWS_IAM',
+			'POST /agent/report': 'AWS_IAM',
 		});
 	});
 

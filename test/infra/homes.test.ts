@@ -65,7 +65,7 @@ describe('Homes', () => {
 		expect(targets.sort()).toEqual([...subnets].sort());
 	});
 
-	test("[3.6] a Home's role can be allowed no more than its mount and its ticket", () => {
+	test("[3.6] a Home's role can be allowed no more than its mount and its agent's routes", () => {
 		const [mount, invoke, ...more] = synthesized.one('AWS::IAM::ManagedPolicy').Properties.PolicyDocument.Statement;
 		expect(more).toEqual([]);
 		expect(mount).toMatchObject({
@@ -77,6 +77,9 @@ describe('Homes', () => {
 			},
 		});
 		expect(invoke).toMatchObject({ Effect: 'Allow', Action: 'execute-api:Invoke' });
-		expect(JSON.stringify(invoke.Resource)).toContain('/*/POST/agent/tickets');
+		expect(invoke.Resource.map((arn: unknown) => JSON.stringify(arn).replace(/^.*\/\*/, '/*'))).toEqual([
+			'/*/POST/agent/report"]]}',
+			'/*/POST/agent/tickets"]]}',
+		]);
 	});
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -210,6 +210,25 @@ describe.skipIf(!canContain)('the entrypoint', () => {
 		const [code] = await once(container, 'exit');
 		expect(code).toBe(0);
 		expect(controlPlane.ticketRequests).toHaveLength(1);
+	});
+
+	test('a Home that its user can’t write ends the task, and its user is told', async () => {
+		chmodSync(home, 0o500);
+		const [code] = await once(startContainer(), 'exit');
+		expect(code).toBe(1);
+		expect(controlPlane.reports.map((body) => JSON.parse(body))).toEqual([
+			{ kind: 'boot', text: `the home can't be written by its user (dr-x------, ${uid}:${uid})` },
+		]);
+		expect(controlPlane.ticketRequests).toEqual([]);
+	});
+
+	test('a control plane that does not answer holds a failing task up for 2 s and no longer', async () => {
+		chmodSync(home, 0o500);
+		controlPlane.ignoreReports();
+		const begun = performance.now();
+		const [code] = await once(startContainer(), 'exit');
+		expect(code).toBe(1);
+		expect(performance.now() - begun).toBeLessThan(10_000);
 	});
 
 	test('outside of a container it refuses to run', () => {

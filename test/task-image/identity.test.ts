@@ -1,6 +1,10 @@
+import { AgentReport } from '@shellpod/protocol/http.ts';
+import { reports as limits } from '@shellpod/protocol/limits.ts';
 import { readConfig } from '@shellpod/task-image/agent/config.ts';
 import { createCredentials } from '@shellpod/task-image/agent/credentials.ts';
 import type { Question } from '@shellpod/task-image/agent/http.ts';
+import { createReport } from '@shellpod/task-image/agent/report.ts';
+import { createSignedPost } from '@shellpod/task-image/agent/signed-post.ts';
 import { createTickets } from '@shellpod/task-image/agent/ticket.ts';
 import { describe, expect, test } from 'vitest';
 import { manualClock } from './support/clocks.ts';
@@ -105,5 +109,61 @@ describe('a ticket', () => {
 		expect((await tickets(problem('unavailable', 503))).kind).toBe('failed');
 		expect((await tickets({ status: 200, body: '{"url":"ws://x"}' })).kind).toBe('failed');
 		expect(await tickets(new Error('getaddrinfo ENOTFOUND'))).toEqual({ kind: 'failed', reason: 'no ticket: getaddrinfo ENOTFOUND' });
+	});
+});
+
+describe('a report', () => {
+	const reporting = (answer: () => Promise<{ status: number; body: string }>) => {
+		const asked: Question[] = [];
+		const lines: string[] = [];
+		const clock = manualClock();
+		const post = createSignedPost({
+			api: 'https://abc.execute-api.eu-west-1.amazonaws.com',
+			region: 'eu-west-1',
+			credentials: async () => ({ accessKeyId: 'AKID', secretAccessKey: 'secret', sessionToken: 'session' }),
+			ask: (question) => {
+				asked.push(question);
+				return answer();
+			},
+		});
+		return { asked, lines, clock, report: createReport({ clock, post, log: (line) => lines.push(line) }) };
+	};
+	const taken = async () => ({ status: 204, body: '' });
+
+	test('is a signed request', async () => {
+		const { asked, lines, report } = reporting(taken);
+		await report('crash', 'RangeError: x');
+		expect(asked[0]).toMatchObject({ method: 'POST', url: 'https://abc.execute-api.eu-west-1.amazonaws.com/agent/report' });
+		expect(asked[0]?.headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=AKID\//);
+		expect(asked[0]?.body).toBe('{"kind":"crash","text":"RangeError: x"}');
+		expect(lines).toEqual([]);
+	});
+
+	test.each(['x'.repeat(100_000), '🚀'.repeat(50_000), '\u0000'.repeat(50_000), '\ud800'.repeat(9_000), '"\\'.repeat(30_000)])(
+		'has the beginning of a text that is too long (%#)',
+		async (text) => {
+			const { asked, report } = reporting(taken);
+			await report('crash', text);
+			const body = asked[0]?.body ?? '';
+			expect(Buffer.byteLength(body)).toBeLessThanOrEqual(limits.maxBytes);
+			expect(AgentReport.parse(JSON.parse(body)).text.length).toBeGreaterThan(500);
+		},
+	);
+
+	test('ends after 2 s, whoever does not answer', async () => {
+		const { clock, lines, report } = reporting(() => new Promise(() => {}));
+		const said = report('crash', 'x');
+		await clock.advance(2_000);
+		await said;
+		expect(lines).toEqual(['not reported: no answer in time']);
+	});
+
+	test('that is refused or lost is a line, never an error', async () => {
+		const refused = reporting(async () => ({ status: 429, body: '' }));
+		await refused.report('boot', 'x');
+		expect(refused.lines).toEqual(['not reported: status 429']);
+		const lost = reporting(async () => Promise.reject(new Error('getaddrinfo ENOTFOUND')));
+		await lost.report('boot', 'x');
+		expect(lost.lines).toEqual(['not reported: getaddrinfo ENOTFOUND']);
 	});
 });

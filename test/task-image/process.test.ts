@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { AgentReport } from '@shellpod/protocol/http.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fasterClock } from './support/clocks.ts';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
@@ -17,9 +18,17 @@ let controlPlane: ControlPlane;
 let agents: ChildProcess[];
 let viewer: Viewer;
 
-const startAgent = (): ChildProcess => {
-	const environment = { ...controlPlane.environment, HOME: folder, SHELLPOD_RUN: folder, PATH: process.env.PATH, SHELL: '/bin/bash', USER: 'dev' };
-	const agent = spawn(process.execPath, [main], { env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
+const startAgent = (more: Record<string, string> = {}): ChildProcess => {
+	const environment = {
+		...more,
+		...controlPlane.environment,
+		HOME: folder,
+		SHELLPOD_RUN: folder,
+		PATH: process.env.PATH,
+		SHELL: '/bin/bash',
+		USER: 'dev',
+	};
+	const agent = spawn(process.execPath, [main], { env: environment, stdio: ['ignore', 'ignore', more.NODE_OPTIONS ? 'ignore' : 'inherit'] });
 	agents.push(agent);
 	return agent;
 };
@@ -108,6 +117,32 @@ describe('the agent as a process', () => {
 		controlPlane.refuse(403, JSON.stringify(problem));
 		const [code] = await once(startAgent(), 'exit');
 		expect(code).toBe(64);
+	});
+
+	test('says how it crashed, where its user can read it, and ends with 1', async () => {
+		const crash = "process.on('SIGUSR2',()=>{throw new RangeError('no such terminal')})";
+		const agent = startAgent({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}` });
+		await controlPlane.until(controlPlane.connected);
+		agent.kill('SIGUSR2');
+		const [code] = await once(agent, 'exit');
+		expect(code).toBe(1);
+		expect(controlPlane.reports).toHaveLength(1);
+		expect(AgentReport.parse(JSON.parse(controlPlane.reports[0] ?? ''))).toMatchObject({
+			kind: 'crash',
+			text: expect.stringMatching(/^RangeError: no such terminal\n +at /),
+		});
+	});
+
+	test('says that tmux gives no terminals, and goes on', async () => {
+		await tmux('kill-server');
+		rmSync(join(folder, 'tmux'), { force: true });
+		mkdirSync(join(folder, 'tmux'));
+		startAgent();
+		await controlPlane.until(() => controlPlane.reports.length === 1 && controlPlane.connected());
+		expect(AgentReport.parse(JSON.parse(controlPlane.reports[0] ?? ''))).toMatchObject({
+			kind: 'terminals',
+			text: expect.stringMatching(/^tmux: ./),
+		});
 	});
 
 	test('says what is missing and ends with 1', async () => {

@@ -16,8 +16,11 @@ export const startControlPlane = async (clock: Clock) => {
 	const network: Network = createNetwork(clock, randomFrom(1));
 	const viewers = new Set<SenderId>();
 	const ticketRequests: IncomingHttpHeaders[] = [];
+	/** bodies of reports */
+	const reports: string[] = [];
 	const closings: number[] = [];
 	let refusal: { status: number; body: string } | undefined;
+	let answersReports = true;
 	let tickets = 0;
 	let agent: WebSocket | undefined;
 	const waiting = new Set<() => void>();
@@ -40,6 +43,16 @@ export const startControlPlane = async (clock: Clock) => {
 				answer(200, JSON.stringify({ url: `ws://127.0.0.1:${port}/ws`, protocols, expiresAt, session, generation }));
 			}
 			changed();
+		} else if (request.method === 'POST' && request.url === '/api/agent/report') {
+			let body = '';
+			request.on('data', (part) => {
+				body += part;
+			});
+			request.on('end', () => {
+				reports.push(body);
+				if (answersReports) response.writeHead(204).end();
+				changed();
+			});
 		} else answer(404, '{}');
 	});
 	const sockets = new WebSocketServer({ server, path: '/ws', handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false) });
@@ -73,6 +86,7 @@ export const startControlPlane = async (clock: Clock) => {
 	return {
 		network,
 		ticketRequests,
+		reports,
 		closings,
 		environment: {
 			SHELLPOD_API: `http://127.0.0.1:${port}/api`,
@@ -82,6 +96,10 @@ export const startControlPlane = async (clock: Clock) => {
 		/** From now on no tickets. */
 		refuse: (status: number, body: string): void => {
 			refusal = { status, body };
+		},
+		/** Reports come, and nobody answers. */
+		ignoreReports: (): void => {
+			answersReports = false;
 		},
 		tell,
 		cutAgent: (): void => agent?.terminate(),
@@ -102,6 +120,7 @@ export const startControlPlane = async (clock: Clock) => {
 			}),
 		stop: async (): Promise<void> => {
 			for (const socket of sockets.clients) socket.terminate();
+			server.closeAllConnections();
 			await new Promise((closed) => server.close(closed));
 		},
 	};
