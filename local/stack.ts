@@ -80,9 +80,10 @@ export const startStack = async (options: StackOptions): Promise<LocalStack> => 
 	const buckets = createBuckets(world);
 	const cloudFront = createCloudFront(buckets, gateway);
 	const cloudFormation = createCloudFormation(world);
+	const meters = createMeterEndpoint(world);
 	publish = events.publish;
 	// begun in this order; schedules last, since they call everything else
-	standIns.push(iam, efs, dynamoDb, userPool, lambda, gateway, buckets, cloudFront, cloudFormation, ecs, createMeterEndpoint(world), events);
+	standIns.push(iam, efs, dynamoDb, userPool, lambda, gateway, buckets, cloudFront, cloudFormation, ecs, meters, events);
 
 	const rewrite = addressRewriter({ endpoints: world.endpointBase, page: world.pageBase, region });
 	cloudFormation.show(await deploy({ assembly, standIns, rewrite, region, account }));
@@ -110,7 +111,7 @@ export const startStack = async (options: StackOptions): Promise<LocalStack> => 
 	writeWhole(join(state, 'aws-env.json'), JSON.stringify(operatorEnvironment()));
 
 	/** Schedules first, so that nothing is started any more; then tasks, whose agents say goodbye through what is still there. */
-	const stopOrder = [events, ecs, gateway, lambda, userPool, dynamoDb, efs, iam, buckets, cloudFront];
+	const stopOrder = [events, ecs, gateway, lambda, userPool, dynamoDb, efs, iam, buckets, cloudFront, meters];
 	return {
 		gate,
 		pids: () => standIns.flatMap((standIn) => standIn.pids?.() ?? []),

@@ -73,12 +73,17 @@ const kill = (pid: number, signal: NodeJS.Signals): void => {
 /** by state folder: of two stacks, one after the other on one folder, only the second is held */
 const leashes = new Map<string, Leash>();
 
-/** Starts it and waits for the printed link; it ends with this process. Give `state` and `port` of an earlier one to start it again. */
-export const startStack = async (options: { state?: string; port?: number } = {}): Promise<Stack> => {
+/**
+ * Starts it and waits for the printed link; it ends with this process. Give `state` and `port` of an earlier one to start it again.
+ * `faults`: what shall go wrong, as of `--faults`; by default what SHELLPOD_FAULTS asks of every stack that tests start.
+ */
+export const startStack = async (options: { state?: string; port?: number; faults?: string; seed?: number } = {}): Promise<Stack> => {
 	const state = options.state ?? (await mkdtemp(join(tmpdir(), 'shellpod-e2e-')));
 	const port = options.port ?? (await freePort());
 	const environment = { PORT: String(port), SHELLPOD_STATE: state };
-	const child = run([], environment);
+	const faults = options.faults ?? process.env.SHELLPOD_FAULTS;
+	const seed = options.seed === undefined ? [] : ['--seed', String(options.seed)];
+	const child = run(faults ? ['--faults', faults, ...seed] : [], environment);
 	leashes.get(state)?.letGo();
 	const leash = holdStack(child.pid as number, state);
 	leashes.set(state, leash);
