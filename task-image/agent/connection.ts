@@ -18,6 +18,8 @@ const times = {
 	silence: 10_000,
 	/** a connection that lives this long after its welcome was a success */
 	proven: 10_000,
+	/** the longest that it stays away when it is told to: whoever says more is wrong */
+	away: 15 * 60_000,
 	/** for the goodbye */
 	goodbye: 500,
 } as const;
@@ -40,8 +42,14 @@ export const createConnection = (deps: {
 	let socket: Socket | undefined;
 	let closing = false;
 	let wakeUp: (() => void) | undefined;
+	/** before that the control plane lets nobody in */
+	let awayUntil = Number.NEGATIVE_INFINITY;
 	let askForTag: (() => void) | undefined;
 	let said: (() => void) | undefined;
+
+	const stayAway = (ms: number): void => {
+		awayUntil = clock.now() + Math.min(ms, times.away);
+	};
 
 	/** One connection, from its ticket to its end. Says whether it ever got a welcome that lasted. */
 	const connectOnce = (url: string, protocols: readonly string[], generation: number): Promise<'ended' | 'proven' | 'unwanted'> =>
@@ -111,6 +119,8 @@ export const createConnection = (deps: {
 							}
 							peers.meet(message.peers);
 							return;
+						case 'away':
+							return;
 						case 'peer':
 							if (message.generation === generation) peers.meet([message.peer]);
 							return;
@@ -119,7 +129,8 @@ export const createConnection = (deps: {
 							return;
 						case 'fatal':
 							log(`told to end: ${message.code}: ${message.message}`);
-							unwanted = true;
+							if (message.retryAfterMs === undefined) unwanted = true;
+							else stayAway(message.retryAfterMs);
 							own.close(1000);
 							schedule('silence', times.goodbye, () => own.destroy());
 					}
@@ -143,7 +154,8 @@ export const createConnection = (deps: {
 	return {
 		async run(): Promise<'closed' | 'unwanted'> {
 			for (let tries = 0; !closing; tries++) {
-				const wait = backoff(tries, random);
+				// What it is told to wait comes on top, so that those who are told the same don't come at once.
+				const wait = backoff(tries, random) + Math.max(0, awayUntil - clock.now());
 				if (wait > 0) await Promise.race([pause(clock, wait), new Promise<void>((wake) => (wakeUp = wake))]);
 				if (closing) break;
 				const answer = await deps.tickets();
@@ -154,6 +166,7 @@ export const createConnection = (deps: {
 				}
 				if (answer.kind === 'failed') {
 					log(answer.reason);
+					if (answer.retryAfterMs !== undefined) stayAway(answer.retryAfterMs);
 					continue;
 				}
 				const { url, protocols, generation } = answer.ticket;

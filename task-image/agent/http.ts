@@ -8,8 +8,15 @@ export interface Question {
 	body?: string;
 }
 
+export interface Answer {
+	status: number;
+	body: string;
+	/** seconds, of `Retry-After` */
+	retryAfter?: number;
+}
+
 /** One HTTP request and its whole answer. Throws when there is none within 10 s or it is over 64 KB. */
-export type Ask = (question: Question) => Promise<{ status: number; body: string }>;
+export type Ask = (question: Question) => Promise<Answer>;
 
 const limits = { ms: 10_000, bytes: 64 * 1024 } as const;
 
@@ -26,7 +33,11 @@ export const ask: Ask = ({ method, url, headers, body }) =>
 				else parts.push(part);
 			});
 			response.on('error', refuse);
-			response.on('end', () => answer({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString('utf8') }));
+			response.on('end', () => {
+				const retryAfter = Number(response.headers['retry-after'] ?? Number.NaN);
+				const body = Buffer.concat(parts).toString('utf8');
+				answer({ status: response.statusCode ?? 0, body, ...(Number.isFinite(retryAfter) && retryAfter >= 0 && { retryAfter }) });
+			});
 		});
 		request.on('error', refuse);
 		request.end(body);

@@ -22,6 +22,8 @@ export const createOutput = (deps: {
 	clock: Clock;
 	/** Sends a chunk, maybe for the second time. */
 	transmit: (chunk: Chunk) => void;
+	/** ms until the pace lets a chunk go */
+	wait: () => number;
 	source: { pause(): void; resume(): void };
 }) => {
 	const { clock, source } = deps;
@@ -67,7 +69,7 @@ export const createOutput = (deps: {
 	const plan = (): void => {
 		if (stopped || flight || pending.length === 0) return;
 		if (quietUntil === Number.POSITIVE_INFINITY) quietUntil = clock.now() + times.gather;
-		const wait = quietUntil - clock.now();
+		const wait = Math.max(quietUntil - clock.now(), deps.wait());
 		schedule(wait > 0 ? clock.after(wait, sendNext) : clock.soon(sendNext));
 	};
 

@@ -1,4 +1,5 @@
 import type { Epoch, SenderId, TerminalId } from '@shellpod/protocol/ids.ts';
+import { createPace } from '@shellpod/protocol/pace.ts';
 import { type AgentRecord, type EndReason, encodeAgentRecord, joinRecords, type ViewerRecord } from '@shellpod/protocol/record.ts';
 import type { Clock } from './clock.ts';
 import { createInput } from './input.ts';
@@ -42,6 +43,7 @@ export type TerminalState = 'shown' | 'resting' | 'ended';
 export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 	const { clock, epoch, tmux } = deps;
 	const input = createInput(clock);
+	const pace = createPace(clock.now);
 	let viewer: SenderId | undefined;
 	/** names under which its viewer came before; a page goes on to new connections, never back */
 	const former = new Set<SenderId>();
@@ -55,7 +57,10 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 	let stopWriting: (() => void) | undefined;
 
 	const send = (...records: AgentRecord[]): void => {
-		if (viewer) deps.send(viewer, joinRecords(records.map(encodeAgentRecord)));
+		if (!viewer) return;
+		const payload = joinRecords(records.map(encodeAgentRecord));
+		pace.spend(payload.length);
+		deps.send(viewer, payload);
 	};
 
 	const acknowledge = (): void => {
@@ -65,7 +70,9 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 
 	const acknowledgeSoon = (): void => {
 		if (stopAcknowledging) return;
-		if (!view || view.output.due === 'in flight') acknowledge();
+		const wait = pace.wait();
+		if (wait > 0) stopAcknowledging = clock.after(wait, acknowledge);
+		else if (!view || view.output.due === 'in flight') acknowledge();
 		else stopAcknowledging = clock.after(times.carry, acknowledge);
 	};
 
@@ -133,6 +140,7 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 				screen: ++screens,
 				size,
 				transmit: (chunk) => transmit(() => fresh, chunk),
+				wait: pace.wait,
 				attached: () => {
 					void before.then(() => {
 						if (view !== fresh) return;

@@ -5,7 +5,8 @@ export type TicketAnswer =
 	| { kind: 'ticket'; ticket: AgentTicket }
 	/** this task is not its session's task any more */
 	| { kind: 'unwanted'; reason: string }
-	| { kind: 'failed'; reason: string };
+	/** `retryAfterMs`: asking sooner is in vain */
+	| { kind: 'failed'; reason: string; retryAfterMs?: number };
 
 const parse = (text: string): unknown => {
 	try {

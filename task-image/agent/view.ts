@@ -26,6 +26,8 @@ export const createView = (deps: {
 	screen: number;
 	size: PtySize;
 	transmit: Parameters<typeof createOutput>[0]['transmit'];
+	/** ms until the pace lets a chunk go */
+	wait: () => number;
 	/** It has attached: keys that it gets now reach the session. */
 	attached: () => void;
 	/** It is gone, and nobody has retired it. */
@@ -41,6 +43,7 @@ export const createView = (deps: {
 	const output = createOutput({
 		clock,
 		transmit: deps.transmit,
+		wait: deps.wait,
 		source: { pause: () => pty?.pause(), resume: () => pty?.resume() },
 	});
 	const withoutQueries = createQueryFilter((bytes) => pty?.write(bytes));

@@ -81,6 +81,32 @@ describe('coming in', () => {
 		expect(cloud.lines).toHaveLength(1);
 	});
 
+	test('[security 18] one that was cut off for a flood stays away as long as it is told, then comes by itself', async () => {
+		await start();
+		cloud.last.events.open();
+		cloud.last.events.text(encodeControl({ type: 'fatal', code: 'flooding', message: 'too much', retryAfterMs: 300_000 }));
+		cloud.last.events.close(1000, '');
+		// In vain: the control plane's clock is a little late.
+		answers = [{ kind: 'failed', reason: 'no ticket: status 429 flooding', retryAfterMs: 7_000 }];
+		await clock.advance(299_999);
+		expect(asked).toHaveLength(1);
+		await clock.advance(1_000);
+		expect(asked).toHaveLength(2);
+		await clock.advance(6_500);
+		expect(asked).toHaveLength(2);
+		await clock.advance(1_500);
+		expect(asked).toHaveLength(3);
+		cloud.last.events.open();
+		expect(hellos()).toBe(1);
+	});
+
+	test('[security 18] nobody keeps it away for more than a quarter of an hour', async () => {
+		answers = [{ kind: 'failed', reason: 'no ticket: status 429', retryAfterMs: 1e12 }];
+		await start();
+		await clock.advance(15 * 60_000 + 250);
+		expect(asked).toHaveLength(2);
+	});
+
 	test('no ticket because the task is not wanted: final', async () => {
 		answers = [{ kind: 'unwanted', reason: 'another task' }];
 		await start();

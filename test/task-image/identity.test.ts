@@ -77,7 +77,7 @@ describe("the task's credentials", () => {
 });
 
 describe('a ticket', () => {
-	const tickets = (answer: { status: number; body: string } | Error, asked: Question[] = []) =>
+	const tickets = (answer: Answer | Error, asked: Question[] = []) =>
 		createTickets({
 			api: 'https://abc.execute-api.eu-west-1.amazonaws.com',
 			region: 'eu-west-1',
@@ -108,6 +108,11 @@ describe('a ticket', () => {
 		expect((await tickets({ status: 403, body: '{"message":"Forbidden"}' })).kind).toBe('failed');
 		expect((await tickets(problem('unavailable', 503))).kind).toBe('failed');
 		expect((await tickets({ status: 200, body: '{"url":"ws://x"}' })).kind).toBe('failed');
+		expect(await tickets({ ...problem('flooding', 429), retryAfter: 280 })).toEqual({
+			kind: 'failed',
+			reason: 'no ticket: status 429 flooding',
+			retryAfterMs: 280_000,
+		});
 		expect(await tickets(new Error('getaddrinfo ENOTFOUND'))).toEqual({ kind: 'failed', reason: 'no ticket: getaddrinfo ENOTFOUND' });
 	});
 });

@@ -13,6 +13,8 @@ describe('output', () => {
 	let clock: ReturnType<typeof manualClock>;
 	let sent: { at: number; chunk: Chunk }[];
 	let paused: boolean;
+	/** ms that the pace holds the next chunk back */
+	let held: number;
 	let output: ReturnType<typeof createOutput>;
 	const texts = (): string[] => sent.map(({ chunk }) => Buffer.from(chunk.bytes).toString());
 
@@ -20,7 +22,9 @@ describe('output', () => {
 		clock = manualClock();
 		sent = [];
 		paused = false;
+		held = 0;
 		output = createOutput({
+			wait: () => held,
 			clock,
 			transmit: (chunk) => sent.push({ at: clock.now(), chunk }),
 			source: {
@@ -55,6 +59,20 @@ describe('output', () => {
 		expect(texts()[2]).toBe('bc');
 	});
 
+	test('[security 18] what the pace holds back gathers, and goes in one', async () => {
+		output.push(bytes('screen'));
+		await clock.advance(8);
+		output.acknowledge(6);
+		held = 50;
+		output.push(bytes('a'));
+		await clock.advance(40);
+		output.push(bytes('b'));
+		expect(texts()).toEqual(['screen']);
+		held = 10;
+		await clock.advance(50);
+		expect(texts()).toEqual(['screen', 'ab']);
+	});
+
 	test('[O4] one chunk is in flight, sent again every second until it is shown', async () => {
 		output.push(bytes('first'));
 		await clock.advance(8);
@@ -76,6 +94,7 @@ describe('output', () => {
 				const own = manualClock();
 				const out: Buffer[] = [];
 				const fresh = createOutput({
+					wait: () => 0,
 					clock: own,
 					transmit: ({ bytes: b }) => out.push(Buffer.from(b)),
 					source: { pause: () => {}, resume: () => {} },
