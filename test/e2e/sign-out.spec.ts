@@ -1,4 +1,7 @@
 /** What the end of a right does to pages that are open. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { Page, WebSocket } from '@playwright/test';
 import { signInByHttp } from '../support/user.ts';
 import { openViewer } from '../support/viewer.ts';
@@ -82,6 +85,22 @@ test('[security 8] a session that is deleted on one device is gone on the others
 	await remove.getByRole('textbox').fill('work');
 	await remove.getByRole('button', { name: 'Delete session' }).click();
 	await expect(phone.getByRole('alert')).toContainText('There is no such session', { timeout: aMinute });
+	expect(sockets.every((socket) => socket.isClosed())).toBe(true);
+});
+
+test('[security 8] who is switched off sees why, and nothing else any more', async ({ page, stack }) => {
+	const user = newUser();
+	await signIn(page, stack, user);
+	await createSession(page, 'work');
+	const sockets = watch(page);
+	await openTerminal(page, 'work');
+	await promisify(execFile)('node', ['scripts/shellpod-admin.mjs', '--local', 'disable', user], {
+		cwd: fileURLToPath(new URL('../..', import.meta.url)),
+		env: { PATH: process.env.PATH, HOME: stack.state, SHELLPOD_STATE: stack.state },
+	});
+	await expect(page.getByRole('alert')).toContainText('The operator has switched your account off.', { timeout: aMinute });
+	await isSignedOut(page);
+	await expect(page.getByTestId('terminal')).toHaveCount(0);
 	expect(sockets.every((socket) => socket.isClosed())).toBe(true);
 });
 

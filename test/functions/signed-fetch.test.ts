@@ -9,8 +9,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { connection } from '../support/sockets.ts';
 
 const identity = { region: 'eu-central-1', accessKeyId: 'ASIATEST', secretAccessKey: 'secret', sessionToken: 'token' };
-/** Short, so that silence costs a test little. */
-const patience = { attemptMs: 60, totalMs: 500, retries: 2, pauseMs: 1 };
+/** Short, so that silence costs a test little; long enough for a busy machine. */
+const patience = { attemptMs: 200, totalMs: 2_000, retries: 2, pauseMs: 1 };
 
 interface Seen {
 	method: string;
@@ -83,6 +83,19 @@ describe('a post to a connection', () => {
 		const { seen, gateway } = await answering(status);
 		expect(await gateway.post(connection('a'), 'x')).toBe(sent);
 		expect(seen).toHaveLength(1);
+	});
+
+	test.each([
+		[204, 'closed', 0],
+		[410, 'gone', 0],
+		[403, 'failed', 1],
+		[429, 'failed', 1],
+	] as const)('[security 8] a close that is answered %i: %s', async (status, closed, warnings) => {
+		const { seen, gateway, lines } = await answering(status);
+		const before = lines.length;
+		expect(await gateway.close(connection('a'))).toBe(closed);
+		expect(seen).toMatchObject([{ method: 'DELETE', url: '/execute-api/abc/ws/@connections/a%3D' }]);
+		expect(lines.length - before).toBe(warnings);
 	});
 
 	test.each([500, 503, 'silent', 'cut'] as const)('that meets %s is sent twice more, then given up', async (fault) => {
