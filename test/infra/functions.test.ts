@@ -53,7 +53,19 @@ const missing: Record<string, string[]> = JSON.parse(
 
 describe('the functions', () => {
 	test("are these, each with its handler's file", () => {
-		expect(names).toEqual(['agent-report', 'agent-tickets', 'api', 'authorizer', 'connect', 'disconnect', 'hello', 'relay', 'slots', 'sweep', 'task-events']);
+		expect(names).toEqual([
+			'agent-report',
+			'agent-tickets',
+			'api',
+			'authorizer',
+			'connect',
+			'disconnect',
+			'hello',
+			'relay',
+			'slots',
+			'sweep',
+			'task-events',
+		]);
 		for (const name of names) expect(existsSync(join(root, `functions/${name}.lambda.ts`)), name).toBe(true);
 	});
 
