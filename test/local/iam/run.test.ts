@@ -12,7 +12,7 @@ let holders: Holders;
 beforeAll(async () => {
 	run = await recordRun();
 	holders = holdersOf(run);
-}, 120_000);
+}, 300_000);
 
 const show = ({ caller, action, resource, context }: TrailLine): string => `${caller} ${action} ${resource} ${JSON.stringify(context)}`;
 /** calls of the record that are refused without the grant, with what is said */

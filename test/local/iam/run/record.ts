@@ -47,10 +47,6 @@ const play = async (stack: Stack, operator: Operator): Promise<void> => {
 export const recordRun = async (): Promise<Run> => {
 	const stack = await startStack();
 	const read = async (...path: string[]): Promise<string> => readFile(join(stack.state, ...path), 'utf8');
-	(await read('iam', 'trail.jsonl'))
-		.trimEnd()
-		.split('\n')
-		.map((line) => JSON.parse(line));
 	try {
 		const operator = await becomeOperator(stack);
 		try {
