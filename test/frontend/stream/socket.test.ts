@@ -266,7 +266,6 @@ test.each([
 	['not_running', 'ended'],
 	['not_found', 'ended'],
 	['unauthenticated', 'ended'],
-	['forbidden', 'ended'],
 	['too_many_open', 'ended'],
 	['unavailable', 'waiting'],
 	['too_many', 'waiting'],
