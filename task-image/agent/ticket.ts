@@ -21,12 +21,13 @@ export const createTickets = (deps: SignedPostDeps): (() => Promise<TicketAnswer
 	const post = createSignedPost(deps);
 	return async () => {
 		try {
-			const { status, body } = await post('/agent/tickets', '{}');
+			const { status, body, retryAfter } = await post('/agent/tickets', '{}');
 			if (status === 200 || status === 201) return { kind: 'ticket', ticket: AgentTicket.parse(parse(body)) };
 			// API Gateway refuses with 403 too, e.g. while a new role isn't known everywhere yet: only our own word is final.
 			const problem = Problem.safeParse(parse(body));
 			if (problem.success && problem.data.code === 'forbidden') return { kind: 'unwanted', reason: problem.data.detail };
-			return { kind: 'failed', reason: `no ticket: status ${status}${problem.success ? ` ${problem.data.code}` : ''}` };
+			const reason = `no ticket: status ${status}${problem.success ? ` ${problem.data.code}` : ''}`;
+			return { kind: 'failed', reason, ...(retryAfter !== undefined && { retryAfterMs: retryAfter * 1_000 }) };
 		} catch (error) {
 			return { kind: 'failed', reason: `no ticket: ${error instanceof Error ? error.message : String(error)}` };
 		}

@@ -2,7 +2,7 @@ import { AgentReport } from '@shellpod/protocol/http.ts';
 import { reports as limits } from '@shellpod/protocol/limits.ts';
 import { readConfig } from '@shellpod/task-image/agent/config.ts';
 import { createCredentials } from '@shellpod/task-image/agent/credentials.ts';
-import type { Question } from '@shellpod/task-image/agent/http.ts';
+import type { Answer, Question } from '@shellpod/task-image/agent/http.ts';
 import { createReport } from '@shellpod/task-image/agent/report.ts';
 import { createSignedPost } from '@shellpod/task-image/agent/signed-post.ts';
 import { createTickets } from '@shellpod/task-image/agent/ticket.ts';

@@ -32,7 +32,17 @@ const createBench = () => {
 		},
 	};
 	const size = { columns: 80, rows: 24 };
-	const view = createView({ clock, spawn, tmux, screen: 1, size, transmit: () => undefined, attached: () => undefined, ended: () => undefined });
+	const view = createView({
+		clock,
+		spawn,
+		tmux,
+		screen: 1,
+		size,
+		transmit: () => undefined,
+		wait: () => 0,
+		attached: () => undefined,
+		ended: () => undefined,
+	});
 	events?.data(Buffer.from('$ '));
 	return { clock, view, happened, turn: () => turns.shift()?.() };
 };
