@@ -1,6 +1,6 @@
 /** Marked secrets, and where they are found again: as they are, and in the forms in which a program may have written them down. */
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 export const canary = (what: string): string => `CANARY_${what}_${randomBytes(12).toString('hex')}`;
@@ -21,9 +21,19 @@ export const formsOf = (secret: string): string[] => {
 	];
 };
 
-/** Files below the folder, absolute paths; what vanishes meanwhile is not among them. */
+/** Undefined when it has gone: a running stack writes files whole, beside the old ones. */
+const ifThere = <T>(look: () => T): T | undefined => {
+	try {
+		return look();
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+		return undefined;
+	}
+};
+
+/** Files below the folder, absolute paths. */
 export const filesBelow = (folder: string, skip: (path: string) => boolean): string[] =>
-	readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+	(ifThere(() => readdirSync(folder, { withFileTypes: true })) ?? []).flatMap((entry) => {
 		const path = join(folder, entry.name);
 		if (skip(path)) return [];
 		return entry.isDirectory() ? filesBelow(path, skip) : entry.isFile() ? [path] : [];
@@ -32,10 +42,8 @@ export const filesBelow = (folder: string, skip: (path: string) => boolean): str
 /** `<secret's name> in <file>` for each that is found, in contents or names of files. */
 export const foundIn = (folder: string, secrets: Readonly<Record<string, string>>, skip: (path: string) => boolean = () => false): string[] =>
 	filesBelow(folder, skip).flatMap((path) => {
-		const text = `${relative(folder, path)}\n${statSync(path).size < 256 * 1024 * 1024 ? readFileSync(path, 'latin1') : ''}`;
-		return Object.entries(secrets)
-			.filter(([, secret]) => formsOf(secret).some((form) => text.includes(form)))
-			.map(([name]) => `${name} in ${relative(folder, path)}`);
+		const name = relative(folder, path);
+		return foundInText(name, `${name}\n${ifThere(() => readFileSync(path, 'latin1')) ?? ''}`, secrets);
 	});
 
 /** The same of a text. */
