@@ -26,7 +26,7 @@ export interface HeadlessPage {
 /** ms between two looks at the agent, as the page has it */
 const beatMs = 20_000;
 /** ms: a limit that only what hangs reaches */
-const hangMs = 60_000;
+const hangMs = 90_000;
 /** bytes that wait to be acknowledged, above which a typist pauses: so that there are many messages and not one */
 const pauseBytes = 30;
 
