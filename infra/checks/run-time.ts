@@ -33,17 +33,17 @@ export const madeAtRunTime: Readonly<Record<string, Made>> = {
 		removed: 'DeleteAccessPoint',
 		quota: '10,000 of a file system: https://docs.aws.amazon.com/efs/latest/ug/limits.html',
 	},
-	'iam:CreateRole': {
-		what: 'roles of Homes',
-		found: 'ListRoles under the path /<deployment>/homes/',
-		removed: 'DeleteRole, when its policy is gone',
-		quota: '1,000 roles of an account, L-FE177D64: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html',
-	},
 	'iam:PutRolePolicy': {
 		what: "policies of Homes' roles",
 		found: 'ListRolePolicies of each of these roles',
 		removed: 'DeleteRolePolicy, before its role',
 		quota: '10,240 characters of a role: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html',
+	},
+	'iam:CreateRole': {
+		what: 'roles of Homes',
+		found: 'ListRoles under the path /<deployment>/homes/',
+		removed: 'DeleteRole, when its policy is gone',
+		quota: '1,000 roles of an account, L-FE177D64: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html',
 	},
 };
 

@@ -44,7 +44,7 @@ export const acceptedFindings: readonly AcceptedFinding[] = [
 	accept('ECS2', 'App/Sessions/Definition', 'The one variable is the public address of the API.'),
 	accept('ECS7', 'App/Sessions/Definition', 'A tenant is root in the container and could write 50 MB/s into the log: $90 an hour.'),
 	accept('IAM5', 'App/Sessions/ExecutionRole', 'ecr:GetAuthorizationToken knows no resources.'),
-	accept('IAM5', 'App/Sessions/HomeBoundary', 'One route, on whatever stage.'),
+	accept('IAM5', 'App/Sessions/HomeBoundary', 'The routes for agents, on whatever stage.'),
 	accept(
 		'IAM5',
 		'App/Control',

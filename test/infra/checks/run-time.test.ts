@@ -33,6 +33,11 @@ describe('[1.18] what is made at run time', () => {
 		expect([...new Set(making)].sort()).toEqual(Object.keys(madeAtRunTime).sort());
 	});
 
+	test('the deploy guide tells the operator the same', () => {
+		const guide = readFileSync(join(root, 'docs/deploy.md'), 'utf8').replaceAll('`', '');
+		for (const { what, found, removed } of Object.values(madeAtRunTime)) expect(guide).toContain(`| ${what} | ${found} | ${removed} |`);
+	});
+
 	test('each line says how all are found, how one is removed, and what limits them', () => {
 		for (const [call, { found, removed, quota }] of Object.entries(madeAtRunTime)) {
 			expect([call, found, removed].every((words) => words.length > 5)).toBe(true);
