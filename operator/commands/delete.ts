@@ -23,9 +23,9 @@ export const remove = async (pod: ShellPod, { name, yes }: { name: string; yes: 
 	await finish(`${name} can't get in any more`, async () => {
 		await people.signOut(name);
 		await people.disable(name);
+		const closed = await closing(pod, user, open);
 		const deleted = await createUserSessions(pod).removeAll(user, 'The operator deleted the user');
 		await changeUser(users, user, (record) => (Object.keys(record.claims).length === 0 ? record : { ...record, claims: {} }));
-		const closed = await closing(pod, user, open);
 		await people.remove(name);
 		screen.say(`${name} is deleted${deleted === 0 ? '' : `, and ${count(deleted, 'session')} with them; what runs is stopped within a minute`}.`);
 		screen.say(closed);

@@ -16,12 +16,12 @@ export const disable = async (pod: ShellPod, { name, reason }: { name: string; r
 		await revocations.signOutEverywhere(user, by);
 		await people.signOut(name);
 		await people.disable(name);
-		const stopped = await createUserSessions(pod).stopAll(
-			user,
-			reason === undefined ? 'The operator stopped it' : `The operator stopped it: ${reason}`,
-		);
+		const closed = await closing(pod, user, open);
+		// Last, so that a start that was under way when the door was shut is there to be seen.
+		const why = reason === undefined ? 'The operator stopped it' : `The operator stopped it: ${reason}`;
+		const stopped = await createUserSessions(pod).stopAll(user, why);
 		say(`${name} is disabled: no sign-in, no access.`);
-		say(await closing(pod, user, open));
+		say(closed);
 		if (stopped > 0) say(`${count(stopped, 'session')} will be stopped within a minute; homes and sessions stay.`);
 	});
 };
