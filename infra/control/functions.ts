@@ -190,7 +190,7 @@ export class ControlPlane extends Construct {
 			'sweep',
 			55,
 			[...ofTasks, 'connections'],
-			[...reconcile, ...revoke, due(table, ['DUE#*']), items(table, ['LEASE#*'], ['PutItem', 'DeleteItem'])],
+			[...reconcile, ...revoke, due(table, ['DUE#*']), items(table, ['LEASE#sweep'], ['PutItem', 'DeleteItem'])],
 		);
 		this.slots = add(
 			'Slots',
@@ -200,7 +200,7 @@ export class ControlPlane extends Construct {
 			[
 				items(table, ['SLOT#*'], ['GetItem', 'PutItem']),
 				items(table, ['COUNTER'], ['UpdateItem']),
-				items(table, ['LEASE#*'], ['PutItem', 'DeleteItem']),
+				items(table, ['LEASE#slots'], ['PutItem', 'DeleteItem']),
 				due(table, ['FREE', 'MAKING']),
 				...makeHomes(sessions, homes),
 			],

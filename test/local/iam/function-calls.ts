@@ -183,6 +183,7 @@ export const roles: Record<string, [string, Asked][]> = {
 		['let an end that was cut off come back', del('CUT#1')],
 		['write a ticket', put('TICKET#1')],
 		['delete a session', del('USER#1')],
+		['read a user', get('USER#1')],
 	],
 	connect: [...notTasks, ['write a user', put('USER#1')], ['read a connection', get('SESSION#1')]],
 	disconnect: [...notTasks, ['write a connection', put('SESSION#1')], ['delete a session', del('USER#1')], ['post', connection('POST')]],
@@ -192,6 +193,7 @@ export const roles: Record<string, [string, Asked][]> = {
 		['post elsewhere', connection('POST', 'other')],
 		['list sessions', query('USER#1')],
 		['read a slot', get('SLOT#1')],
+		['take a uid', count('COUNTER')],
 	],
 	relay: [
 		...notTasks,
@@ -201,6 +203,7 @@ export const roles: Record<string, [string, Asked][]> = {
 		['look at a connection', connection('GET')],
 		['post elsewhere', connection('POST', 'other')],
 		['read a key with a longer name', get('RELAYS')],
+		['take a uid', count('COUNTER')],
 	],
 	'task-events': [...notTasks, ['take a slot', put('SLOT#1')], ['read a ticket', get('TICKET#1')], ['query what is due', due('DUE#1')]],
 	sweep: [
@@ -209,6 +212,8 @@ export const roles: Record<string, [string, Asked][]> = {
 		['read a slot', get('SLOT#1')],
 		['take a slot', put('SLOT#1')],
 		['burn a ticket', del('TICKET#1')],
+		["take the slot maker's lease", put('LEASE#slots')],
+		["end the slot maker's lease", del('LEASE#slots')],
 	],
 	slots: [
 		...notTasks.filter(([sense]) => !['make a role', 'make an access point'].includes(sense)),
@@ -223,6 +228,8 @@ export const roles: Record<string, [string, Asked][]> = {
 		['stop a task', stopTask()],
 		['read a user', get('USER#1')],
 		['count something else', count('USER#1')],
+		["take the sweep's lease", put('LEASE#sweep')],
+		["end the sweep's lease", del('LEASE#sweep')],
 		['write a ticket', put('TICKET#1')],
 		['query what is due', due('DUE#1')],
 	],
