@@ -1,4 +1,5 @@
 /** One contract for the table's ports: the fakes in memory and the adapters on a DynamoDB-compatible server must both keep it. */
+import type { Items } from '@shellpod/functions/adapters/items.ts';
 import { createLeases } from '@shellpod/functions/adapters/leases.ts';
 import { createSessions } from '@shellpod/functions/adapters/sessions.ts';
 import { createSlots } from '@shellpod/functions/adapters/slots.ts';
@@ -10,6 +11,7 @@ import type { DueSession, Leases, Sessions, Slots, StartSwitch, Users } from '@s
 import { sessionId, userId } from '@shellpod/protocol/ids.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTable, type TestTable } from '../support/dynoxide.ts';
+import { createInMemoryItems } from '../support/in-memory-items.ts';
 import {
 	createInMemoryLeases,
 	createInMemorySessions,
@@ -35,17 +37,16 @@ const inMemory = (): Stores => ({
 	startSwitch: createInMemoryStartSwitch(),
 });
 
+const over = (items: Items): Stores => ({
+	sessions: createSessions(items),
+	slots: createSlots(items),
+	users: createUsers(items),
+	leases: createLeases(items),
+	startSwitch: createStartSwitch(items),
+});
+
 let server: TestTable | undefined;
-const onServer = (): Stores => {
-	const { items } = server ?? expect.fail('no server');
-	return {
-		sessions: createSessions(items),
-		slots: createSlots(items),
-		users: createUsers(items),
-		leases: createLeases(items),
-		startSwitch: createStartSwitch(items),
-	};
-};
+const onServer = (): Stores => over((server ?? expect.fail('no server')).items);
 
 beforeAll(async () => {
 	server = await startTable();
@@ -60,6 +61,7 @@ const everything = async (sessions: Sessions, until: string): Promise<DueSession
 
 describe.each([
 	['in memory', inMemory],
+	['over the table in memory', () => over(createInMemoryItems())],
 	['on a DynamoDB-compatible server', onServer],
 ])('stores %s', (_, open) => {
 	/** each test has users and sessions of its own, so that none sees another's */

@@ -21,7 +21,7 @@ describe('lifecycle', () => {
 	it(
 		'[S1] [S2] [S3] [S4] [S6] [S8] [S11] [S12] [S13] [S15] hold, and all is settled once faults stop',
 		async () => {
-			for (const seed of range(1, 120)) await holds(lifecycle, seed);
+			for (const seed of range(1, 80)) await holds(lifecycle, seed);
 		},
 		patience,
 	);
@@ -33,7 +33,7 @@ describe('relay', () => {
 	it(
 		'[P1] [P2] [S7] [S8] [S16] hold, and every screen is right once faults stop',
 		async () => {
-			for (const seed of range(1, 60)) await holds(relay, seed);
+			for (const seed of range(1, 40)) await holds(relay, seed);
 		},
 		patience,
 	);

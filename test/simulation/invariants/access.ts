@@ -65,7 +65,10 @@ export const createAccessWatch = (kernel: Kernel, records: Records): AccessWatch
 			connections.set(id, known);
 			senders.set(sender, known);
 			const { owner } = dialled;
-			if ('task' in owner) {
+			// A ticket that is stolen before its page uses it lets in whoever says the right origin: it is a bearer's.
+			if (owner === 'thief') {
+				if (dialled.origin !== pageOrigin) kernel.violated('S8', `a thief came in from ${dialled.origin}`);
+			} else if ('task' in owner) {
 				const own = ofTask(startedBy.get(owner.task));
 				if (role !== 'agent' || session !== own.session || known.generation !== own.generation)
 					kernel.violated('S7', `${dialled.life.name} came in as ${role} of ${session}/${generation}`);

@@ -37,8 +37,15 @@ export const bugs: readonly PlantedBug[] = [
 		name: 'any-generation-is-admitted',
 		scenario: 'lifecycle',
 		file: 'functions/core/admission.ts',
-		source: 'own = one.of?.session === record.id && one.of.generation === record.generation && !hasEnded(one) && !isEnding(one);',
-		instead: 'own = true;',
+		source: "if (record.task?.generation !== record.generation) return 'refused';",
+		instead: "if (!record.task) return 'refused';",
+	},
+	{
+		name: 'stopped-sessions-agent-is-admitted',
+		scenario: 'lifecycle',
+		file: 'functions/core/admission.ts',
+		source: "if (record?.desired.state !== 'running' || (record.phase !== 'starting' && record.phase !== 'running')) return 'refused';",
+		instead: "if (!record) return 'refused';",
 	},
 	{
 		name: 'claims-without-limit',

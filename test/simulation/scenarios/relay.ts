@@ -13,6 +13,7 @@ import type { Scenario } from './scenario.ts';
 
 const usual: FaultRates = {
 	'tmux-stalls': 0.02,
+	'agent-dies-busy': 0.2,
 	'http-lost': 0.02,
 	'table-fails': 0.005,
 	'table-slow': 0.01,

@@ -113,6 +113,10 @@ export const createContainers = (options: ContainersOptions): Containers => {
 		container.agent?.end();
 	};
 
+	const diesBusy = (container: Container, ms: number): void => {
+		if (faults.happens('agent-dies-busy')) container.life.after(ms * 0.9, () => !faults.stopped && killAgent(container));
+	};
+
 	const launch = (arn: string): void => {
 		const task = options.ecs().machine.task(arn);
 		const fail = (reason: string) => options.ecs().observe((machine, now) => machine.failed(arn, reason, now));
@@ -137,7 +141,7 @@ export const createContainers = (options: ContainersOptions): Containers => {
 		}
 		come(chance.between(1_000, 15_000), () => {
 			const life = createLife(kernel, `container ${task.id.slice(0, 6)}`);
-			const tmux = createTmux({ kernel, faults, life, typed: (bytes) => options.typed(container, bytes) });
+			const tmux = createTmux({ kernel, faults, life, typed: (bytes) => options.typed(container, bytes), stalled: (ms) => diesBusy(container, ms) });
 			const container: Container = { task, life, tmux, agent: undefined, epochs: [], killAgent: () => killAgent(container) };
 			running.set(arn, container);
 			options.ecs().observe((machine, now) => machine.launched(arn, now));

@@ -31,6 +31,7 @@ export const faultNames = {
 	'task-dies': 'a container exits by itself some time after its start',
 	'host-lost': 'the machine of a task is lost some time after its start',
 	'agent-dies': 'an agent is killed some time after its start',
+	'agent-dies-busy': 'an agent is killed while tmux does nothing, with input that waits; asked per stall',
 	'ignores-sigterm': 'a container ends by SIGKILL only',
 	'tmux-stalls': 'tmux does nothing for 0.1 to 5 s',
 	'http-lost': 'a request over HTTP or its answer is lost',

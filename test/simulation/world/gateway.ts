@@ -21,7 +21,7 @@ export interface ClientEvents {
 }
 
 /** Who dials: what is true of an end, whatever the control plane thinks of it. */
-export type Owner = { task: string } | { user: string; session: string };
+export type Owner = { task: string } | { user: string; session: string } | 'thief';
 
 export interface Dialled {
 	life: Life;

@@ -47,9 +47,11 @@ export interface TmuxOptions {
 	life: Life;
 	/** The program hears what was typed. */
 	typed(bytes: Uint8Array): void;
+	/** It does nothing for so many ms. */
+	stalled(ms: number): void;
 }
 
-export const createTmux = ({ kernel, faults, life, typed }: TmuxOptions): Tmux => {
+export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions): Tmux => {
 	const chance = kernel.random('tmux');
 	const clients = new Set<Client>();
 	let printed = '';
@@ -72,7 +74,9 @@ export const createTmux = ({ kernel, faults, life, typed }: TmuxOptions): Tmux =
 	const goRound = (): void => {
 		if (turning) return;
 		turning = true;
-		life.after(faults.happens('tmux-stalls') ? faults.spread('tmux-stalls', 100, 5_000) : chance.between(0.2, 8), turn);
+		const stall = faults.happens('tmux-stalls') ? faults.spread('tmux-stalls', 100, 5_000) : undefined;
+		if (stall !== undefined) stalled(stall);
+		life.after(stall ?? chance.between(0.2, 8), turn);
 	};
 
 	const draw = (client: Client): void => {

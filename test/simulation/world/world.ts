@@ -35,7 +35,7 @@ export interface World {
 	apiOf(user: string): Api;
 	/** Opens a session's terminal in a page. */
 	open(user: string, session: string): Page;
-	/** Dials with somebody else's ticket: nobody may be let in by it. */
+	/** Dials with somebody else's ticket: nobody may be let in by it from elsewhere, or when it was used. */
 	steal(protocols: readonly string[], origin: string): void;
 	/** the container that runs for a session, if there is one */
 	containerOf(session: string): Container | undefined;
@@ -152,6 +152,7 @@ export const createWorld = (options: WorldOptions): World => {
 		open: (user, session) => {
 			const index = pagesOf.get(session) ?? 0;
 			pagesOf.set(session, index + 1);
+			const { overheard } = options;
 			const page = createPage({
 				kernel,
 				gateway,
@@ -160,6 +161,7 @@ export const createWorld = (options: WorldOptions): World => {
 				session,
 				name: `p${(pages++).toString(36).padStart(4, '0')}`,
 				index: index % 3,
+				...(overheard && { overheard }),
 			});
 			keystrokes.add(page);
 			return page;
@@ -167,7 +169,7 @@ export const createWorld = (options: WorldOptions): World => {
 		steal: (protocols, origin) => {
 			const life = createLife(kernel, 'thief');
 			const quiet = { open: () => undefined, text: () => undefined, close: () => life.end() };
-			gateway.dial({ life, url: '', protocols, origin, owner: { user: 'thief', session: 'none' }, events: quiet });
+			gateway.dial({ life, url: '', protocols, origin, owner: 'thief', events: quiet });
 		},
 		containerOf: (session) => [...containers.running.values()].find((one) => sessionOf(one) === session),
 		until: async (condition, withinMs) => {
