@@ -34,7 +34,9 @@ const Dashboard = () => {
 			setError(asError(thrown));
 		}
 	};
-	const refresh = usePoll(look, () => (list.sessions.some((session) => isMoving(session.state)) ? pollMs.moving : pollMs.resting));
+	const refresh = usePoll(look, () =>
+		Math.max(list.sessions.some((session) => isMoving(session.state)) ? pollMs.moving : pollMs.resting, (error()?.retryAfter ?? 0) * 1_000),
+	);
 	onMount(() => {
 		document.title = 'ShellPod';
 	});

@@ -17,10 +17,10 @@ export type SocketState =
 	| { kind: 'connecting' }
 	/** cut off; the next try is on its way */
 	| { kind: 'waiting' }
-	/** the gateway answers; `agent`: and so can the agent be reached */
-	| { kind: 'open'; agent: boolean }
-	/** it doesn't come back by itself */
-	| { kind: 'ended'; code: ErrorCode; detail: string };
+	/** the gateway answers; `agent`: and so can the agent be reached; `away`: it was cut off, and until when, ms on the clock */
+	| { kind: 'open'; agent: boolean; away?: { code: ErrorCode; detail: string; until: number } }
+	/** it doesn't come back by itself; before `until`, ms on the clock, it would be in vain */
+	| { kind: 'ended'; code: ErrorCode; detail: string; until?: number };
 
 export interface SocketOptions {
 	clock: Clock;
@@ -78,6 +78,8 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 	let welcomed = false;
 	let startedAt = 0;
 	let askedAgain = 0;
+	/** what refused us said when to come again */
+	let notBefore = 0;
 
 	const enter = (next: SocketState) => {
 		state = next;
@@ -100,15 +102,16 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 		forgetPeer();
 	};
 
-	const end = (code: ErrorCode, detail: string) => {
+	const end = (code: ErrorCode, detail: string, retryAfterMs?: number) => {
 		drop();
-		enter({ kind: 'ended', code, detail });
+		enter({ kind: 'ended', code, detail, ...(retryAfterMs !== undefined && { until: clock.now() + retryAfterMs }) });
 	};
 
 	const lost = () => {
 		drop();
 		enter({ kind: 'waiting' });
-		retry.set(reconnectDelay(attempt, random()), connect);
+		// What we are told to wait comes on top: those who are told the same don't come at once.
+		retry.set(reconnectDelay(attempt, random()) + Math.max(0, notBefore - clock.now()), connect);
 		attempt += 1;
 	};
 
@@ -185,8 +188,15 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 			case 'gone':
 				if (message.sender === announced?.peer.sender) announced = undefined;
 				return message.sender === peer?.sender ? noAgent() : undefined;
+			case 'away':
+				if (peer || !welcomed) return;
+				return enter({
+					kind: 'open',
+					agent: false,
+					away: { code: message.code, detail: message.message, until: clock.now() + message.retryAfterMs },
+				});
 			case 'fatal':
-				return end(message.code, message.message);
+				return end(message.code, message.message, message.retryAfterMs);
 		}
 	};
 
@@ -234,8 +244,10 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 			},
 			(error: unknown) => {
 				if (mine !== turn) return;
-				if (error instanceof ShellPodError && !isRetryable(error.code)) end(error.code, error.message);
-				else lost();
+				const wait = error instanceof ShellPodError && error.retryAfter !== undefined ? error.retryAfter * 1_000 : undefined;
+				if (error instanceof ShellPodError && !isRetryable(error.code)) return end(error.code, error.message, wait);
+				if (wait !== undefined) notBefore = clock.now() + wait;
+				lost();
 			},
 		);
 	};
@@ -263,7 +275,7 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 		hurry: () => {
 			if (state.kind === 'open') return check();
 			const stuck = state.kind === 'connecting' && clock.now() - startedAt > pingPatience;
-			if (state.kind !== 'waiting' && !stuck) return;
+			if ((state.kind !== 'waiting' && !stuck) || clock.now() < notBefore) return;
 			attempt = 0;
 			connect();
 		},

@@ -4,7 +4,15 @@
  */
 import type { Epoch, TerminalId } from '@shellpod/protocol/ids.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
-import { type AgentRecord, decodeAgentRecords, type EndReason, encodeViewerRecord, type SizeReason } from '@shellpod/protocol/record.ts';
+import { createPace } from '@shellpod/protocol/pace.ts';
+import {
+	type AgentRecord,
+	decodeAgentRecords,
+	type EndReason,
+	encodeViewerRecord,
+	type SizeReason,
+	type ViewerRecord,
+} from '@shellpod/protocol/record.ts';
 import { commonVersion, versions } from '@shellpod/protocol/version.ts';
 import { type Clock, createTimer } from './clock.ts';
 import { createInputQueue } from './input-queue.ts';
@@ -74,6 +82,8 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 	const resendInput = createTimer(clock);
 	const resendOpen = createTimer(clock);
 	const silence = createTimer(clock);
+	const acknowledgeLater = createTimer(clock);
+	const pace = createPace(() => clock.now());
 
 	let state: StreamState = { kind: 'cut' };
 	let version: number | undefined;
@@ -86,6 +96,13 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 	let lastTypedSize = Number.NEGATIVE_INFINITY;
 	let grid: Size | undefined;
 	let lastBeat = { count: 0, at: 0 };
+
+	/** Everything takes its token; input and acknowledgements wait for one, and gather meanwhile. */
+	const send = (record: ViewerRecord): void => {
+		const payload = encodeViewerRecord(record);
+		pace.spend(payload.length);
+		options.send(payload);
+	};
 
 	const enter = (next: StreamState) => {
 		if (next.kind === state.kind && next.kind !== 'ended') return;
@@ -105,9 +122,11 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 	const sendInput = () => {
 		resendInput.clear();
 		if (state.kind !== 'live' || !epoch) return;
+		const wait = pace.wait();
+		if (wait > 0) return resendInput.set(wait, sendInput);
 		const chunk = input.flight ?? input.take();
 		if (!chunk) return;
-		options.send(encodeViewerRecord({ type: 'input', terminal, epoch, ...chunk, screen: Math.max(output.screen, 0), shown }));
+		send({ type: 'input', terminal, epoch, ...chunk, screen: Math.max(output.screen, 0), shown });
 		expectAnswer();
 		resendInput.set(relay.resendMs, sendInput);
 	};
@@ -115,7 +134,7 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 	const sendOpen = (wait: number) => {
 		if (version === undefined) return;
 		asked = options.size();
-		options.send(encodeViewerRecord({ type: 'open', terminal, version, ...asked }));
+		send({ type: 'open', terminal, version, ...asked });
 		expectAnswer();
 		resendOpen.set(wait, () => sendOpen(Math.min(wait * 2, patience)));
 	};
@@ -127,7 +146,10 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 	};
 
 	const acknowledge = () => {
-		if (epoch) options.send(encodeViewerRecord({ type: 'shown', terminal, epoch, screen: output.screen, shown }));
+		acknowledgeLater.clear();
+		const wait = pace.wait();
+		if (wait > 0) return acknowledgeLater.set(wait, acknowledge);
+		if (epoch) send({ type: 'shown', terminal, epoch, screen: output.screen, shown });
 	};
 
 	const received = (offset: number) => {
@@ -211,7 +233,7 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 
 	const askForSize = (reason: SizeReason) => {
 		asked = options.size();
-		options.send(encodeViewerRecord({ type: 'size', terminal, ...asked, reason }));
+		send({ type: 'size', terminal, ...asked, reason });
 	};
 
 	/** Whoever types decides the size (one grid for all devices). */
@@ -225,6 +247,7 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		resendInput.clear();
 		resendOpen.clear();
 		silence.clear();
+		acknowledgeLater.clear();
 	};
 
 	return {
@@ -279,12 +302,12 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		beat: () => {
 			if (state.kind !== 'live') return;
 			lastBeat = { count: lastBeat.count + 1, at: clock.now() };
-			options.send(encodeViewerRecord({ type: 'beat', terminal, count: lastBeat.count }));
+			send({ type: 'beat', terminal, count: lastBeat.count });
 			expectAnswer();
 		},
 		close: () => {
 			stopTimers();
-			options.send(encodeViewerRecord({ type: 'close', terminal }));
+			send({ type: 'close', terminal });
 		},
 	};
 };

@@ -1,5 +1,5 @@
 /** What the terminal page knows of its session and its attachment, as signals; and when it attaches. */
-import { ShellPodError } from '@shellpod/protocol/errors.ts';
+import { type ErrorCode, ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { Session, SessionState } from '@shellpod/protocol/http.ts';
 import type { EndReason, SizeReason } from '@shellpod/protocol/record.ts';
 import { createEffect, createMemo, createSignal, onCleanup } from 'solid-js';
@@ -64,7 +64,9 @@ export const createLive = (options: {
 			setPollError(asError(error));
 		}
 	};
-	const refresh = usePoll(look, () => (isMoving(session()?.state ?? 'Starting') ? pollMs.moving : pollMs.resting));
+	const refresh = usePoll(look, () =>
+		Math.max(isMoving(session()?.state ?? 'Starting') ? pollMs.moving : pollMs.resting, (pollError()?.retryAfter ?? 0) * 1_000),
+	);
 
 	// Attached while there is a machine, or one on its way: the control plane tells at once when its agent is there.
 	let again: ReturnType<typeof setTimeout> | undefined;
@@ -118,10 +120,14 @@ export const createLive = (options: {
 		const now = stream();
 		return hasMachine(session()?.state) && now.kind === 'ended' ? now.reason : undefined;
 	};
+	/** the agent was cut off; it comes back by itself */
+	const away = () => ((now) => (now.kind === 'open' ? now.away : undefined))(socket());
+	const errorOf = ({ code, detail, until }: { code: ErrorCode; detail: string; until?: number }): ShellPodError =>
+		new ShellPodError(code, detail, until === undefined ? {} : { retryAfter: Math.max(0, Math.ceil((until - wallClock.now()) / 1_000)) });
 	const connected = () => hasMachine(session()?.state) && stream().kind === 'live';
 	const status = createMemo((): 'Connected' | 'Reconnecting' | '' => {
 		if (connected()) return 'Connected';
-		if (session()?.state !== 'Running' || ended() || fatal()) return '';
+		if (session()?.state !== 'Running' || ended() || fatal() || away()) return '';
 		// The first time there is nothing to come back to, until the first try has failed.
 		return seen() || socket().kind === 'waiting' ? 'Reconnecting' : '';
 	});
@@ -149,11 +155,13 @@ export const createLive = (options: {
 		/** it makes no sense to wait for a terminal here */
 		problem: (): ShellPodError | undefined => {
 			const end = fatal();
-			if (end && end.code !== 'unsupported_version') return new ShellPodError(end.code, end.detail);
+			if (end && end.code !== 'unsupported_version') return errorOf(end);
 			const error = pollError();
 			// While the terminal works, or will come back by itself, a failed look at its state is nobody's business.
 			return error && (!session() || error.code === 'not_found') ? error : undefined;
 		},
+		/** why nobody is at the other end, while that lasts */
+		away: (): ShellPodError | undefined => ((why) => why && errorOf(why))(away()),
 		attach,
 		start: () => void start(),
 		refresh: () => void refresh(),

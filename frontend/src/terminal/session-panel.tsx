@@ -18,6 +18,13 @@ export const SessionPanel = (props: { live: Live }) => {
 					</Panel>
 				)}
 			</Match>
+			<Match when={props.live.away()}>
+				{(why) => (
+					<Panel title="The terminal was cut off" alone={!props.live.seen()}>
+						<Problem error={why()} meaning="It comes back by itself." />
+					</Panel>
+				)}
+			</Match>
 			<Match when={is('Starting') && !props.live.connected() && props.live.session()}>
 				{(session) => (
 					<Panel title={`Starting ${session().name}`} alone={!props.live.seen()}>

@@ -3,6 +3,7 @@ import { Dialog } from '@kobalte/core/dialog';
 import { type ErrorCode, ShellPodError } from '@shellpod/protocol/errors.ts';
 import { createSignal, type JSX, onCleanup, Show } from 'solid-js';
 import { Button, type Tone } from './button.tsx';
+import { createCountdown, waitWords } from './countdown.ts';
 import css from './dialog.module.css';
 
 /** ms between two tries when the answer said nothing */
@@ -29,6 +30,9 @@ export const FormDialog = (props: {
 	const [busy, setBusy] = createSignal(false);
 	const [problem, setProblem] = createSignal<string>();
 	const [waiting, setWaiting] = createSignal(false);
+	/** s until it can be tried again, after a refusal that said so */
+	const [refusedFor, setRefusedFor] = createSignal<number | undefined>(undefined, { equals: false });
+	const left = createCountdown(refusedFor);
 	let retry: ReturnType<typeof setTimeout> | undefined;
 	let gone = false;
 	onCleanup(() => {
@@ -51,6 +55,7 @@ export const FormDialog = (props: {
 			const waits = known.code === props.waitFor?.code;
 			setWaiting(waits);
 			setProblem(waits ? undefined : known.message);
+			setRefusedFor(waits ? undefined : known.retryAfter);
 			if (waits) retry = setTimeout(() => void submit(), known.retryAfter === undefined ? defaultWait : known.retryAfter * 1_000);
 			else setBusy(false);
 		}
@@ -91,10 +96,13 @@ export const FormDialog = (props: {
 								<Show when={problem()}>
 									<p class={`${css.note} ${css.error}`}>{problem()}</p>
 								</Show>
+								<Show when={left() > 0}>
+									<p class={css.note}>It can be tried again in {waitWords(left())}.</p>
+								</Show>
 							</div>
 							<div class={css.buttons}>
 								<Button onClick={() => props.onClose()}>{props.leave ?? 'Close'}</Button>
-								<Button type="submit" tone={props.tone ?? 'primary'} disabled={props.disabled || busy()}>
+								<Button type="submit" tone={props.tone ?? 'primary'} disabled={props.disabled || busy() || left() > 0}>
 									{props.confirm}
 								</Button>
 							</div>

@@ -1,6 +1,7 @@
 import { errorCodes, ShellPodError } from '@shellpod/protocol/errors.ts';
 import { Show } from 'solid-js';
 import { Button } from './button.tsx';
+import { createCountdown, waitWords } from './countdown.ts';
 import css from './problem.module.css';
 
 /** Anything that was thrown, as one of ours. */
@@ -10,6 +11,7 @@ export const asError = (error: unknown): ShellPodError =>
 /** What happened, what it means, and the way on. */
 export const Problem = (props: { error: ShellPodError; meaning?: string | undefined; onRetry?: () => void }) => {
 	const title = () => errorCodes[props.error.code].title;
+	const left = createCountdown(() => props.error.retryAfter);
 	return (
 		<div class={css.problem} role="alert">
 			<div class={css.words}>
@@ -17,13 +19,18 @@ export const Problem = (props: { error: ShellPodError; meaning?: string | undefi
 				<Show when={props.error.message !== title()}>
 					<p>{props.error.message}</p>
 				</Show>
+				<Show when={left() > 0}>
+					<p>It can be tried again in {waitWords(left())}.</p>
+				</Show>
 				<Show when={props.meaning}>
 					<p>{props.meaning}</p>
 				</Show>
 				<p class={css.code}>{props.error.code}</p>
 			</div>
 			<Show when={props.onRetry}>
-				<Button onClick={() => props.onRetry?.()}>Try again</Button>
+				<Button disabled={left() > 0} onClick={() => props.onRetry?.()}>
+					Try again
+				</Button>
 			</Show>
 		</div>
 	);

@@ -1,74 +1,14 @@
-import { encodeControl, type Peer, ping, pong } from '@shellpod/protocol/control.ts';
+import { encodeControl, ping } from '@shellpod/protocol/control.ts';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import { encodeFromRelay } from '@shellpod/protocol/frame.ts';
-import type { Ticket } from '@shellpod/protocol/http.ts';
 import { expect, test } from 'vitest';
 import { reconnectDelay } from '../../../frontend/src/stream/backoff.ts';
-import { createSocket, type SocketState } from '../../../frontend/src/stream/socket.ts';
-import type { WireEvents } from '../../../frontend/src/stream/wire.ts';
-import { createVirtualClock } from '../support/virtual-clock.ts';
+import { createSocketBench, peer, session, ticket } from '../support/socket-bench.ts';
 
-const ticket: Ticket = { url: 'wss://shellpod.test/ws', protocols: ['shellpod.v1', 'ticket.x'], expiresAt: '2026-11-22T00:00:00.000Z' };
-const peer = (changes: Partial<Peer> = {}): Peer => ({ sender: 'agent1', tag: 'tag1', expiresInMs: 600_000, versions: [1], ...changes });
-const session = 'abcdefgh2345';
-
-/** A socket whose gateway the test plays. */
-const createBench = (options: { ticket?: () => Promise<Ticket>; random?: number } = {}) => {
-	const clock = createVirtualClock();
-	const states: SocketState[] = [];
-	const gateway = { answers: true };
-	const wires: { events: WireEvents; sent: string[]; closed: boolean; protocols: string[] }[] = [];
-	const heard = { agents: 0, gone: 0, messages: [] as string[], tickets: 0 };
-	const socket = createSocket({
-		clock,
-		random: () => options.random ?? 0.5,
-		ticket: () => {
-			heard.tickets += 1;
-			return options.ticket ? options.ticket() : Promise.resolve(ticket);
-		},
-		open: (_url, protocols, events) => {
-			const wire = { events, sent: [] as string[], closed: false, protocols };
-			wires.push(wire);
-			return {
-				send: (text) => {
-					wire.sent.push(text);
-					if (text === ping && gateway.answers) clock.after(5, () => events.message(pong));
-				},
-				close: () => {
-					wire.closed = true;
-				},
-			};
-		},
-		onState: (state) => states.push(state),
-		onAgent: () => {
-			heard.agents += 1;
-		},
-		onAgentGone: () => {
-			heard.gone += 1;
-		},
-		onMessage: (payload) => heard.messages.push(payload),
-	});
-	const wire = () => {
-		const last = wires.at(-1);
-		if (!last) throw new Error('no connection was opened');
-		return last;
-	};
-	const say = (text: string) => wire().events.message(text);
-	const welcome = (peers: Peer[] = [peer()], generation = 1) =>
-		say(encodeControl({ type: 'welcome', sender: 'viewer1', session, generation, peers }));
-	/** Up to the first welcome. */
-	const arrive = async (peers?: Peer[]) => {
-		socket.start();
-		await clock.advance(0);
-		wire().events.open();
-		welcome(peers);
-	};
-	return { clock, gateway, socket, states, wires, heard, wire, say, welcome, arrive };
-};
 const hellos = (sent: string[]) => sent.filter((text) => text.includes('hello')).length;
 
 test('[T1] [T2] offers the ticket as a subprotocol and says hello first', async () => {
-	const bench = createBench();
+	const bench = createSocketBench();
 	bench.socket.start();
 	await bench.clock.advance(0);
 	expect(bench.wire().protocols).toEqual(['shellpod.v1', 'ticket.x']);
@@ -78,7 +18,7 @@ test('[T1] [T2] offers the ticket as a subprotocol and says hello first', async 
 });
 
 test('[T4] a frame carries the tag of the agent; without one nothing is sent', async () => {
-	const bench = createBench();
+	const bench = createSocketBench();
 	await bench.arrive([]);
 	expect(bench.socket.send('payload')).toBe(false);
 	bench.say(encodeControl({ type: 'peer', generation: 1, peer: peer() }));
@@ -88,7 +28,7 @@ test('[T4] a frame carries the tag of the agent; without one nothing is sent', a
 });
 
 test('an agent that is announced before the welcome is there with it, though the welcome knows none', async () => {
-	const bench = createBench();
+	const bench = createSocketBench();
 	bench.socket.start();
 	await bench.clock.advance(0);
 	bench.wire().events.open();
@@ -100,7 +40,7 @@ test('an agent that is announced before the welcome is there with it, though the
 });
 
 test('a welcome that was written before the agent came back is not believed against its announcement', async () => {
-	const bench = createBench();
+	const bench = createSocketBench();
 	await bench.arrive();
 	await bench.clock.advance(301_000);
 	expect(hellos(bench.wire().sent)).toBe(2);
@@ -116,7 +56,7 @@ test('a welcome that was written before the agent came back is not believed agai
 });
 
 test('[T3] what comes from another generation or from a stranger is dropped, and the gateway’s own words are noise', async () => {
-	const bench = createBench();
+	const bench = createSocketBench();
 	await bench.arrive();
 	bench.say(encodeFromRelay('agent1', 2, 'wrong generation'));
 	bench.say(encodeFromRelay('agent2', 1, 'stranger'));
@@ -127,7 +67,7 @@ test('[T3] what comes from another generation or from a stranger is dropped, and
 });
 
 test('[T5] says hello again at half of the tag’s life, and takes the new tag without a new screen', async () => {
-	const bench = createBench();
+	const bench = createSocketBench();
 	await bench.arrive();
 	await bench.clock.advance(299_000);
 	expect(hellos(bench.wire().sent)).toBe(1);
@@ -140,7 +80,7 @@ test('[T5] says hello again at half of the tag’s life, and takes the new tag w
 });
 
 test('[T4] asks for an agent that is gone, at most once a second, and meets the next one', async () => {
-	const bench = createBench({ random: 0 });
+	const bench = createSocketBench({ random: 0 });
 	await bench.arrive();
 	bench.say(encodeControl({ type: 'gone', sender: 'agent1' }));
 	expect(bench.heard.gone).toBe(1);
@@ -158,7 +98,7 @@ test('[T4] asks for an agent that is gone, at most once a second, and meets the 
 });
 
 test('a new generation’s agent replaces the old one; an older one does not', async () => {
-	const bench = createBench();
+	const bench = createSocketBench();
 	await bench.arrive();
 	bench.say(encodeControl({ type: 'peer', generation: 2, peer: peer({ sender: 'agent2', tag: 'tag2' }) }));
 	bench.say(encodeControl({ type: 'peer', generation: 1, peer: peer({ sender: 'agent1', tag: 'tag1' }) }));
@@ -167,7 +107,7 @@ test('a new generation’s agent replaces the old one; an older one does not', a
 });
 
 test('after a cut it comes back at once, then with growing jitter', async () => {
-	const bench = createBench({ random: 0.999 });
+	const bench = createSocketBench({ random: 0.999 });
 	await bench.arrive();
 	await bench.clock.advance(6_000);
 	bench.wire().events.closed(1001);
@@ -186,7 +126,7 @@ test('after a cut it comes back at once, then with growing jitter', async () => 
 });
 
 test('a connection that ends right after its welcome is not answered at once for ever', async () => {
-	const bench = createBench({ random: 0.999 });
+	const bench = createSocketBench({ random: 0.999 });
 	await bench.arrive();
 	for (let cut = 0; cut < 6; cut++) {
 		bench.wire().events.closed(1006);
@@ -202,7 +142,7 @@ test('a connection that ends right after its welcome is not answered at once for
 
 test('when the network or the page comes back it does not wait', async () => {
 	let refuse = true;
-	const bench = createBench({
+	const bench = createSocketBench({
 		random: 0.999,
 		ticket: () => (refuse ? Promise.reject(new ShellPodError('unavailable', 'no network')) : Promise.resolve(ticket)),
 	});
@@ -216,7 +156,7 @@ test('when the network or the page comes back it does not wait', async () => {
 });
 
 test('[P7] a connection that doesn’t answer a ping is replaced; one that says anything is kept', async () => {
-	const bench = createBench();
+	const bench = createSocketBench();
 	await bench.arrive();
 	bench.socket.check();
 	expect(bench.wire().sent.at(-1)).toBe(ping);
@@ -230,7 +170,7 @@ test('[P7] a connection that doesn’t answer a ping is replaced; one that says 
 });
 
 test('[P7] a connection on which no hello is answered is replaced, also while there is no agent', async () => {
-	const { clock, heard, arrive, say, welcome } = createBench();
+	const { clock, heard, arrive, say, welcome } = createSocketBench();
 	await arrive([]);
 	await clock.advance(10_000);
 	welcome([]);
@@ -243,14 +183,14 @@ test('[P7] a connection on which no hello is answered is replaced, also while th
 });
 
 test('pings the gateway before it cuts a silent connection', async () => {
-	const bench = createBench();
+	const bench = createSocketBench();
 	await bench.arrive();
 	await bench.clock.advance(241_000);
 	expect(bench.wire().sent).toContain(ping);
 });
 
 test('fatal ends it with its reason; start begins again', async () => {
-	const bench = createBench();
+	const bench = createSocketBench();
 	await bench.arrive();
 	bench.say(encodeControl({ type: 'fatal', code: 'not_found', message: 'There is no such session' }));
 	expect(bench.socket.state).toEqual({ kind: 'ended', code: 'not_found', detail: 'There is no such session' });
@@ -271,14 +211,14 @@ test.each([
 	['too_many', 'waiting'],
 	['internal', 'waiting'],
 ] as const)('a ticket refused with %s: %s', async (code, kind) => {
-	const bench = createBench({ ticket: () => Promise.reject(new ShellPodError(code, 'why')) });
+	const bench = createSocketBench({ ticket: () => Promise.reject(new ShellPodError(code, 'why')) });
 	bench.socket.start();
 	await bench.clock.advance(0);
 	expect(bench.states.map((state) => state.kind)).toContain(kind);
 });
 
 test('a connection that never gets its welcome is given up, and what it says later is not heard', async () => {
-	const bench = createBench();
+	const bench = createSocketBench();
 	bench.socket.start();
 	await bench.clock.advance(0);
 	bench.wire().events.open();
@@ -290,7 +230,7 @@ test('a connection that never gets its welcome is given up, and what it says lat
 });
 
 test('stop closes it and stays closed', async () => {
-	const bench = createBench();
+	const bench = createSocketBench();
 	await bench.arrive();
 	bench.socket.stop();
 	expect(bench.wire().closed).toBe(true);

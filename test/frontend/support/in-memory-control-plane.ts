@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
-import { encodeControl, pong } from '@shellpod/protocol/control.ts';
+import { type ControlMessage, encodeControl, pong } from '@shellpod/protocol/control.ts';
 import { type ErrorCode, errorCodes } from '@shellpod/protocol/errors.ts';
 import { decodeToRelay, encodeFromRelay } from '@shellpod/protocol/frame.ts';
 import type { Session, SessionState } from '@shellpod/protocol/http.ts';
@@ -24,6 +24,10 @@ export interface ControlPlane {
 	requests: string[];
 	/** the next requests of this kind are refused with this code, until it is taken away */
 	refuse: Map<string, ErrorCode>;
+	/** s that a refusal with this code says to wait */
+	retryAfter: Map<ErrorCode, number>;
+	/** Says a control message to every page of a session. */
+	say(id: string, message: ControlMessage): void;
 	add(name: string, state: SessionState, changes?: Partial<Session>): Session;
 	agentOf(id: string): RememberingAgent;
 	/** The agent's process is replaced by a new one. */
@@ -41,6 +45,7 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 	const agents = new Map<string, RememberingAgent>();
 	const viewers = new Map<string, Set<WebSocket>>();
 	const refuse = new Map<string, ErrorCode>();
+	const retryAfter = new Map<ErrorCode, number>([['no_slot', 1]]);
 	const requests: string[] = [];
 	let down = false;
 	let made = 0;
@@ -87,7 +92,10 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 	};
 	const problem = (response: ServerResponse, code: ErrorCode, detail: string = errorCodes[code].title) => {
 		const { status, title } = errorCodes[code];
-		response.writeHead(status, { 'content-type': 'application/problem+json', ...(code === 'no_slot' ? { 'retry-after': '1' } : {}) });
+		response.writeHead(status, {
+			'content-type': 'application/problem+json',
+			...(retryAfter.has(code) ? { 'retry-after': String(retryAfter.get(code)) } : {}),
+		});
 		response.end(JSON.stringify({ type: `urn:shellpod:${code}`, title, status, detail, code }));
 	};
 	const move = (session: Session, state: SessionState) => {
@@ -178,6 +186,10 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 		sessions,
 		requests,
 		refuse,
+		retryAfter,
+		say: (id: string, message: ControlMessage) => {
+			for (const viewer of viewers.get(id) ?? []) viewer.send(encodeControl(message));
+		},
 		add,
 		agentOf,
 		replaceAgent: (id: string) => {
