@@ -222,6 +222,16 @@ describe.skipIf(!canContain)('the entrypoint', () => {
 		expect(controlPlane.ticketRequests).toEqual([]);
 	});
 
+	test('an image without tmux ends the task, and its user is told', async () => {
+		const programs = join(folder, 'changes/usr/bin');
+		mkdirSync(programs, { recursive: true });
+		// an overlay's mark for what is removed
+		expect(spawnSync('mknod', [join(programs, 'tmux'), 'c', '0', '0']).status).toBe(0);
+		const [code] = await once(startContainer(), 'exit');
+		expect(code).toBe(1);
+		expect(controlPlane.reports.map((body) => JSON.parse(body))).toEqual([{ kind: 'boot', text: 'tmux is missing in the image' }]);
+	});
+
 	test('a control plane that does not answer holds a failing task up for 2 s and no longer', async () => {
 		chmodSync(home, 0o500);
 		controlPlane.ignoreReports();
