@@ -43,7 +43,10 @@ export interface RelaySocket {
 	stop(): void;
 	/** The network or the page came back: tries now instead of when it was planned, and looks whether an open connection is alive. */
 	hurry(): void;
-	/** Looks whether the connection is alive; one that doesn't answer is replaced. */
+	/**
+	 * Nobody answers: looks whether the connection is alive, replaces one that isn't, and asks who the agent is now. It may be back on another
+	 * connection, its announcement lost, and the gateway may go on taking frames for the dead one.
+	 */
 	check(): void;
 	/** False when there is no way to the agent just now. */
 	send(payload: string): boolean;
@@ -210,7 +213,7 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 
 	const pingRegularly = () => {
 		keepAlive.set(relay.pingMs, () => {
-			check();
+			checkConnection();
 			pingRegularly();
 		});
 	};
@@ -252,7 +255,7 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 		);
 	};
 
-	const check = () => {
+	const checkConnection = () => {
 		if (state.kind !== 'open' || pulse.pending) return;
 		wire?.send(ping);
 		pulse.set(pingPatience, unheard);
@@ -273,13 +276,16 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 			enter({ kind: 'idle' });
 		},
 		hurry: () => {
-			if (state.kind === 'open') return check();
+			if (state.kind === 'open') return checkConnection();
 			const stuck = state.kind === 'connecting' && clock.now() - startedAt > pingPatience;
 			if ((state.kind !== 'waiting' && !stuck) || clock.now() < notBefore) return;
 			attempt = 0;
 			connect();
 		},
-		check,
+		check: () => {
+			if (state.kind === 'open') sayHello();
+			checkConnection();
+		},
 		send: (payload) => {
 			if (!wire || !peer) return false;
 			if (clock.now() >= peer.until) {

@@ -182,6 +182,18 @@ test('[P7] a connection on which no hello is answered is replaced, also while th
 	expect(heard.tickets).toBeGreaterThan(1);
 });
 
+test('[P7] when the agent doesn’t answer it asks who the agent is, and goes on with the one that took its place unannounced', async () => {
+	const { socket, heard, arrive, wire, welcome } = createSocketBench();
+	await arrive();
+	const before = hellos(wire().sent);
+	socket.check();
+	expect(hellos(wire().sent)).toBe(before + 1);
+	welcome([peer({ sender: 'agent2', tag: 'tag2' })]);
+	expect(heard.agents).toBe(2);
+	expect(socket.send('x')).toBe(true);
+	expect(wire().sent.at(-1)).toBe('ttag2 x');
+});
+
 test('pings the gateway before it cuts a silent connection', async () => {
 	const bench = createSocketBench();
 	await bench.arrive();
