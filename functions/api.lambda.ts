@@ -13,6 +13,7 @@ import { createUsers } from './adapters/users.ts';
 import { driveConfig, readConfig } from './config.ts';
 import { wantAccess } from './core/access.ts';
 import { createCommands } from './core/commands.ts';
+import { createRates } from './core/rates.ts';
 import { createRevocations } from './core/revocations.ts';
 import type { SignedIn } from './core/sign-in.ts';
 import { createTickets } from './core/tickets.ts';
@@ -69,6 +70,7 @@ const provider = { clientId, fetch, timeout: providerTimeout };
 const identity = createIdentity({ base: signInBase, ...provider });
 const idTokens = createTokenVerifier({ issuer, ...provider });
 
+const rates = createRates(now);
 const app = createApp(
 	described([
 		...meRoutes(commands),
@@ -76,7 +78,10 @@ const app = createApp(
 		...ticketRoutes({ commands, tickets, viewers, cuts: createCuts(items), now, pageOrigin }),
 		...authRoutes({ identity, idTokens, revocations, stillWanted, random, clientId, signInBase, pageOrigin, log }),
 	]),
-	stillWanted,
+	async (one) => {
+		rates(one.user);
+		await stillWanted(one);
+	},
 	log,
 );
 

@@ -56,6 +56,16 @@ export const pace = {
 	tokenBytes: 8 * 1024,
 } as const;
 
+/** What the HTTP API takes from one user. Headers and address: at most 10,240 bytes, by the gateway itself. */
+export const api = {
+	/** bytes of a request's body: the largest is a name */
+	maxBodyBytes: 4_096,
+	/** requests a second, in the long run, per environment of the function; a page asks for at most two */
+	perSecond: 20,
+	/** requests at once: eight pages that come up together */
+	burst: 60,
+} as const;
+
 /** ms that a ticket lives; it opens one connection and is gone */
 export const ticketMs = 30_000;
 

@@ -1,5 +1,6 @@
 /** The HTTP API: mounts the routes, and answers everything that goes wrong as problem details. */
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
+import { api } from '@shellpod/protocol/limits.ts';
 import { Hono } from 'hono/tiny';
 import type { SignedIn } from '../core/sign-in.ts';
 import type { Log } from '../ports.ts';
@@ -10,6 +11,8 @@ import type { Person, Route } from './route.ts';
 export interface Gateway {
 	person: Person | undefined;
 	requestId: string;
+	/** bytes of its body */
+	bodyBytes: number;
 }
 
 export interface App {
@@ -24,7 +27,8 @@ export const createApp = (routes: readonly Route[], stillWanted: (one: SignedIn)
 	const app = new Hono<{ Bindings: Gateway }>();
 	for (const route of routes) {
 		app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
-			const { person, requestId } = c.env;
+			const { person, requestId, bodyBytes } = c.env;
+			if (bodyBytes > api.maxBodyBytes) throw new ShellPodError('too_large', `The body may have ${api.maxBodyBytes} bytes.`);
 			if (!route.open) {
 				if (!person) throw new ShellPodError('unauthenticated', 'Sign in first.');
 				await stillWanted({ user: person.id, signIn: person.signIn });

@@ -17,7 +17,12 @@ const personOf = (event: HttpEvent): Person | undefined => {
 	return { id: userId(sub), name: typeof username === 'string' ? username : sub, signIn };
 };
 
-export const gatewayOf = (event: HttpEvent): Gateway => ({ person: personOf(event), requestId: event.requestContext.requestId });
+export const gatewayOf = (event: HttpEvent): Gateway => ({
+	person: personOf(event),
+	requestId: event.requestContext.requestId,
+	// Told without reading it: what is too large is never parsed.
+	bodyBytes: Buffer.byteLength(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+});
 
 /** `origin`: whatever the Host header says, this is where the page is. */
 export const requestOf = (event: HttpEvent, origin: string): Request => {

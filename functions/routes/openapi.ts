@@ -1,6 +1,7 @@
 /** openapi.json, made of the routes that are mounted and of the protocol's schemas. */
 import { type ErrorCode, errorCodes } from '@shellpod/protocol/errors.ts';
 import { AccessToken, CreateSession, Me, Problem, RenameSession, Session, SessionList, Ticket, TicketRequest } from '@shellpod/protocol/http.ts';
+import { api as limits } from '@shellpod/protocol/limits.ts';
 import * as z from 'zod/mini';
 import { json, type Route } from './route.ts';
 
@@ -25,6 +26,8 @@ const nameOf = (schema: z.ZodMiniType): string => {
 
 const content = (type: string, schema: z.ZodMiniType) => ({ content: { [type]: { schema: reference(nameOf(schema)) } } });
 
+const retryAfter = { description: 'Seconds until another try makes sense, where that is known', schema: { type: 'integer' } };
+
 const responsesOf = (route: Route): Record<string, unknown> => {
 	const own: readonly ErrorCode[] = [...(route.errors ?? []), ...(route.open ? [] : (['unauthenticated'] as const)), ...everywhere];
 	const codes = [...new Set(route.body ? ([...own, 'invalid_request', 'too_large'] as const) : own)];
@@ -34,7 +37,11 @@ const responsesOf = (route: Route): Record<string, unknown> => {
 		...Object.fromEntries(
 			[...failures].map(([status, group]) => [
 				status,
-				{ description: group.map((code) => `${code}: ${errorCodes[code].title}`).join('; '), ...content('application/problem+json', Problem) },
+				{
+					description: group.map((code) => `${code}: ${errorCodes[code].title}`).join('; '),
+					...((status === '429' || status === '503') && { headers: { 'Retry-After': retryAfter } }),
+					...content('application/problem+json', Problem),
+				},
 			]),
 		),
 	};
@@ -59,6 +66,7 @@ const documentOf = (routes: readonly Route[]): Record<string, unknown> => {
 	return {
 		openapi: '3.1.0',
 		info: { title: 'ShellPod', version: '1', description: 'Persistent terminals in the cloud.' },
+		'x-limits': limits,
 		paths,
 		components: {
 			schemas: componentSchemas(),

@@ -1,5 +1,6 @@
 /** The HTTP API over a control plane in memory, asked as API Gateway asks it. */
 import { wantAccess } from '@shellpod/functions/core/access.ts';
+import type { Rates } from '@shellpod/functions/core/rates.ts';
 import type { SignedIn } from '@shellpod/functions/core/sign-in.ts';
 import { createTickets } from '@shellpod/functions/core/tickets.ts';
 import { createViewers } from '@shellpod/functions/core/viewers.ts';
@@ -78,7 +79,7 @@ export const eventOf = ({ method = 'GET', path, user = 'user-1', body, headers =
 /** An identity provider that refuses everybody, unless the test says otherwise. */
 const nobody: Identity = { exchange: async () => undefined, refresh: async () => undefined, revoke: async () => undefined };
 
-export const createHttpApi = (options: { identity?: Partial<Identity>; idTokens?: IdTokens; limits?: Partial<UserLimits> } = {}) => {
+export const createHttpApi = (options: { identity?: Partial<Identity>; idTokens?: IdTokens; limits?: Partial<UserLimits>; rates?: Rates } = {}) => {
 	const plane = createControlPlane(options);
 	const { clock, commands, access, gateway, revocations, log } = plane;
 	let drawn = 0;
@@ -104,7 +105,11 @@ export const createHttpApi = (options: { identity?: Partial<Identity>; idTokens?
 			log,
 		}),
 	]);
-	const app = createApp(routes, stillWanted, log);
+	const wanted = async (one: SignedIn): Promise<void> => {
+		options.rates?.(one.user);
+		await stillWanted(one);
+	};
+	const app = createApp(routes, wanted, log);
 	const ask = async (asked: Asked): Promise<Answered> => {
 		const event = eventOf(asked);
 		const { statusCode = 0, headers = {}, cookies = [], body = '' } = await resultOf(await app.fetch(requestOf(event, pageOrigin), gatewayOf(event)));
