@@ -8,6 +8,7 @@ import { createSlots } from './adapters/slots.ts';
 import { createTicketStore } from './adapters/tickets.ts';
 import { readConfig } from './config.ts';
 import { createAdmissions } from './core/admission.ts';
+import { createRates } from './core/rates.ts';
 import { createTickets } from './core/tickets.ts';
 import { itemsOf, logOf, now } from './deps.ts';
 import { tasksOf } from './late-deps.ts';
@@ -21,6 +22,7 @@ interface IamEvent {
 const config = readConfig(process.env, ['table', 'connections', 'cluster', 'deployment']);
 const log = logOf('agent-tickets');
 const items = itemsOf(process.env, config.table);
+const rates = createRates(now);
 const admit = createAdmissions({
 	deployment: config.deployment,
 	endpoint: config.connections,
@@ -41,7 +43,9 @@ const answer = (statusCode: number, type: string, body: AgentTicket | Problem, h
 
 export const handler = async ({ requestContext: { requestId, authorizer } }: IamEvent) => {
 	try {
-		const ticket = await admit(authorizer?.iam?.userArn ?? '');
+		const userArn = authorizer?.iam?.userArn ?? '';
+		rates(userArn);
+		const ticket = await admit(userArn);
 		if (!ticket) throw new ShellPodError('forbidden', 'This task is not the agent of a session that runs.');
 		return answer(200, 'application/json', ticket);
 	} catch (error) {
