@@ -26,7 +26,7 @@ describe('lifecycle', () => {
 		patience,
 	);
 
-	it('[S1] a start does not overtake a task that was told to stop in vain (seed 299)', () => holds(lifecycle, 299));
+	it('seed 299: [S1] a start overtook a task that was told to stop in vain', () => holds(lifecycle, 299));
 });
 
 describe('relay', () => {
@@ -38,7 +38,12 @@ describe('relay', () => {
 		patience,
 	);
 
-	it('[P7] a dead connection is noticed also while there is no agent (seed 18)', () => holds(relay, 18));
+	// What was found first, with the seed of that time; a change of the story gives each seed another meaning.
+	it.each([
+		[18, '[P7] a dead connection was not noticed while there was no agent'],
+		[137, '[P1] a tmux client was ended before a tmux that stalled had read it'],
+		[392, '[P7] an agent was back unannounced, and its dead connection went on taking frames'],
+	])('seed %i: %s', (seed) => holds(relay, seed));
 });
 
 describe('one life', () => {
