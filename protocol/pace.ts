@@ -22,7 +22,8 @@ export const createPace = (now: () => number): Pace => {
 	return {
 		wait: () => {
 			refill();
-			return tokens >= 1 ? 0 : Math.ceil(((1 - tokens) / limits.perSecond) * 1_000);
+			// What is missing after the wait that was told is a rounding error.
+			return tokens > 1 - 1e-6 ? 0 : Math.ceil(((1 - tokens) / limits.perSecond) * 1_000);
 		},
 		spend: (bytes) => {
 			refill();
