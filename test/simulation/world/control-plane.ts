@@ -5,40 +5,29 @@
 import { createAccessRecords } from '@shellpod/functions/adapters/access.ts';
 import { createConnections } from '@shellpod/functions/adapters/connections.ts';
 import { createDefinitions } from '@shellpod/functions/adapters/definitions.ts';
-import { createGateway } from '@shellpod/functions/adapters/gateway.ts';
 import type { Items } from '@shellpod/functions/adapters/items.ts';
 import { createLeases } from '@shellpod/functions/adapters/leases.ts';
-import { createKeyStore } from '@shellpod/functions/adapters/relay-key.ts';
+import { createCuts } from '@shellpod/functions/adapters/meters.ts';
 import { createSessions } from '@shellpod/functions/adapters/sessions.ts';
 import { createSlots } from '@shellpod/functions/adapters/slots.ts';
 import { createStartSwitch } from '@shellpod/functions/adapters/start-switch.ts';
 import { createTasks } from '@shellpod/functions/adapters/tasks.ts';
-import { createTicketStore } from '@shellpod/functions/adapters/tickets.ts';
 import { createUsers } from '@shellpod/functions/adapters/users.ts';
 import { tooManySockets } from '@shellpod/functions/core/access.ts';
 import { createAdmissions } from '@shellpod/functions/core/admission.ts';
-import { callerOf, contextOf } from '@shellpod/functions/core/callers.ts';
 import { createCommands } from '@shellpod/functions/core/commands.ts';
+import { refuseCut } from '@shellpod/functions/core/cuts.ts';
 import { createDrive } from '@shellpod/functions/core/drive.ts';
-import { createFarewells } from '@shellpod/functions/core/farewells.ts';
-import { readHandshake, type UpgradeHeaders } from '@shellpod/functions/core/handshake.ts';
-import { createIntroductions } from '@shellpod/functions/core/introductions.ts';
-import { createRelay } from '@shellpod/functions/core/relay.ts';
-import { createRelayKeys } from '@shellpod/functions/core/relay-keys.ts';
 import { createRevocations } from '@shellpod/functions/core/revocations.ts';
 import { viewOf } from '@shellpod/functions/core/session-view.ts';
 import { createSlotMaker } from '@shellpod/functions/core/slot-maker.ts';
 import { createSweep } from '@shellpod/functions/core/sweep.ts';
 import { createTaskEvents, type TaskEvent } from '@shellpod/functions/core/task-events.ts';
 import { causeOfText } from '@shellpod/functions/core/task-view.ts';
-import { createTickets } from '@shellpod/functions/core/tickets.ts';
 import { createViewers } from '@shellpod/functions/core/viewers.ts';
-import type { Log } from '@shellpod/functions/ports.ts';
 import { problemOf } from '@shellpod/functions/routes/problems.ts';
-import type { WebSocketEvent } from '@shellpod/functions/web-socket-event.ts';
 import { errorCodes, ShellPodError } from '@shellpod/protocol/errors.ts';
-import { connectionId, sessionId, terminalId, userId } from '@shellpod/protocol/ids.ts';
-import { subprotocol } from '@shellpod/protocol/version.ts';
+import { sessionId, terminalId, userId } from '@shellpod/protocol/ids.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { ApiRequest } from './api.ts';
 import type { SimulatedEcs } from './ecs.ts';
@@ -46,6 +35,8 @@ import type { Gateway } from './gateway.ts';
 import type { HomeMakers } from './homes.ts';
 import type { Environment, SimulatedFunction } from './lambda.ts';
 import { cluster, deployment, endpoint, fileSystem, network, pageOrigin } from './names.ts';
+import { createParts } from './parts.ts';
+import { createSocketFunctions } from './socket-functions.ts';
 import type { SimulatedTable } from './table.ts';
 
 export interface ControlPlaneOptions {
@@ -62,9 +53,6 @@ export interface ControlPlaneOptions {
 }
 
 const second = 1_000;
-/** nobody floods here, and a sample taken by chance would be another run */
-const unmetered = { meter: async () => {}, cuts: { until: async () => undefined } };
-
 export const createControlPlane = ({
 	kernel,
 	table,
@@ -75,20 +63,13 @@ export const createControlPlane = ({
 	freeSlots,
 	threw,
 }: ControlPlaneOptions): Record<string, SimulatedFunction> => {
-	const bytes = kernel.random('functions');
-	const random = (count: number): Uint8Array => Uint8Array.from({ length: count }, () => Math.floor(bytes.next() * 256));
+	const parts = createParts({ kernel, table, gateway });
+	const { random, logOf, gatewayOf, ticketsOf } = parts;
+	const sockets = createSocketFunctions(kernel, parts);
 	const now = kernel.date;
 	let holders = 0;
 	const holder = (): string => `run-${holders++}`;
 
-	const logOf = ({ life }: Environment): Log => {
-		const say = (level: string) => (event: string) => kernel.note(`${life.name} ${level} ${event}`);
-		return {
-			info: say('info'),
-			warn: say('warn'),
-			error: (event, error) => kernel.note(`${life.name} error ${event}: ${error instanceof Error ? error.message : String(error)}`),
-		};
-	};
 	const driveOf = (environment: Environment, items: Items) => {
 		const client = ecs.clientOf(environment);
 		return createDrive({
@@ -100,7 +81,6 @@ export const createControlPlane = ({
 			log: logOf(environment),
 		});
 	};
-	const gatewayOf = (environment: Environment) => createGateway({ endpoint, fetch: gateway().fetchOf(environment), log: logOf(environment) });
 	const revocationsOf = (environment: Environment, items: Items) =>
 		createRevocations({
 			access: createAccessRecords(items),
@@ -109,8 +89,6 @@ export const createControlPlane = ({
 			now,
 			log: logOf(environment),
 		});
-	const ticketsOf = (items: Items) => createTickets({ store: createTicketStore(items), now, random });
-	const keysOf = (items: Items) => createRelayKeys({ store: createKeyStore(items), now, random });
 
 	/** What the HTTP API's functions make of an error. */
 	const answered = async (name: string, work: () => Promise<unknown>) => {
@@ -160,6 +138,7 @@ export const createControlPlane = ({
 				case 'ticket': {
 					const { generation, desired } = await commands.get(user, id);
 					if (desired.state !== 'running') throw new ShellPodError('not_running', 'The session is stopped. Start it first.');
+					await refuseCut(createCuts(items), { session: id, user, role: 'viewer' }, now());
 					const terminal = terminalId(request.terminal ?? '');
 					if (!(await viewers.room(user, terminal))) throw new ShellPodError('too_many_open', tooManySockets);
 					return tickets.issue({ user, session: id, generation, role: 'viewer', origin: pageOrigin, signIn: request.signIn, terminal });
@@ -178,7 +157,7 @@ export const createControlPlane = ({
 			sessions: createSessions(items),
 			tasks: createTasks({ client: ecs.clientOf(environment), cluster, deployment, causeOfText }),
 			tickets: ticketsOf(items),
-			...unmetered,
+			cuts: createCuts(items),
 			now,
 		});
 		return ({ userArn }: { userArn: string }) =>
@@ -187,68 +166,6 @@ export const createControlPlane = ({
 				if (!ticket) throw new ShellPodError('forbidden', 'This task is not the agent of a session that runs.');
 				return ticket;
 			});
-	};
-
-	const authorizer = (environment: Environment) => {
-		const tickets = ticketsOf(table.of(environment));
-		const answer = (principalId: string, Effect: 'Allow' | 'Deny', Resource: string) => ({
-			principalId,
-			policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect, Resource }] },
-		});
-		return async (event: UpgradeHeaders & { methodArn: string }) => {
-			const { ticket, origin } = readHandshake(event);
-			const caller = ticket === undefined ? undefined : await tickets.redeem(ticket, origin);
-			if (!caller) return answer('nobody', 'Deny', event.methodArn);
-			return { ...answer(caller.user, 'Allow', event.methodArn), context: contextOf(caller) };
-		};
-	};
-
-	const connect = (environment: Environment) => {
-		const items = table.of(environment);
-		const connections = createConnections(items);
-		const viewers = createViewers({ access: createAccessRecords(items), gateway: gatewayOf(environment), now });
-		return async ({ requestContext }: WebSocketEvent) => {
-			const id = connectionId(requestContext.connectionId);
-			const caller = callerOf(requestContext.authorizer);
-			if (caller.role === 'viewer' && (await viewers.comes(id, caller)) !== 'admitted') return { statusCode: 403 };
-			await connections.put({ id, ...caller }, now());
-			return { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': subprotocol } };
-		};
-	};
-
-	const disconnect = (environment: Environment) => {
-		const items = table.of(environment);
-		const stores = { sessions: createSessions(items), connections: createConnections(items), access: createAccessRecords(items) };
-		const farewell = createFarewells({ ...stores, now });
-		return async ({ requestContext }: WebSocketEvent) => {
-			await farewell(connectionId(requestContext.connectionId), callerOf(requestContext.authorizer));
-			return { statusCode: 200 };
-		};
-	};
-
-	const hello = (environment: Environment) => {
-		const items = table.of(environment);
-		const introductions = createIntroductions({
-			sessions: createSessions(items),
-			connections: createConnections(items),
-			access: createAccessRecords(items),
-			...unmetered,
-			gateway: gatewayOf(environment),
-			keys: keysOf(items),
-			now,
-		});
-		return async ({ requestContext, body }: WebSocketEvent) => {
-			await introductions.hello(connectionId(requestContext.connectionId), callerOf(requestContext.authorizer), body);
-			return { statusCode: 200 };
-		};
-	};
-
-	const relay = (environment: Environment) => {
-		const pass = createRelay({ keys: keysOf(table.of(environment)), gateway: gatewayOf(environment), ...unmetered, now });
-		return async ({ requestContext, body }: WebSocketEvent) => {
-			await pass(connectionId(requestContext.connectionId), callerOf(requestContext.authorizer), body);
-			return { statusCode: 200 };
-		};
 	};
 
 	const taskEvents = (environment: Environment) => {
@@ -294,11 +211,11 @@ export const createControlPlane = ({
 	return {
 		api: of(25, api),
 		'agent-tickets': of(10, agentTickets),
-		authorizer: of(10, authorizer),
-		connect: of(10, connect),
-		disconnect: of(10, disconnect),
-		hello: of(10, hello),
-		relay: of(5, relay),
+		authorizer: of(10, sockets.authorizer),
+		connect: of(10, sockets.connect),
+		disconnect: of(10, sockets.disconnect),
+		hello: of(10, sockets.hello),
+		relay: of(5, sockets.relay),
 		'task-events': of(55, taskEvents),
 		sweep: of(55, sweep),
 		slots: of(55, slots),

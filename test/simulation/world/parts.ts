@@ -1,0 +1,48 @@
+/** What functions are put together from, for one environment each. */
+import { createGateway } from '@shellpod/functions/adapters/gateway.ts';
+import type { Items } from '@shellpod/functions/adapters/items.ts';
+import { createKeyStore } from '@shellpod/functions/adapters/relay-key.ts';
+import { createTicketStore } from '@shellpod/functions/adapters/tickets.ts';
+import { createRelayKeys, type RelayKeys } from '@shellpod/functions/core/relay-keys.ts';
+import { createTickets, type Tickets } from '@shellpod/functions/core/tickets.ts';
+import type { Log } from '@shellpod/functions/ports.ts';
+import type { Gateway as GatewayPort } from '@shellpod/functions/relay-ports.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Gateway } from './gateway.ts';
+import type { Environment } from './lambda.ts';
+import { endpoint } from './names.ts';
+import type { SimulatedTable } from './table.ts';
+
+export interface Parts {
+	random(count: number): Uint8Array;
+	logOf(environment: Environment): Log;
+	itemsOf(environment: Environment): Items;
+	gatewayOf(environment: Environment): GatewayPort;
+	ticketsOf(items: Items): Tickets;
+	keysOf(items: Items): RelayKeys;
+}
+
+export const createParts = (options: { kernel: Kernel; table: SimulatedTable; gateway: () => Gateway }): Parts => {
+	const { kernel, table, gateway } = options;
+	const now = kernel.date;
+	const bytes = kernel.random('functions');
+	const random = (count: number): Uint8Array => Uint8Array.from({ length: count }, () => Math.floor(bytes.next() * 256));
+
+	const logOf = ({ life }: Environment): Log => {
+		const say = (level: string) => (event: string) => kernel.note(`${life.name} ${level} ${event}`);
+		return {
+			info: say('info'),
+			warn: say('warn'),
+			error: (event, error) => kernel.note(`${life.name} error ${event}: ${error instanceof Error ? error.message : String(error)}`),
+		};
+	};
+
+	return {
+		random,
+		logOf,
+		itemsOf: table.of,
+		gatewayOf: (environment) => createGateway({ endpoint, fetch: gateway().fetchOf(environment), log: logOf(environment) }),
+		ticketsOf: (items) => createTickets({ store: createTicketStore(items), now, random }),
+		keysOf: (items) => createRelayKeys({ store: createKeyStore(items), now, random }),
+	};
+};
