@@ -86,9 +86,11 @@ export const createCore = (api: SocketApi) => {
 	const errorFrame = (id: string, message: string, requestId: string): Effect[] => send(id, JSON.stringify({ message, connectionId: id, requestId }));
 
 	const close = (id: string, connection: Connection, code: number, reason: string): Effect[] => {
-		if (connection.phase !== 'open') return [];
+		if (connection.phase !== 'open' && connection.phase !== 'half-open') return [];
+		const reaches = connection.phase === 'open';
 		connection.phase = 'closing';
 		connection.closed = { code, reason };
+		if (!reaches) return [];
 		return [{ type: 'close', connection: id, code, reason }];
 	};
 

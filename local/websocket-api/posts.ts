@@ -43,8 +43,8 @@ export const createPosts = (core: Core) => {
 		const connection = connections.get(id);
 		if (method === 'POST' && data.length > api.maxMessageBytes)
 			return only({ status: 413, name: 'PayloadTooLargeException', message: 'Message too long' });
-		if (connection?.phase === 'half-open' && method === 'POST') return only({ status: 200 });
-		if (connection?.phase !== 'open') return only(gone);
+		// a client that has vanished is like any other until the gateway knows: what is sent to it gets nowhere
+		if (connection?.phase !== 'open' && connection?.phase !== 'half-open') return only(gone);
 		switch (method) {
 			case 'POST':
 				return post(id, connection, data, buffered, now);

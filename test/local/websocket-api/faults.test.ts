@@ -144,6 +144,15 @@ describe('the end of a connection', () => {
 		expect(world.ran('disconnect')).toHaveLength(1);
 	});
 
+	it('[aws-A22] is not noticed by who asks for it either; who deletes it has ended it', () => {
+		const world = end('half-open=100%');
+		expect(world.manage('GET').answer).toMatchObject({ status: 200, body: { connectedAt: expect.any(String) } });
+		expect(world.manage('DELETE').answer).toEqual({ status: 204 });
+		expect([world.manage('GET').answer.status, world.manage('POST').answer.status, world.closes()]).toEqual([410, 410, []]);
+		world.pass(minute);
+		expect(world.ran('disconnect')).toMatchObject([{ event: { requestContext: { disconnectStatusCode: 1000 } } }]);
+	});
+
 	it('[aws-A25a] comes at any time: without a word, with 1011, with 1012', () => {
 		const codes = Array.from({ length: 30 }, (_, seed) => {
 			const world = opened(faultsOf('cut=30s', seed));
