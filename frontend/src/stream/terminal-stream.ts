@@ -2,47 +2,16 @@
  * The viewer's end of one terminal: rules I1-I5, O1-O6, E1, E2 of protocol/SPEC.md over any service for text messages
  * that may lose, double and reorder them.
  */
-import type { Epoch, TerminalId } from '@shellpod/protocol/ids.ts';
+import type { Epoch } from '@shellpod/protocol/ids.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
 import { createPace } from '@shellpod/protocol/pace.ts';
-import {
-	type AgentRecord,
-	decodeAgentRecords,
-	type EndReason,
-	encodeViewerRecord,
-	type SizeReason,
-	type ViewerRecord,
-} from '@shellpod/protocol/record.ts';
+import { type AgentRecord, decodeAgentRecords, encodeViewerRecord, type SizeReason, type ViewerRecord } from '@shellpod/protocol/record.ts';
 import { commonVersion, versions } from '@shellpod/protocol/version.ts';
-import { type Clock, createTimer } from './clock.ts';
+import { createTimer } from './clock.ts';
 import { createInputQueue } from './input-queue.ts';
 import { createOutputGate } from './output-gate.ts';
-import { isSame, type Screen, type Size } from './screen.ts';
-
-export type StreamState =
-	/** nobody is at the other end just now; what is typed waits */
-	| { kind: 'cut' }
-	/** a new screen was asked for */
-	| { kind: 'opening' }
-	| { kind: 'live' }
-	| { kind: 'ended'; reason: EndReason };
-
-export interface TerminalStreamOptions {
-	terminal: TerminalId;
-	clock: Clock;
-	/** the size that this device would like, at the moment */
-	size: () => Size;
-	screen: Screen;
-	/** Sends one message to the agent. False when there is no way to it just now. */
-	send: (payload: string) => boolean;
-	onState: (state: StreamState) => void;
-	/** an agent that is new took the place of the one that this was typed for (I4) */
-	onDropped: (keystrokes: number) => void;
-	/** ms from this page to the agent and back */
-	onRoundTrip: (ms: number) => void;
-	/** what was sent has had no answer for a while: the way may be dead */
-	onSilence: () => void;
-}
+import { isSame, type Size } from './screen.ts';
+import type { StreamState, TerminalStreamOptions } from './stream-options.ts';
 
 export interface TerminalStream {
 	readonly state: StreamState;

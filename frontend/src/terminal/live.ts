@@ -6,7 +6,7 @@ import { createEffect, createMemo, createSignal, onCleanup } from 'solid-js';
 import type { AppContext } from '../app-context.ts';
 import { wallClock } from '../stream/clock.ts';
 import type { SocketState } from '../stream/socket.ts';
-import type { StreamState } from '../stream/terminal-stream.ts';
+import type { StreamState } from '../stream/stream-options.ts';
 import { openWebSocket } from '../stream/wire.ts';
 import { isMoving, pollMs, usePoll } from '../ui/poll.ts';
 import { asError } from '../ui/problem.tsx';

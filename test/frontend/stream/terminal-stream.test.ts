@@ -1,7 +1,8 @@
 import { terminalId } from '@shellpod/protocol/ids.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
 import { beforeEach, expect, test } from 'vitest';
-import { createTerminalStream, type StreamState } from '../../../frontend/src/stream/terminal-stream.ts';
+import type { StreamState } from '../../../frontend/src/stream/stream-options.ts';
+import { createTerminalStream } from '../../../frontend/src/stream/terminal-stream.ts';
 import { createBufferingScreen } from '../support/buffering-screen.ts';
 import { createRememberingAgent, type RememberingAgent, type RememberingAgentOptions } from '../support/remembering-agent.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
