@@ -70,6 +70,9 @@ const planted = async () => {
 	let found = 0;
 	for (const bug of own) {
 		const { done, ms, broken } = await runSeeds({ name, from, seeds, workers, bug: bug.name });
+		// Only what is whole without the bug is broken by it.
+		const whole = broken && (await runSeeds({ name, from: broken.seed, seeds: 1, workers }));
+		if (whole?.broken) fail(`seed ${broken.seed} is broken without any bug: ${whole.broken.violation.message}`);
 		if (broken) found += 1;
 		const words = broken ? `found in seed ${broken.seed}, after ${done} (${broken.violation.message.slice(0, 100)})` : `NOT FOUND in ${done} seeds`;
 		console.log(`${bug.name}: ${words}, ${(ms / 1000).toFixed(1)} s`);
