@@ -1,7 +1,9 @@
 /** The stand-in for DynamoDB: tables of the template in an embedded DynamoDB, kept on disk, with expiry. */
+import { noPlan } from '../faults/faults.ts';
 import type { AwsResponse, ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
 import type { DynamoClient } from './client.ts';
-import { deleteExpired } from './expiry.ts';
+import { createGoesAt, deleteExpired } from './expiry.ts';
+import { createFaultyTables, type FaultyTables } from './faulty.ts';
 import { makeTable } from './make.ts';
 import { needsOfDynamoDb, type PartitionKeyOf } from './needs.ts';
 import { startTableServer, type TableServer } from './server.ts';
@@ -24,11 +26,16 @@ export const createDynamoDb = (world: World): StandIn => {
 	let timer: NodeJS.Timeout | undefined;
 
 	let forward: DynamoClient['forward'] | undefined;
+	let faulty: FaultyTables | undefined;
+	const faults = world.faults.of('dynamodb');
+	const well = world.faults === noPlan;
+	const goesAt = well ? undefined : createGoesAt(faults);
 
 	const start = (): Promise<TableServer> => {
 		server ??= startTableServer(world.folder('dynamodb'), world.log).then((started) => {
 			running = started;
-			forward = countingUnits(started.client.forward, world.meters);
+			faulty = createFaultyTables(started.client, faults, () => world.now().getTime());
+			forward = countingUnits(well ? started.client.forward : faulty.forward, world.meters);
 			return started;
 		});
 		return server;
@@ -43,7 +50,7 @@ export const createDynamoDb = (world: World): StandIn => {
 
 	const expire = async (): Promise<void> => {
 		const now = Math.floor(world.now().getTime() / 1000);
-		for (const table of tables.values()) if (running) await deleteExpired(running.client, table, now);
+		for (const table of tables.values()) if (faulty) await deleteExpired(faulty.client, table, now, goesAt);
 	};
 
 	return {
@@ -52,6 +59,7 @@ export const createDynamoDb = (world: World): StandIn => {
 			const settings = readTable(input);
 			const name = settings.definition.TableName;
 			await makeTable((await start()).client, settings);
+			await faulty?.add(settings.definition);
 			tables.set(name, settings);
 			const arn = `arn:aws:dynamodb:${input.region}:${input.account}:table/${name}`;
 			const stream = settings.definition.StreamSpecification;

@@ -2,6 +2,7 @@
  * Deletes expired items, as DynamoDB does some time after their end: the embedded one never does.
  * Documented: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html
  */
+import type { Faults } from '../faults/faults.ts';
 import { type DynamoClient, DynamoError } from './client.ts';
 import type { TableSettings } from './table.ts';
 
@@ -20,12 +21,28 @@ export const hasExpired = (value: Record<string, unknown> | undefined, now: numb
 	return end <= now && end > now - oldest;
 };
 
+/** When an item whose end has come goes, in epoch seconds; never: infinity. */
+export type GoesAt = (item: Item, end: number) => number;
+
+/** Each item has a lag of its own, by `ttl-lag`, or stays for ever, by `ttl-lazy`. */
+export const createGoesAt = (faults: Faults): GoesAt => {
+	const known = new Map<string, number>();
+	return (item, end) => {
+		const name = JSON.stringify(item);
+		const drawn = known.get(name) ?? (faults.happens('ttl-lazy') ? Number.POSITIVE_INFINITY : end + (faults.ms('ttl-lag') ?? 0) / 1000);
+		known.set(name, drawn);
+		return drawn;
+	};
+};
+
+const atOnce: GoesAt = (_, end) => end;
+
 /**
  * One round over the table. An item that was given a new end in between stays.
  * @param now epoch seconds
  * @returns how many items were deleted
  */
-export const deleteExpired = async (client: DynamoClient, { definition, ttl }: TableSettings, now: number): Promise<number> => {
+export const deleteExpired = async (client: DynamoClient, { definition, ttl }: TableSettings, now: number, goesAt = atOnce): Promise<number> => {
 	if (ttl === undefined) return 0;
 	const keyNames = definition.KeySchema.map((key) => key.AttributeName);
 	const names = Object.fromEntries([ttl, ...keyNames].map((name, index) => [`#a${index}`, name]));
@@ -41,7 +58,12 @@ export const deleteExpired = async (client: DynamoClient, { definition, ttl }: T
 			...(from ? { ExclusiveStartKey: from } : {}),
 		});
 		for (const item of page.Items ?? [])
-			if (hasExpired(item[ttl], now) && (await deleteItem(client, definition.TableName, keyNames, item, ttl))) deleted += 1;
+			if (
+				hasExpired(item[ttl], now) &&
+				goesAt(item, Number(item[ttl]?.N)) <= now &&
+				(await deleteItem(client, definition.TableName, keyNames, item, ttl))
+			)
+				deleted += 1;
 		from = page.LastEvaluatedKey;
 	} while (from);
 	return deleted;

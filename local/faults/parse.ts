@@ -1,11 +1,18 @@
 /** Reads what `--faults` says: `reorder=20%,drop=1%,delay=50..300ms,cut=30s`. */
 import type { FaultSettings } from './faults.ts';
-import { type ChanceName, chances, type DurationName, durations } from './names.ts';
+import { type ChanceName, type CountName, chances, counts, type DurationName, durations } from './names.ts';
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 const isChance = (name: string): name is ChanceName => Object.hasOwn(chances, name);
 const isDuration = (name: string): name is DurationName => Object.hasOwn(durations, name);
+
+const isCount = (name: string): name is CountName => Object.hasOwn(counts, name);
+
+const countOf = (name: string, value: string): number => {
+	if (!/^[1-9]\d{0,5}$/.test(value)) throw new Error(`--faults: ${name} wants a whole number such as 10, not ${value}`);
+	return Number(value);
+};
 
 const chanceOf = (name: string, value: string): number => {
 	const percent = /^(\d+(?:\.\d+)?)%$/.exec(value)?.[1];
@@ -14,7 +21,7 @@ const chanceOf = (name: string, value: string): number => {
 };
 
 const rangeOf = (name: string, value: string): readonly [number, number] => {
-	const [, from, to, unit = ''] = /^(?:(\d+(?:\.\d+)?)\.\.)?(\d+(?:\.\d+)?)(ms|s|m)$/.exec(value) ?? [];
+	const [, from, to, unit = ''] = /^(?:(\d+(?:\.\d+)?)\.\.)?(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(value) ?? [];
 	const factor = units[unit];
 	if (to === undefined || factor === undefined) throw new Error(`--faults: ${name} wants a time such as 30s or 50..300ms, not ${value}`);
 	// one value is a mean
@@ -23,21 +30,22 @@ const rangeOf = (name: string, value: string): readonly [number, number] => {
 	return [low * factor, high * factor];
 };
 
+const known = [...Object.keys(chances), ...Object.keys(durations), ...Object.keys(counts)];
+
 /** @throws Error, one line, that names what is wrong and what is known */
 export const parseFaults = (text: string): FaultSettings => {
-	const found: { chances: Partial<Record<ChanceName, number>>; durations: Partial<Record<DurationName, readonly [number, number]>> } = {
-		chances: {},
-		durations: {},
-	};
+	const found: {
+		chances: Partial<Record<ChanceName, number>>;
+		durations: Partial<Record<DurationName, readonly [number, number]>>;
+		counts: Partial<Record<CountName, number>>;
+	} = { chances: {}, durations: {}, counts: {} };
 	for (const part of text.split(',').map((one) => one.trim())) {
 		const [, name = part, value = ''] = /^([^=]*)=(.*)$/.exec(part) ?? [];
-		if (Object.hasOwn(found.chances, name) || Object.hasOwn(found.durations, name)) throw new Error(`--faults: ${name} is there twice`);
+		if (Object.values(found).some((kind) => Object.hasOwn(kind, name))) throw new Error(`--faults: ${name} is there twice`);
 		if (isChance(name)) found.chances[name] = chanceOf(name, value);
 		else if (isDuration(name)) found.durations[name] = rangeOf(name, value);
-		else
-			throw new Error(
-				`--faults: there is no fault ${name || '(none)'}; there are ${[...Object.keys(chances), ...Object.keys(durations)].join(', ')}`,
-			);
+		else if (isCount(name)) found.counts[name] = countOf(name, value);
+		else throw new Error(`--faults: there is no fault ${name || '(none)'}; there are ${known.join(', ')}`);
 	}
 	return found;
 };

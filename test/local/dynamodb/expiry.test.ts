@@ -55,6 +55,15 @@ describe('a round over the table', () => {
 		expect(await left()).toEqual(['later', 'never']);
 	});
 
+	it('[aws-C4] leaves what goes later, until then', async () => {
+		await put('late', now - 1);
+		const goesAt = (_: unknown, end: number) => end + 100;
+		expect(await deleteExpired(client, settings, now, goesAt)).toBe(0);
+		expect(await left()).toContain('late');
+		expect(await deleteExpired(client, settings, now + 98, goesAt)).toBe(0);
+		expect(await deleteExpired(client, settings, now + 99, goesAt)).toBe(1);
+	});
+
 	it('leaves an item that was given a new end after it was seen', async () => {
 		await put('renewed', now - 1);
 		const renewing: DynamoClient = {
