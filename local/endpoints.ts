@@ -6,7 +6,7 @@ import { maxBodyBytes } from './http-api/http-api.ts';
 import type { Judge } from './iam/judge.ts';
 import type { Verified, Verifier } from './sigv4.ts';
 import type { AwsHandler, AwsRequest, AwsResponse, NeedsOf, OpenHandler, StandIn } from './stand-in.ts';
-import { headerPairs, headerRecord, pathOf, queryOf, readBody, type WireRequest, type WireResponse, writeResponse } from './wire.ts';
+import { ConnectionCut, headerPairs, headerRecord, pathOf, queryOf, readBody, type WireRequest, type WireResponse, writeResponse } from './wire.ts';
 
 export interface EndpointOptions {
 	standIns: readonly StandIn[];
@@ -108,6 +108,7 @@ export const createEndpointServer = (): EndpointServer => {
 		const { method = 'GET', url: target = '/' } = incoming;
 		const request: WireRequest = { method, target, headers: headerPairs(incoming.rawHeaders), body, sourceIp: '127.0.0.1' };
 		const response = await answer(request, options).catch((error: unknown) => {
+			if (error instanceof ConnectionCut) throw error;
 			options?.log(`${method} ${pathOf(target)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
 			return awsError(request, 500, 'InternalFailure', 'the stand-in failed; see the output of npm start');
 		});

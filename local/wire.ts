@@ -18,6 +18,9 @@ export interface WireResponse {
 	body: Buffer;
 }
 
+/** Thrown by who answers a request: the client gets no answer, its connection ends, and it doesn't learn what was done. */
+export class ConnectionCut extends Error {}
+
 export const pathOf = (target: string): string => target.split('?', 1)[0] ?? '/';
 /** without the question mark; empty when there is none */
 export const queryOf = (target: string): string => (target.includes('?') ? target.slice(target.indexOf('?') + 1) : '');

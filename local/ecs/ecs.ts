@@ -1,12 +1,14 @@
 /** Stand-in for ECS on Fargate: clusters and task definitions of the template, its API, and tasks as containers of this machine. */
 import { createHmac, randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { generatedName } from '../assembly/names.ts';
 import { keepState } from '../disk.ts';
 import type { Efs } from '../efs/efs.ts';
 import type { Iam } from '../iam/iam.ts';
 import { readProperties } from '../properties.ts';
 import type { AwsHandler, ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
+import { ConnectionCut } from '../wire.ts';
 import { createInside } from './inside.ts';
 import { findDefinition } from './machine/definitions.ts';
 import { taskEvent } from './machine/describe.ts';
@@ -69,6 +71,7 @@ export const createEcs = (world: World, { efs, iam }: EcsDeps, options: EcsOptio
 		account: world.account,
 		delays: options.delays ?? shortDelays,
 		newId: () => randomBytes(16).toString('hex'),
+		faults: world.faults.of('ecs'),
 	});
 	const tokenOf = (task: TaskRecord): string => createHmac('sha256', state.secret).update(task.id).digest('base64url');
 	const byArn = (arn: string) => ({ task: machine.task(arn), definition: machine.definitionOf(machine.task(arn)) });
@@ -131,8 +134,10 @@ export const createEcs = (world: World, { efs, iam }: EcsDeps, options: EcsOptio
 		const operation = (request.headers['x-amz-target'] ?? '').replace(/^AmazonEC2ContainerServiceV20141113\./, '');
 		apply(machine.advance(now()));
 		try {
-			const { answer, ...step } = machine.call(operation, readBody(request.body), request.principal.roleArn, now());
+			const { answer, takes, ...step } = machine.call(operation, readBody(request.body), request.principal.roleArn, now());
 			apply(step);
+			if (takes > 0) await sleep(takes);
+			if (answer === undefined) throw new ConnectionCut();
 			return json(200, answer);
 		} catch (error) {
 			if (!(error instanceof EcsError)) throw error;
@@ -170,7 +175,7 @@ export const createEcs = (world: World, { efs, iam }: EcsDeps, options: EcsOptio
 			tasks.sweep(new Set(running.map((task) => task.id)));
 			for (const task of running) if (task.containers.some((one) => one.lastStatus === 'RUNNING')) tasks.adopt(task);
 			// its supervisor may have come up, or not
-			for (const task of running) if (task.lastStatus === 'PENDING') tasks.adoptOrLaunch(task);
+			for (const task of running) if (task.lastStatus === 'PENDING' && !task.withheld) tasks.adoptOrLaunch(task);
 			apply(machine.advance(now()));
 		},
 		stop: async () => {

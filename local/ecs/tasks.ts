@@ -79,7 +79,7 @@ export const createTasks = (deps: TasksDeps): Tasks => {
 	};
 
 	/** @throws what ECS would give as stoppedReason */
-	const launch = (arn: string): Container => {
+	const launch = (arn: string, apart: boolean): Container => {
 		const { task, definition } = deps.task(arn);
 		const { spec } = definition;
 		const [container] = spec.containerDefinitions;
@@ -118,6 +118,7 @@ export const createTasks = (deps: TasksDeps): Tasks => {
 			workdir: container.workingDirectory,
 			user: container.user,
 			init: container.linuxParameters?.initProcessEnabled ?? false,
+			apart,
 			binds: (container.mountPoints ?? []).map((point) => {
 				const { folder: source, readOnly } = volume(point.sourceVolume);
 				return { source, target: point.containerPath, readOnly: readOnly || (point.readOnly ?? false) };
@@ -125,9 +126,9 @@ export const createTasks = (deps: TasksDeps): Tasks => {
 		});
 	};
 
-	const tryLaunch = (arn: string): void => {
+	const tryLaunch = (arn: string, apart = false): void => {
 		try {
-			follow(arn, launch(arn));
+			follow(arn, launch(arn, apart));
 		} catch (error) {
 			observe.failed(arn, error instanceof Error ? error.message : String(error));
 		}
@@ -137,15 +138,15 @@ export const createTasks = (deps: TasksDeps): Tasks => {
 		prepare: sandbox.prepare,
 		run: (effect) => {
 			const { task: arn } = effect;
-			if (effect.kind === 'launch') tryLaunch(arn);
+			if (effect.kind === 'launch') tryLaunch(arn, effect.apart);
 			else if (effect.kind === 'signal') containers.get(arn)?.signal(effect.signal);
 			else discard(idOf(arn));
 		},
-		adoptOrLaunch: ({ arn, id }) => {
+		adoptOrLaunch: ({ arn, id, fate }) => {
 			if (containers.has(arn)) return;
 			const container = sandbox.adopt(id);
 			if (container) follow(arn, container);
-			else tryLaunch(arn);
+			else tryLaunch(arn, fate?.apart);
 		},
 		adopt: ({ arn, id, lastStatus }) => {
 			if (containers.has(arn)) return;

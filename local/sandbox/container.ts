@@ -21,6 +21,8 @@ export interface ContainerPlan {
 	image: string;
 	/** parts of the machine's system on file systems of their own */
 	grafts: readonly string[];
+	/** in a network of its own */
+	apart: boolean;
 	/** argv, environment included (`env -i ...`) */
 	command: readonly string[];
 	binds: readonly Bind[];
@@ -63,6 +65,7 @@ export const startContainer = (folder: string, plan: ContainerPlan): Container =
 		plan.binds.flatMap((bind) => [bind.source, bind.target, bind.readOnly ? 'ro' : 'rw']),
 	);
 	write('grafts', plan.grafts);
+	if (plan.apart) write('apart', []);
 	write('settings', [plan.hostname, plan.workdir, plan.base, plan.image]);
 	// a session of its own: neither the terminal's Ctrl-C nor our end reaches it
 	const child = spawn(supervisor, [folder], { detached: true, stdio: 'ignore', env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } });

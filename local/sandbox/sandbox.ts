@@ -31,6 +31,8 @@ export interface ContainerOptions {
 	user?: string | undefined;
 	/** an init as process 1, which passes signals on and buries orphans */
 	init: boolean;
+	/** in a network of its own, of which nothing leads out */
+	apart?: boolean;
 	binds: readonly Bind[];
 }
 
@@ -101,6 +103,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
 				base,
 				image: image.folder,
 				grafts,
+				apart: wanted.apart ?? false,
 				command: [
 					'/usr/bin/env',
 					'-i',

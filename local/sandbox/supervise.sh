@@ -21,9 +21,12 @@ identity $$ >supervisor.next && mv supervisor.next supervisor
 exec {log}> >(head -c 65536 >output; exec cat >/dev/null)
 logger=$!
 
+apart=()
+if [ -e apart ]; then apart=(--net); fi
+
 # The first process that this shell makes is number 1 within; `unshare --fork` would answer a SIGKILL with code 1. Its own words go nowhere.
 coproc container {
-	exec unshare --mount --pid --ipc --uts /bin/bash -c 'exec 5>&2 2>/dev/null; "$0/enter.sh" 2>&5 5>&-; exit $?' "$here" 2>&"$log" {log}>&-
+	exec unshare --mount --pid --ipc --uts "${apart[@]}" /bin/bash -c 'exec 5>&2 2>/dev/null; "$0/enter.sh" 2>&5 5>&-; exit $?' "$here" 2>&"$log" {log}>&-
 }
 outer=$container_PID
 exec {log}>&-

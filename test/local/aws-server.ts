@@ -5,9 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCredentialStore } from '../../local/credentials.ts';
-import { noPlan } from '../../local/faults/faults.ts';
+import { type FaultPlan, noPlan } from '../../local/faults/faults.ts';
 import { createMeters } from '../../local/meters/meters.ts';
 import type { ImageSource, ResourceInput, StandIn, World } from '../../local/stand-in.ts';
+import { ConnectionCut } from '../../local/wire.ts';
 
 export interface AwsServer {
 	state: string;
@@ -33,8 +34,8 @@ const region = 'us-east-1';
 const account = '000000000000';
 export const principal = { roleArn: `arn:aws:iam::${account}:role/test`, sessionName: 'test' };
 
-/** @param at state folder and port of an earlier one */
-export const createAwsServer = async (at: { state?: string; port?: number } = {}): Promise<AwsServer> => {
+/** @param at state folder and port of an earlier one, and what goes wrong */
+export const createAwsServer = async (at: { state?: string; port?: number; faults?: FaultPlan } = {}): Promise<AwsServer> => {
 	const state = at.state ?? mkdtempSync(join(tmpdir(), 'aws-'));
 	let standIns: StandIn[] = [];
 	const events: AwsServer['events'] = [];
@@ -54,11 +55,10 @@ export const createAwsServer = async (at: { state?: string; port?: number } = {}
 			};
 			const open = standIns.map((one) => one.open?.[first]).find(Boolean);
 			const signed = standIns.map((one) => one.endpoints?.[first.toUpperCase()]).find(Boolean);
-			const response = await (open ? open(request) : signed?.({ ...request, principal }))?.catch((error: Error) => ({
-				status: 500,
-				headers: {},
-				body: String(error.stack),
-			}));
+			const response = await (open ? open(request) : signed?.({ ...request, principal }))?.catch((error: Error) =>
+				error instanceof ConnectionCut ? 'cut' : { status: 500, headers: {}, body: String(error.stack) },
+			);
+			if (response === 'cut') return void outgoing.destroy();
 			outgoing.writeHead(response?.status ?? 404, response?.headers ?? {}).end(response?.body);
 		});
 	});
@@ -99,7 +99,7 @@ export const createAwsServer = async (at: { state?: string; port?: number } = {}
 			},
 			log: () => {},
 			meters: createMeters(),
-			faults: noPlan,
+			faults: at.faults ?? noPlan,
 			now: () => new Date(),
 		}),
 		event: (fits) =>

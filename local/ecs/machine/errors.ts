@@ -13,3 +13,5 @@ export class EcsError extends Error {
 
 export const invalid = (message: string): EcsError => new EcsError('InvalidParameterException', message);
 export const clientFault = (message: string): EcsError => new EcsError('ClientException', message);
+/** documented: HTTP 400, not 429; docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html */
+export const rateExceeded = (): EcsError => new EcsError('ThrottlingException', 'Rate exceeded');

@@ -2,6 +2,7 @@
  * How a task moves: by time, by what its container does, by who stops it. Documented: the order of states, the stop codes,
  * SIGTERM -> stopTimeout -> SIGKILL. Assumed: how long each state takes, and the texts of reasons where AWS doesn't give them.
  */
+import type { Faults } from '../../faults/faults.ts';
 import type { Status, StopCode, TaskRecord } from './state.ts';
 
 /** ms that a task stays in a state that nothing but time ends. */
@@ -14,7 +15,8 @@ export interface Delays {
 
 /** What the driver has to do. */
 export type Effect =
-	| { kind: 'launch'; task: string }
+	/** apart: what runs in it reaches nothing outside */
+	| { kind: 'launch'; task: string; apart?: true }
 	| { kind: 'signal'; task: string; signal: 'SIGTERM' | 'SIGKILL' }
 	/** the task is over: whatever it left can go */
 	| { kind: 'discard'; task: string };
@@ -46,10 +48,18 @@ export interface Lifecycle {
 /** the states in which the container may be alive */
 const alive: readonly Status[] = ['ACTIVATING', 'RUNNING', 'DEACTIVATING', 'STOPPING'];
 
+/** documented: repost.aws/knowledge-center/ecs-resolve-outofmemory-errors */
+const outOfMemory = 'OutOfMemoryError: Container killed due to memory usage';
+
 /**
  * @param stopTimeout ms between SIGTERM and SIGKILL of a task, as its definition says
  */
-export const createLifecycle = (delays: Delays, stopTimeout: (task: TaskRecord) => number): Lifecycle => {
+export const createLifecycle = (delays: Delays, stopTimeout: (task: TaskRecord) => number, faults: Faults): Lifecycle => {
+	const retirement = {
+		// documented: the text. The code isn't.
+		code: (): StopCode => faults.choose('D11b', ['TerminationNotice', 'InfrastructureHealth']),
+		reason: 'ECS is performing maintenance on the underlying infrastructure hosting the task',
+	};
 	const enter = (task: TaskRecord, status: Status, dueAt: number | undefined): void => {
 		task.lastStatus = status;
 		if (dueAt === undefined) delete task.dueAt;
@@ -68,7 +78,35 @@ export const createLifecycle = (delays: Delays, stopTimeout: (task: TaskRecord) 
 		for (const container of task.containers) container.lastStatus = 'STOPPED';
 		task.executionStoppedAt ??= now;
 		delete task.killAt;
+		delete task.withheld;
 		enter(task, 'DEPROVISIONING', now + delays.DEPROVISIONING);
+	};
+	const notStarted = (task: TaskRecord, reason: string, now: number): Change => {
+		wantStopped(task, 'TaskFailedToStart', reason, now);
+		deprovision(task, now);
+		return moved();
+	};
+	/** until the driver says that the container runs, or that it can't */
+	const launch = (task: TaskRecord): Change => {
+		delete task.withheld;
+		enter(task, 'PENDING', undefined);
+		return moved({ kind: 'launch', task: task.arn, ...(task.fate?.apart && { apart: true }) });
+	};
+	const endOf = (task: TaskRecord): number | undefined => {
+		const { end } = task.fate ?? {};
+		return end && task.startedAt !== undefined ? task.startedAt + end.after : undefined;
+	};
+	/** A fault ends what runs. */
+	const struck = (task: TaskRecord, now: number): Change => {
+		const { end } = task.fate ?? {};
+		if (!end) return none;
+		if (end.by === 'retirement') {
+			wantStopped(task, retirement.code(), retirement.reason, now);
+			task.dueAt = now;
+			return moved();
+		}
+		task.struck = end.by;
+		return { changed: false, effects: [{ kind: 'signal', task: task.arn, signal: 'SIGKILL' }] };
 	};
 
 	/** the move out of each state when its time has come */
@@ -78,17 +116,30 @@ export const createLifecycle = (delays: Delays, stopTimeout: (task: TaskRecord) 
 				deprovision(task, now);
 				return moved();
 			}
+			const { slow, failure, stuck } = task.fate ?? {};
+			if (failure?.before === 'PENDING') return notStarted(task, failure.reason, now);
 			task.pullStartedAt = now;
-			// until the driver says that the container runs, or that it can't
-			enter(task, 'PENDING', undefined);
-			return moved({ kind: 'launch', task: task.arn });
+			if (!slow && !failure && !stuck) return launch(task);
+			task.withheld = true;
+			enter(task, 'PENDING', stuck ? undefined : now + (failure?.after ?? slow?.pull ?? 0));
+			return moved();
+		},
+		PENDING: (task, now) => {
+			if (task.desiredStatus === 'STOPPED') {
+				deprovision(task, now);
+				return moved();
+			}
+			const { failure } = task.fate ?? {};
+			if (failure) return notStarted(task, failure.reason, now);
+			return { ...launch(task), changed: false };
 		},
 		ACTIVATING: (task, now) => {
 			task.startedAt = now;
-			enter(task, 'RUNNING', task.desiredStatus === 'STOPPED' ? now : undefined);
+			enter(task, 'RUNNING', task.desiredStatus === 'STOPPED' ? now : endOf(task));
 			return moved();
 		},
 		RUNNING: (task, now) => {
+			if (task.desiredStatus === 'RUNNING') return struck(task, now);
 			enter(task, 'DEACTIVATING', now + delays.DEACTIVATING);
 			return moved();
 		},
@@ -131,16 +182,15 @@ export const createLifecycle = (delays: Delays, stopTimeout: (task: TaskRecord) 
 		},
 		failed: (task, reason, now) => {
 			if (task.lastStatus !== 'PENDING') return none;
-			wantStopped(task, 'TaskFailedToStart', reason, now);
-			deprovision(task, now);
-			return moved();
+			return notStarted(task, reason, now);
 		},
 		exited: (task, exit, now) => {
 			if (!alive.includes(task.lastStatus) || containerStopped(task)) return none;
-			const lost = exit.code === undefined;
+			const lost = exit.code === undefined || task.struck === 'host';
 			for (const container of task.containers) {
 				container.lastStatus = 'STOPPED';
-				if (exit.code !== undefined) container.exitCode = exit.code;
+				if (exit.code !== undefined && !lost) container.exitCode = exit.code;
+				if (task.struck === 'memory') container.reason = outOfMemory;
 			}
 			task.executionStoppedAt = now;
 			delete task.killAt;
@@ -163,8 +213,8 @@ export const createLifecycle = (delays: Delays, stopTimeout: (task: TaskRecord) 
 				if (task.killAt !== undefined) task.killAt = Math.min(task.killAt, now + grace);
 			}
 			// a container that never comes up must not hold the task for ever
-			if (first && task.lastStatus === 'PENDING') task.killAt = now + graceOf(task);
-			if (task.lastStatus === 'PROVISIONING' || task.lastStatus === 'RUNNING') task.dueAt = now;
+			if (first && task.lastStatus === 'PENDING' && !task.withheld) task.killAt = now + graceOf(task);
+			if (task.lastStatus === 'PROVISIONING' || task.lastStatus === 'RUNNING' || task.withheld) task.dueAt = now;
 			return first ? moved() : none;
 		},
 	};

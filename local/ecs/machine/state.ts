@@ -33,6 +33,20 @@ export interface ContainerRecord {
 	reason?: string;
 }
 
+/** What faults have in store for a task: drawn when it is made, so that it stays so over a restart. Times are ms. */
+export interface Fate {
+	/** how long PROVISIONING takes, and the pull before its container starts */
+	slow?: { provisioning: number; pull: number };
+	/** why it fails to start, how long that takes, and before which state */
+	failure?: { before: 'PENDING' | 'ACTIVATING'; after: number; reason: string };
+	/** it never leaves PENDING by itself */
+	stuck?: true;
+	/** nothing that runs in it reaches anything */
+	apart?: true;
+	/** what ends it, counted from RUNNING */
+	end?: { by: 'retirement' | 'host' | 'memory'; after: number };
+}
+
 export interface TaskRecord {
 	id: string;
 	arn: string;
@@ -68,6 +82,14 @@ export interface TaskRecord {
 	grace?: number;
 	/** when SIGTERM's grace is over */
 	killAt?: number;
+	fate?: Fate;
+	/** PENDING, and its container was not asked for yet */
+	withheld?: true;
+	/** what ends its container, of which the container's code says nothing */
+	struck?: 'host' | 'memory';
+	/** from when on DescribeTasks and ListTasks know it */
+	describedFrom?: number;
+	listedFrom?: number;
 }
 
 /** documented: docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html */

@@ -1,5 +1,5 @@
 /** AWS's token buckets: so many at once, so many a second. */
-import { EcsError } from './errors.ts';
+import { rateExceeded } from './errors.ts';
 
 export interface Bucket {
 	/** @throws ThrottlingException when there are not that many left */
@@ -13,8 +13,7 @@ export const createBucket = (burst: number, perSecond: number): Bucket => {
 		take: (count, now) => {
 			left = Math.min(burst, left + (Math.max(0, now - at) * perSecond) / 1000);
 			at = now;
-			// documented: HTTP 400, not 429
-			if (left < count) throw new EcsError('ThrottlingException', 'Rate exceeded');
+			if (left < count) throw rateExceeded();
 			left -= count;
 		},
 	};

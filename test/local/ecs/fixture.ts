@@ -5,6 +5,7 @@ import { ECSClient, RegisterTaskDefinitionCommand, RunTaskCommand, type Task, ty
 import { CreateAccessPointCommand, EFSClient } from '@aws-sdk/client-efs';
 import { createEcs, type EcsOptions } from '../../../local/ecs/ecs.ts';
 import { createEfs } from '../../../local/efs/efs.ts';
+import { type FaultPlan, noPlan } from '../../../local/faults/faults.ts';
 import { createIam } from '../../../local/iam/iam.ts';
 import type { StandIn } from '../../../local/stand-in.ts';
 import { type AwsServer, createAwsServer } from '../aws-server.ts';
@@ -143,8 +144,9 @@ export interface EcsFixture extends Driver, Stack {
 	close(): Promise<void>;
 }
 
-export const createEcsFixture = async (): Promise<EcsFixture> => {
-	const stack = await startStack(await createAwsServer());
+/** @param faults what goes wrong; default nothing */
+export const createEcsFixture = async (faults: FaultPlan = noPlan): Promise<EcsFixture> => {
+	const stack = await startStack(await createAwsServer({ faults }));
 	const { server, ecs, made } = stack;
 	return {
 		...stack,

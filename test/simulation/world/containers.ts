@@ -117,9 +117,8 @@ export const createContainers = (options: ContainersOptions): Containers => {
 		if (faults.happens('agent-dies-busy')) container.life.after(ms * 0.9, () => !faults.stopped && killAgent(container));
 	};
 
-	const launch = (arn: string): void => {
+	const launch = (arn: string, apart = false): void => {
 		const task = options.ecs().machine.task(arn);
-		const fail = (reason: string) => options.ecs().observe((machine, now) => machine.failed(arn, reason, now));
 		const come = (ms: number, run: () => void): void => {
 			const cancel = kernel.after(ms, `container ${task.id.slice(0, 6)}`, () => {
 				coming.delete(arn);
@@ -127,18 +126,6 @@ export const createContainers = (options: ContainersOptions): Containers => {
 			});
 			coming.set(arn, cancel);
 		};
-		if (faults.happens('image-fails')) {
-			come(chance.between(5_000, 60_000), () => fail('CannotPullContainerError: pull timed out'));
-			return;
-		}
-		if (faults.happens('home-fails')) {
-			come(chance.between(2_000, 30_000), () => fail('ResourceInitializationError: failed to invoke EFS utils commands: mount timed out'));
-			return;
-		}
-		if (faults.happens('never-comes-up')) {
-			come(3 * 3_600_000, () => fail('CannotStartContainerError'));
-			return;
-		}
 		come(chance.between(1_000, 15_000), () => {
 			const life = createLife(kernel, `container ${task.id.slice(0, 6)}`);
 			const tmux = createTmux({ kernel, faults, life, typed: (bytes) => options.typed(container, bytes), stalled: (ms) => diesBusy(container, ms) });
@@ -146,9 +133,8 @@ export const createContainers = (options: ContainersOptions): Containers => {
 			running.set(arn, container);
 			options.ecs().observe((machine, now) => machine.launched(arn, now));
 			options.changed();
-			life.after(chance.between(200, 2_000), () => startAgent(container));
+			if (!apart) life.after(chance.between(200, 2_000), () => startAgent(container));
 			if (faults.happens('task-dies')) life.after(faults.spread('task-dies', 500, 600_000), () => !faults.stopped && exited(container, 1));
-			if (faults.happens('host-lost')) life.after(faults.spread('host-lost', 500, 600_000), () => !faults.stopped && exited(container, undefined));
 		});
 	};
 
@@ -173,7 +159,7 @@ export const createContainers = (options: ContainersOptions): Containers => {
 	return {
 		running,
 		effect: (effect) => {
-			if (effect.kind === 'launch') launch(effect.task);
+			if (effect.kind === 'launch') launch(effect.task, effect.apart);
 			else if (effect.kind === 'signal') signal(effect.task, effect.signal);
 		},
 	};

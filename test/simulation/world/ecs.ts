@@ -1,6 +1,7 @@
 /** ECS: the stand-in's machine on the kernel's clock, and the SDK's client as functions have it. */
 import { ConflictException, type ECSClient, InvalidParameterException } from '@aws-sdk/client-ecs';
 import { container, homeVolume } from '@shellpod/functions/env.ts';
+import type { Answered } from '../../../local/ecs/machine/calls.ts';
 import type { TaskEvent } from '../../../local/ecs/machine/describe.ts';
 import { EcsError } from '../../../local/ecs/machine/errors.ts';
 import type { Effect } from '../../../local/ecs/machine/lifecycle.ts';
@@ -89,12 +90,10 @@ export const createEcs = ({ kernel, faults, ports, published, effect, made }: Ec
 			DEACTIVATING: Math.round(chance.between(200, 2_000)),
 			DEPROVISIONING: Math.round(chance.between(2_000, 30_000)),
 		},
-		noRoom: () => (faults.happens('no-capacity') ? { reason: 'Capacity is unavailable at this time. Please try again later' } : undefined),
+		faults,
 	});
 	machine.addCluster(deployment);
 	const base = machine.register(baseSpec, 'deploy', now()).arn;
-	/** by task: until when lists and descriptions don't show it */
-	const hidden = new Map<string, number>();
 	const known = new Set<string>();
 	let wakeAt = Number.POSITIVE_INFINITY;
 
@@ -106,50 +105,41 @@ export const createEcs = ({ kernel, faults, ports, published, effect, made }: Ec
 		wakeAt = next;
 		kernel.after(next - kernel.now(), 'ecs', () => {
 			wakeAt = Number.POSITIVE_INFINITY;
+			spare();
 			apply(machine.advance(now()));
 		});
 	};
 
-	const shown = (arn: string): boolean => (hidden.get(arn) ?? 0) <= kernel.now();
-
-	/** Eventual consistency: a task that was made just now may not be seen yet. */
-	const stale = (operation: string, answer: Record<string, unknown>): Record<string, unknown> => {
-		if (operation === 'ListTasks') return { ...answer, taskArns: (answer.taskArns as string[]).filter(shown) };
-		if (operation !== 'DescribeTasks') return answer;
-		const tasks = answer.tasks as { taskArn: string }[];
-		const unseen = tasks.filter(({ taskArn }) => !shown(taskArn)).map(({ taskArn }) => ({ arn: taskArn, reason: 'MISSING' }));
-		return { ...answer, tasks: tasks.filter(({ taskArn }) => shown(taskArn)), failures: [...(answer.failures as object[]), ...unseen] };
+	/** Once faults have stopped nothing befalls the tasks that there are, but what has begun. */
+	const spare = (): void => {
+		if (faults.stopped) for (const task of machine.tasks()) delete task.fate;
 	};
 
 	const noteMade = (token: string): void => {
 		for (const task of machine.tasks()) {
 			if (known.has(task.arn)) continue;
 			known.add(task.arn);
-			if (faults.happens('list-stale')) hidden.set(task.arn, kernel.now() + faults.spread('list-stale', 500, 60_000));
 			made(task, token);
 		}
 	};
 
 	const request = async (operation: string, input: unknown): Promise<unknown> => {
 		await kernel.sleep(chance.between(20, 250), operation);
-		if (faults.happens('ecs-throttled'))
-			throw new InjectedError('Rate exceeded', { name: 'ThrottlingException', $metadata: { httpStatusCode: 400 } });
-		if (faults.happens('ecs-fails')) throw new InjectedError('Server error', { name: 'ServerException', $metadata: { httpStatusCode: 500 } });
-		if (operation === 'StopTask' && faults.happens('stop-ignored')) return {};
-		let answer: Record<string, unknown>;
+		spare();
+		let answered: Answered;
 		try {
 			apply(machine.advance(now()));
-			const answered = machine.call(operation, input, 'functions', now());
+			answered = machine.call(operation, input, 'functions', now());
 			if (operation === 'RunTask') noteMade(String((input as { clientToken?: string }).clientToken));
 			apply(answered);
-			answer = answered.answer;
 		} catch (error) {
 			throw error instanceof EcsError ? sdkError(error) : error;
 		}
-		if (operation === 'RunTask' && faults.happens('run-answer-lost'))
-			throw new InjectedError('socket hang up', { name: 'TimeoutError', $metadata: {} });
-		await kernel.sleep(chance.between(5, 50), operation);
-		return withDates(stale(operation, structuredClone(answer)));
+		const { answer, takes } = answered;
+		if (!answer) throw new InjectedError('socket hang up', { name: 'TimeoutError', $metadata: {} });
+		const copy = structuredClone(answer);
+		await kernel.sleep(takes + chance.between(5, 50), operation);
+		return withDates(copy);
 	};
 
 	return {

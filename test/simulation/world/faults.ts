@@ -3,7 +3,7 @@
  * Each draws from a stream of its own, so that one more changes no other.
  */
 import type { Faults as MachineFaults } from '../../../local/faults/faults.ts';
-import { chances, type DurationName, durations } from '../../../local/faults/names.ts';
+import { type CountName, chances, counts, type DurationName, durations } from '../../../local/faults/names.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 
 /** by name: what happens, and when the seed is asked whether it does */
@@ -12,24 +12,8 @@ export const faultNames = {
 	'table-answer-lost': 'a write is made and its answer lost; per attempt',
 	'table-slow': 'a request to the table takes 0.2 to 2 s',
 	'index-late': 'the index learns of a write up to 5 s late',
-	'ecs-fails': 'a call of ECS fails before it did anything',
-	'ecs-throttled': 'a call of ECS is throttled',
-	'run-answer-lost': 'RunTask makes its task, and its answer is lost',
-	'no-capacity': 'RunTask answers that there is no capacity',
-	'list-stale': 'a new task is not shown for up to 60 s',
-	'stop-ignored': 'StopTask is answered and nothing follows',
-	'event-lost': 'an ECS event never comes',
-	'event-doubled': 'an ECS event comes twice',
-	'event-late': 'an ECS event comes up to 5 min late',
-	'minute-lost': 'a schedule does not fire once',
 	'cold-slow': 'an environment takes 2 to 8 s to start',
-	crash: 'an environment dies before or after a call to the outside',
-	'invoked-twice': 'an asynchronous invocation happens twice',
-	'image-fails': "a task's image can't be pulled in time",
-	'home-fails': "a task's home can't be mounted",
-	'never-comes-up': 'a container never starts',
 	'task-dies': 'a container exits by itself some time after its start',
-	'host-lost': 'the machine of a task is lost some time after its start',
 	'agent-dies': 'an agent is killed some time after its start',
 	'agent-dies-busy': 'an agent is killed while tmux does nothing, with input that waits; asked per stall',
 	'ignores-sigterm': 'a container ends by SIGKILL only',
@@ -40,6 +24,7 @@ export const faultNames = {
 	'post-unanswered': "a post's answer does not come in time, whether it arrived or not; per attempt",
 	...chances,
 	...durations,
+	...counts,
 } as const;
 export type FaultName = keyof typeof faultNames;
 
@@ -61,7 +46,17 @@ export interface Faults extends MachineFaults {
 }
 
 /** ms, of faults that the machines ask the size of */
-const sizes: Readonly<Record<DurationName, readonly [number, number]>> = { delay: [5, 1_500], cut: [100, 600_000] };
+const sizes: Readonly<Partial<Record<DurationName, readonly [number, number]>>> = {
+	delay: [5, 1_500],
+	cut: [100, 600_000],
+	'ecs-start': [1_000, 90_000],
+	retired: [500, 600_000],
+	'host-lost': [500, 600_000],
+	'out-of-memory': [500, 600_000],
+};
+
+/** how many, of faults that are asked for once */
+const numbers: Readonly<Record<CountName, number>> = { 'lambda-concurrency': 10 };
 
 export const createFaults = (kernel: Kernel, rates: FaultRates): Faults => {
 	const fired: Partial<Record<FaultName, number>> = {};
@@ -79,7 +74,11 @@ export const createFaults = (kernel: Kernel, rates: FaultRates): Faults => {
 		happens,
 		between: (name, low, high) => of(name, 'size').between(low, high),
 		spread,
-		ms: (name) => (happens(name) ? spread(name, ...sizes[name]) : undefined),
+		ms: (name) => {
+			const size = sizes[name];
+			return size && happens(name) ? spread(name, ...size) : undefined;
+		},
+		count: (name) => (happens(name) ? numbers[name] : undefined),
 		choose: (id, ways) => ways[Math.floor(kernel.random(`choice/${id}`).next() * ways.length)] ?? ways[0],
 		stop: () => {
 			stopped = true;

@@ -54,10 +54,49 @@ describe('requests', () => {
 
 	it('[aws-D2a] registers 20 at once, then one a second', () => {
 		const world = createWorld();
-		for (let n = 0; n < 20; n++) world.call('RegisterTaskDefinition', { ...definition, family: `f${n}` });
+		for (let n = 0; n < 20; n++) world.atOnce('RegisterTaskDefinition', { ...definition, family: `f${n}` });
 		refuses(() => world.call('RegisterTaskDefinition', definition), 'ThrottlingException', 'Rate exceeded');
 		world.pass(1000);
 		world.call('RegisterTaskDefinition', definition);
+	});
+
+	it('[aws-D2b] of two registrations in one family at once the second fails; one after the other, or in two families, they do not', () => {
+		const world = createWorld();
+		world.atOnce('RegisterTaskDefinition', definition);
+		refuses(() => world.atOnce('RegisterTaskDefinition', definition), 'ClientException', 'Too many concurrent attempts to create a new revision');
+		world.call('RegisterTaskDefinition', { ...definition, family: 'home-2' });
+		world.call('RegisterTaskDefinition', definition);
+		world.call('RegisterTaskDefinition', definition);
+		const { taskDefinitionArns } = world.call('ListTaskDefinitions', { familyPrefix: 'home-1' });
+		expect(taskDefinitionArns).toHaveLength(4);
+	});
+
+	it('[aws-D3a] [aws-D3b] RunTask 20 a second, launches 100 at once and then 20 a second; more is a ThrottlingException with status 400', () => {
+		const world = createWorld();
+		const launch = (count: number) => world.call('RunTask', { ...run, clientToken: undefined, count });
+		for (let n = 0; n < 20; n++) launch(1);
+		try {
+			launch(1);
+			expect.unreachable();
+		} catch (error) {
+			expect(error).toMatchObject({ code: 'ThrottlingException', status: 400, message: 'Rate exceeded' });
+		}
+		// both buckets are full again
+		world.pass(5000);
+		for (let n = 0; n < 10; n++) launch(10);
+		refuses(() => launch(1), 'ThrottlingException');
+		world.pass(499);
+		refuses(() => launch(10), 'ThrottlingException');
+		world.pass(1);
+		launch(10);
+		expect(world.machine.tasks()).toHaveLength(130);
+	});
+
+	it('[aws-D2c] DescribeTasks takes 100, not 101, and not none', () => {
+		const world = createWorld();
+		const ids = (count: number) => Array.from({ length: count }, (_, at) => `${at}`);
+		expect(world.call('DescribeTasks', { tasks: ids(100) }).failures).toHaveLength(100);
+		for (const count of [0, 101]) refuses(() => world.call('DescribeTasks', { tasks: ids(count) }), 'InvalidParameterException', 'tasks');
 	});
 
 	it('ListClusters and DescribeClusters: what there is, and what is missing', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { noFaults } from '../../../../local/faults/faults.ts';
 import { createWorld, hour, run } from './world.ts';
 
 describe('client tokens', () => {
@@ -23,8 +24,9 @@ describe('client tokens', () => {
 
 	it('[aws-D1e] answers an earlier failure again', () => {
 		let room = false;
-		const world = createWorld({ noRoom: () => (room ? undefined : { reason: 'Capacity is unavailable at this time.' }) });
-		expect(world.call('RunTask', run)).toEqual({ tasks: [], failures: [{ reason: 'Capacity is unavailable at this time.' }] });
+		const world = createWorld({ faults: { ...noFaults, happens: (name) => name === 'no-capacity' && !room } });
+		const reason = 'Capacity is unavailable at this time. Please try again later or in a different availability zone';
+		expect(world.call('RunTask', run)).toEqual({ tasks: [], failures: [{ reason }] });
 		room = true;
 		expect(world.call('RunTask', run).failures).toHaveLength(1);
 		expect(world.call('RunTask', { ...run, clientToken: 'next' }).tasks).toHaveLength(1);

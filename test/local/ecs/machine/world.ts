@@ -3,6 +3,8 @@ import { expect } from 'vitest';
 import { EcsError } from '../../../../local/ecs/machine/errors.ts';
 import { createEcsMachine, type EcsMachineOptions, type Step } from '../../../../local/ecs/machine/machine.ts';
 import { emptyEcs } from '../../../../local/ecs/machine/state.ts';
+import { createFaultPlan, type Faults } from '../../../../local/faults/faults.ts';
+import { parseFaults } from '../../../../local/faults/parse.ts';
 
 export const hour = 3_600_000;
 export const definition = {
@@ -21,6 +23,9 @@ export const run = {
 	startedBy: 'shellpod/s/1',
 	clientToken: 'token',
 };
+
+/** What `--faults` would ask for, by this seed. */
+export const faultsOf = (text: string, seed = 1): Faults => createFaultPlan(seed, parseFaults(text)).of('ecs');
 
 /** A machine whose clock the test turns. */
 export const createWorld = (options: Partial<EcsMachineOptions> = {}) => {
@@ -49,7 +54,14 @@ export const createWorld = (options: Partial<EcsMachineOptions> = {}) => {
 		told,
 		effects,
 		now: () => now,
-		call: (operation: string, input: unknown) => take(machine.call(operation, input, 'test', now)).answer as Record<string, never[]>,
+		/** as a client that waits for each answer */
+		call: (operation: string, input: unknown) => {
+			const { answer, takes } = take(machine.call(operation, input, 'test', now));
+			now += takes;
+			return answer as Record<string, never[]>;
+		},
+		/** as several clients at once */
+		atOnce: (operation: string, input: unknown) => take(machine.call(operation, input, 'test', now)).answer as Record<string, never[]>,
 		/** turns the clock, doing what is due on the way */
 		pass: (ms: number) => {
 			const end = now + ms;
