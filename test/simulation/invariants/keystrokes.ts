@@ -63,15 +63,13 @@ export const createKeystrokes = (kernel: Kernel): Keystrokes => {
 		},
 		settle: () => {
 			for (const { page, heard } of [...typists.values()].flat()) {
-				const missing = page.ends.filter((end, at) => {
-					for (let byte = page.ends[at - 1] ?? 0; byte < end; byte++) if (!heard[byte]) return true;
-					return false;
-				});
-				if (page.open && missing.length > page.dropped)
-					kernel.violated(
-						'P2',
-						`of page ${page.name} ${missing.length} of ${page.ends.length} keystrokes are missing, the first ends at ${missing[0]} of ${page.typed}; told of ${page.dropped}`,
-					);
+				const heardWhole = (at: number): boolean => {
+					for (let byte = page.ends[at - 1] ?? 0; byte < (page.ends[at] ?? 0); byte++) if (!heard[byte]) return false;
+					return true;
+				};
+				const untold = page.ends.findIndex((_, at) => !heardWhole(at) && !page.dropped[at]);
+				if (page.open && untold >= 0)
+					kernel.violated('P2', `keystroke ${untold} of ${page.ends.length} of page ${page.name} is missing, and its user was not told`);
 			}
 		},
 		get count() {

@@ -12,13 +12,17 @@ import { createWorld, type World } from '../world/world.ts';
 import type { Scenario } from './scenario.ts';
 
 const usual: FaultRates = {
-	'tmux-stalls': 0.02,
-	'agent-dies-busy': 0.2,
+	'tmux-stalls': 0.04,
+	'agent-dies-busy': 0.3,
 	'http-lost': 0.02,
 	'table-fails': 0.005,
 	'table-slow': 0.01,
 	'cold-slow': 0.02,
-	crash: 0.001,
+	'call-crash': 0.001,
+	crash: 0.005,
+	recycle: 0.02,
+	'cold-start': 0.1,
+	'lambda-concurrency': 0.05,
 	'agent-dies': 0.3,
 	'line-cut': 0.3,
 	'line-silent': 0.3,

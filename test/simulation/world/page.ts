@@ -21,8 +21,8 @@ export interface Page {
 	readonly stream: StreamState;
 	/** bytes that are not acknowledged */
 	readonly pending: number;
-	/** keystrokes that it told its user were dropped */
-	readonly dropped: number;
+	/** by keystroke: it told its user that it was dropped */
+	readonly dropped: readonly (true | undefined)[];
 	/** The next numbered bytes: a key, or a paste of so many. False when the page takes no more. */
 	type(bytes?: number): boolean;
 	/** which of the pages of its session: a byte says so */
@@ -92,7 +92,7 @@ export const createPage = (options: PageOptions): Page => {
 	let link: SocketState = { kind: 'idle' };
 	let stream: StreamState = { kind: 'cut' };
 	let shown = '';
-	let dropped = 0;
+	const dropped: (true | undefined)[] = [];
 	let typed = 0;
 	/** of the last screen */
 	let epoch: string | undefined;
@@ -169,7 +169,8 @@ export const createPage = (options: PageOptions): Page => {
 			stream = next;
 		},
 		onDropped: (keystrokes) => {
-			dropped += keystrokes;
+			// Those that were not acknowledged: the last ones.
+			for (let at = ends.length - keystrokes; at < ends.length; at++) dropped[at] = true;
 			kernel.note(`page ${name} dropped ${keystrokes}`);
 		},
 		onRoundTrip: () => undefined,
@@ -213,9 +214,7 @@ export const createPage = (options: PageOptions): Page => {
 		get pending() {
 			return terminal.pending;
 		},
-		get dropped() {
-			return dropped;
-		},
+		dropped,
 		get typed() {
 			return typed;
 		},
