@@ -13,6 +13,7 @@ export const faultNames = {
 	'table-slow': 'a request to the table takes 0.2 to 2 s',
 	'index-late': 'the index learns of a write up to 5 s late',
 	'cold-slow': 'an environment takes 2 to 8 s to start',
+	'call-crash': 'an environment dies before or after a call to the outside',
 	'task-dies': 'a container exits by itself some time after its start',
 	'agent-dies': 'an agent is killed some time after its start',
 	'agent-dies-busy': 'an agent is killed while tmux does nothing, with input that waits; asked per stall',
