@@ -28,6 +28,7 @@ export const chances = {
 	'ddb-error': 'a call of the table is answered with InternalServerError, and nothing was done',
 	'ddb-late-error': 'a write is done, and answered with InternalServerError',
 	'ddb-conflict': 'a write meets TransactionConflictException',
+	'pool-throttle': 'the user pool answers a request for tokens with 429',
 	'ttl-lazy': 'an expired item is never deleted',
 	'ecs-throttled': 'a call of ECS is a ThrottlingException',
 	'ecs-fails': 'a call of ECS is a ServerException before it did anything',
@@ -51,6 +52,8 @@ export const durations = {
 	'out-of-memory': 'a task runs this long, then the kernel kills it: 137',
 	'ddb-stale': 'eventually consistent reads of the table show a write this late',
 	'index-lag': 'a global index shows a write this late',
+	'jwks-slow': 'the user pool takes this long to give its keys',
+	'pool-slow': 'the user pool takes this long to give tokens',
 	'ttl-lag': 'an expired item is deleted this late',
 	cut: 'a connection lives this long, then it is cut: nothing said (1006), 1011 or 1012',
 } as const;

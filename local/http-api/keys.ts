@@ -7,7 +7,7 @@ export interface KeySource {
 	keys(issuer: string, missing?: string): Promise<ReadonlyMap<string, KeyObject>>;
 }
 
-/** documented: time and size of a fetch */
+/** documented: time and size of a fetch. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const fetchMs = 1_500;
 const maxBytes = 150_000;
 /** ms; assumed: AWS says that it keeps keys, not how long */
@@ -15,14 +15,17 @@ const keptMs = 5 * 60_000;
 /** ms between two looks for keys that are not there */
 const againMs = 2_000;
 
-const fetchJson = async (url: string): Promise<unknown> => {
-	const response = await fetch(url, { signal: AbortSignal.timeout(fetchMs) });
+type Timeout = (ms: number) => AbortSignal;
+
+const fetchJson = async (url: string, timeout: Timeout): Promise<unknown> => {
+	const response = await fetch(url, { signal: timeout(fetchMs) });
 	const text = await response.text();
 	if (!response.ok || text.length > maxBytes) throw new Error(`${url} answered ${response.status} with ${text.length} bytes`);
 	return JSON.parse(text);
 };
 
-export const createKeySource = (now: () => number, log: (line: string) => void): KeySource => {
+/** @param timeout a signal that comes after so many ms */
+export const createKeySource = (now: () => number, log: (line: string) => void, timeout: Timeout = AbortSignal.timeout): KeySource => {
 	const known = new Map<string, { keys: ReadonlyMap<string, KeyObject>; at: number }>();
 	return {
 		keys: async (issuer, missing) => {
@@ -30,8 +33,8 @@ export const createKeySource = (now: () => number, log: (line: string) => void):
 			const age = kept ? now() - kept.at : Number.POSITIVE_INFINITY;
 			if (kept && age < (missing === undefined ? keptMs : againMs)) return kept.keys;
 			try {
-				const document = (await fetchJson(`${issuer}/.well-known/openid-configuration`)) as { jwks_uri?: string };
-				const keys = parseKeys(await fetchJson(String(document.jwks_uri)));
+				const document = (await fetchJson(`${issuer}/.well-known/openid-configuration`, timeout)) as { jwks_uri?: string };
+				const keys = parseKeys(await fetchJson(String(document.jwks_uri), timeout));
 				known.set(issuer, { keys, at: now() });
 				return keys;
 			} catch (error) {

@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import * as z from 'zod/mini';
 import type { ApiGatewayStandIn } from '../api-gateway/api-gateway.ts';
@@ -13,6 +14,7 @@ import type { BucketsStandIn } from './buckets.ts';
 import { type Behaviour, behaviourFor, checkDistribution, DistributionConfig, originOf, originRequest } from './distribution.ts';
 import { createEdgeFunction, type EdgeFunction } from './edge-function.ts';
 import { applyHeadersPolicy, type HeadersPolicy, HeadersPolicyConfig, readHeadersPolicy } from './headers-policy.ts';
+import { createSilence, lookMs } from './silence.ts';
 
 export interface CloudFrontStandIn extends StandIn {
 	/** A viewer's request for the page's origin. */
@@ -40,7 +42,22 @@ const FunctionProperties = z.strictObject({
 const PolicyProperties = z.strictObject({ ResponseHeadersPolicyConfig: HeadersPolicyConfig });
 const DistributionProperties = z.strictObject({ DistributionConfig, Tags: z.optional(z.unknown()) });
 
-export const createCloudFront = (buckets: BucketsStandIn, gateway: ApiGatewayStandIn): CloudFrontStandIn => {
+/** Time as it is here; a test moves its own. */
+export interface Clock {
+	now(): number;
+	/** Does it again and again. Gives what ends that. */
+	every(ms: number, work: () => void): () => void;
+}
+
+const wallClock: Clock = {
+	now: Date.now,
+	every: (ms, work) => {
+		const timer = setInterval(work, ms).unref();
+		return () => clearInterval(timer);
+	},
+};
+
+export const createCloudFront = (buckets: BucketsStandIn, gateway: ApiGatewayStandIn, clock = wallClock): CloudFrontStandIn => {
 	const functions = new Map<string, EdgeFunction>();
 	const policies = new Map<string, HeadersPolicy>();
 	let config: DistributionConfig | undefined;
@@ -134,6 +151,11 @@ export const createCloudFront = (buckets: BucketsStandIn, gateway: ApiGatewaySta
 			const api = apiHost.exec(origin.DomainName)?.[1];
 			if (!api) return void socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 			const seen = originRequest(request, one, origin);
+			const silent = createSilence(clock.now());
+			const end = clock.every(lookMs, () => {
+				if (silent((socket as Socket).bytesWritten, clock.now())) socket.destroy();
+			});
+			socket.once('close', end);
 			gateway.upgrade(api, incoming, socket, head, seen);
 		},
 	};

@@ -1,12 +1,14 @@
 /** The stand-in for Amazon Cognito user pools: resources of the template, the issuer's documents, the sign-in pages. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AwsHandler, AwsResponse, OpenHandler, ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
 import { PoolError } from './admin.ts';
 import { clientId, poolId, uuidOf } from './ids.ts';
 import { issuerDocument } from './issuer.ts';
 import { readKept, writeKept } from './kept.ts';
 import { needsOfUserPool, operationOf } from './needs.ts';
+import { createOverload } from './overload.ts';
 import { createPool, type Pool } from './pool.ts';
 import { readBranding, readClient, readDomain, readPool } from './resources.ts';
 import { createSigner, type Signer } from './signing.ts';
@@ -35,6 +37,13 @@ export const createUserPool = (world: World): UserPoolStandIn => {
 	const sites = new Map<string, { base: string; handle: OpenHandler }>();
 	const now = () => world.now().getTime();
 	const secret = () => randomBytes(32).toString('base64url');
+
+	const overload = createOverload(world.faults.of('user-pool'));
+	/** Answers late by so many ms. */
+	const late = async (ms: number, answer: () => AwsResponse | Promise<AwsResponse>): Promise<AwsResponse> => {
+		if (ms > 0) await delay(ms, undefined, { ref: false });
+		return answer();
+	};
 
 	const poolOf = (id: string): Hosted => {
 		const found = pools.get(id);
@@ -128,13 +137,17 @@ export const createUserPool = (world: World): UserPoolStandIn => {
 				const hosted = pools.get(id);
 				const base = [...sites.values()][0]?.base ?? '';
 				const document = hosted && issuerDocument(`/${rest.join('/')}`, { issuer: hosted.issuer, base, jwks: hosted.signer.jwks });
-				return document ? { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(document) } : nothing;
+				if (!document) return nothing;
+				return late(overload.keysMs(), () => ({ status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(document) }));
 			},
 		},
 		pages: async (request) => {
 			const [, prefix = '', ...rest] = request.path.split('/');
 			const site = sites.get(prefix);
-			return site ? site.handle({ ...request, path: `/${rest.join('/')}` }) : nothing;
+			const path = `/${rest.join('/')}`;
+			if (!site) return nothing;
+			const { ms, refused } = overload.page(request.method, path);
+			return late(ms, () => refused ?? site.handle({ ...request, path }));
 		},
 		passesGate: (method, path) =>
 			method === 'POST' &&

@@ -1,11 +1,16 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { relay } from '@shellpod/protocol/limits.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ApiGatewayStandIn } from '../../../local/api-gateway/api-gateway.ts';
 import { createBuckets } from '../../../local/page/buckets.ts';
 import { createCloudFront } from '../../../local/page/cloudfront.ts';
 import { createEdgeFunction } from '../../../local/page/edge-function.ts';
+import { createSilence, lookMs, silenceMs } from '../../../local/page/silence.ts';
 import { headerOf, type WireRequest } from '../../../local/wire.ts';
 import { make, testWorld } from '../scripted.ts';
 
@@ -170,6 +175,60 @@ describe('the API behind it', () => {
 			headers: [string, string][];
 		};
 		expect([seen.target, headerOf(seen.headers, 'cookie')]).toEqual(['/api/me', undefined]);
+	});
+});
+
+describe('a WebSocket', () => {
+	const minute = 60_000;
+
+	it('[aws-F2a] is cut when its origin has said nothing for 10 minutes, not before', () => {
+		const silent = createSilence(0);
+		expect([silent(0, 9 * minute), silent(0, silenceMs - 1)]).toEqual([false, false]);
+		expect([silent(12, silenceMs), silent(12, silenceMs + 9 * minute)]).toEqual([false, false]);
+		expect(silent(12, 2 * silenceMs)).toBe(true);
+	});
+
+	it('[aws-F2a] stays while the gateway answers pings, whatever the page sends meanwhile', async () => {
+		let now = 0;
+		let look = (): void => {};
+		let watched = true;
+		const every = (_: number, work: () => void) => {
+			look = work;
+			return () => {
+				watched = false;
+			};
+		};
+		const world = testWorld();
+		cleanups.push(() => world.remove());
+		const cloudFront = createCloudFront(createBuckets(world), echoingGateway(), { now: () => now, every });
+		const behaviour = { TargetOriginId: 'api', ViewerProtocolPolicy: 'https-only', CachePolicyId: disabled, OriginRequestPolicyId: allButHost };
+		const Origins = [{ Id: 'api', DomainName: 'abc.execute-api.us-east-1.amazonaws.com', CustomOriginConfig: {} }];
+		await make(cloudFront, [
+			['Distribution', 'AWS::CloudFront::Distribution', { DistributionConfig: { Enabled: true, DefaultCacheBehavior: behaviour, Origins } }],
+		]);
+		const socket = Object.assign(new Socket(), { sent: 0 });
+		Object.defineProperty(socket, 'bytesWritten', { get: () => socket.sent });
+		cloudFront.upgrade({} as IncomingMessage, socket, Buffer.alloc(0), {
+			method: 'GET',
+			target: '/ws',
+			headers: [],
+			body: Buffer.alloc(0),
+			sourceIp: '127.0.0.1',
+		});
+		const pass = (ms: number): void => {
+			for (const end = now + ms; now < end; now += lookMs) look();
+		};
+		for (let pongs = 0; pongs < 20; pongs += 1) {
+			pass(relay.pingMs);
+			socket.sent += 20;
+		}
+		expect(socket.destroyed).toBe(false);
+		pass(silenceMs - minute);
+		expect(socket.destroyed).toBe(false);
+		pass(2 * minute);
+		expect(socket.destroyed).toBe(true);
+		await once(socket, 'close');
+		expect(watched).toBe(false);
 	});
 });
 
