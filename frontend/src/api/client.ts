@@ -43,11 +43,19 @@ export const createApi = ({ fetch, tokens, onSignedOut }: { fetch: Fetch; tokens
 			throw error;
 		}
 	};
+	/** Whoever is given a new token is signed in: when that is refused too, the gateway can't check tokens (its keys don't come in time). */
+	const askAgain = async (method: string, path: string, body: unknown): Promise<unknown> => {
+		await tokens.get();
+		return askOnce(method, path, body).catch((cause: unknown) => {
+			if (!isSignedOut(cause)) throw cause;
+			throw new ShellPodError('unavailable', 'Your sign-in can’t be checked at the moment. This page tries again.', { cause });
+		});
+	};
 	const ask = async (method: string, path: string, body?: unknown): Promise<unknown> => {
 		try {
 			return await askOnce(method, path, body).catch((error: unknown) => {
 				// The token may have ended early (signed out elsewhere): a new one decides.
-				if (isSignedOut(error)) return askOnce(method, path, body);
+				if (isSignedOut(error)) return askAgain(method, path, body);
 				throw error;
 			});
 		} catch (error) {

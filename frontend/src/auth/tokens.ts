@@ -21,9 +21,12 @@ export interface Tokens {
 
 /** ms of life that a token must have left to be used: longer than the slowest request */
 const reserve = 60_000;
+/** ms that an old token is used on when no new one can be had, unless the answer says how long */
+const holdOff = 5_000;
 
 export const createTokens = ({ fetch, lock, clock }: { fetch: Fetch; lock: Lock; clock: Clock }): Tokens => {
-	let current: (AccessToken & { until: number }) | undefined;
+	/** `until`: used without asking; `ends`: good for nothing */
+	let current: (AccessToken & { until: number; ends: number }) | undefined;
 	let refreshing: Promise<AccessToken> | undefined;
 
 	const refresh = async (): Promise<AccessToken> => {
@@ -32,16 +35,27 @@ export const createTokens = ({ fetch, lock, clock }: { fetch: Fetch; lock: Lock;
 		if (!parsed.success) throw new ShellPodError('internal', 'The sign-in answered something unknown', { cause: parsed.error });
 		// A token that lives shorter than the reserve is still used, for half its life.
 		const life = parsed.data.expiresIn * 1_000;
-		current = { ...parsed.data, until: clock.now() + Math.max(life - reserve, life / 2) };
+		current = { ...parsed.data, until: clock.now() + Math.max(life - reserve, life / 2), ends: clock.now() + life };
+		return current;
+	};
+
+	/** A sign-in service that is busy is no reason to stop while the old token is good. */
+	const oldOne = (error: unknown): AccessToken => {
+		const trouble = error instanceof ShellPodError && (error.code === 'unavailable' || error.code === 'too_many') ? error : undefined;
+		const pause = trouble?.retryAfter === undefined ? holdOff : trouble.retryAfter * 1_000;
+		if (!trouble || !current || clock.now() + pause >= current.ends) throw error;
+		current.until = clock.now() + pause;
 		return current;
 	};
 
 	return {
 		get: () => {
 			if (current && clock.now() < current.until) return Promise.resolve(current);
-			refreshing ??= refresh().finally(() => {
-				refreshing = undefined;
-			});
+			refreshing ??= refresh()
+				.catch(oldOne)
+				.finally(() => {
+					refreshing = undefined;
+				});
 			return refreshing;
 		},
 		refused: (token) => {

@@ -88,6 +88,59 @@ test('signed out is said once, and nothing is asked for without a token', async 
 	expect(page.asked.every((one) => one === 'POST /api/auth/token')).toBe(true);
 });
 
+test('[aws-F3b] a busy sign-in service signs nobody out: what was asked for can be tried again', async () => {
+	let busy = true;
+	const page = createPage((path, token) => {
+		if (path !== '/api/auth/token') return json(200, { sessions: [] });
+		return busy ? problem(503, 'unavailable', { 'retry-after': '2' }) : granted(token);
+	});
+	await expect(page.api.sessions()).rejects.toMatchObject({ code: 'unavailable', retryAfter: 2 });
+	expect(page.signedOut).toBe(0);
+	busy = false;
+	expect(await page.api.sessions()).toEqual([]);
+	expect(page.signedOut).toBe(0);
+});
+
+test('[aws-F3b] a token that is still good is used on while the sign-in service is busy, which is not asked for all of it', async () => {
+	let busy = false;
+	const page = createPage((path, token) => {
+		if (path !== '/api/auth/token') return json(200, { sessions: [] });
+		return busy ? problem(503, 'unavailable', { 'retry-after': '2' }) : granted(token);
+	});
+	await page.api.sessions();
+	busy = true;
+	page.clock.run(545_000);
+	const refreshes = () => page.asked.filter((one) => one.includes('token')).length;
+	expect(await page.api.sessions()).toEqual([]);
+	expect(await page.api.sessions()).toEqual([]);
+	expect(refreshes()).toBe(2);
+	page.clock.run(2_000);
+	await page.api.sessions();
+	expect(refreshes()).toBe(3);
+	page.clock.run(53_000);
+	await expect(page.api.sessions()).rejects.toMatchObject({ code: 'unavailable' });
+	expect(page.signedOut).toBe(0);
+});
+
+test('a sign-in that has ended is over at once, though its token is still good for a while', async () => {
+	let ended = false;
+	const page = createPage((path, token) => {
+		if (path !== '/api/auth/token') return json(200, { sessions: [] });
+		return ended ? problem(401, 'unauthenticated') : granted(token);
+	});
+	await page.api.sessions();
+	ended = true;
+	page.clock.run(545_000);
+	await expect(page.api.sessions()).rejects.toMatchObject({ code: 'unauthenticated' });
+	expect(page.signedOut).toBe(1);
+});
+
+test('[aws-F3a] a gateway that can’t check tokens signs nobody out: a new token is refused too', async () => {
+	const page = createPage((path, token) => (path === '/api/auth/token' ? granted(token) : json(401, { message: 'Unauthorized' })));
+	await expect(page.api.sessions()).rejects.toMatchObject({ code: 'unavailable' });
+	expect([page.signedOut, page.asked.length]).toEqual([0, 4]);
+});
+
 test('problem details keep their code, their words and their time', async () => {
 	const page = createPage((path, token) => (path === '/api/auth/token' ? granted(token) : problem(503, 'no_slot', { 'retry-after': '7' })));
 	await expect(page.api.create('x')).rejects.toMatchObject({ code: 'no_slot', message: 'about no_slot', retryAfter: 7 });
