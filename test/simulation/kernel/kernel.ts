@@ -55,11 +55,13 @@ export interface KernelOptions {
 
 const beginning = Date.parse('2026-03-02T08:00:00.000Z');
 const hour = 3_600_000;
+/** of what waits, the longest first */
+const mostTold = 20;
 
 /** Everything that only waits for promises has happened then, however many of them wait for each other. */
 const settled = (): Promise<void> => new Promise((done) => void setImmediate(done));
 
-export const createKernel = ({ seed, maxSteps = 2_000_000, maxMs = 24 * hour, onLine }: KernelOptions): Kernel => {
+export const createKernel = ({ seed, maxSteps = 2_000_000, maxMs = 6 * hour, onLine }: KernelOptions): Kernel => {
 	const queue = createQueue();
 	const trace = createTrace(onLine);
 	const streams = new Map<string, Random>();
@@ -97,7 +99,10 @@ export const createKernel = ({ seed, maxSteps = 2_000_000, maxMs = 24 * hour, on
 	};
 
 	const whatWaits = (): string =>
-		[...open.values()].map(({ what, since }) => `${what} (for ${((time - since) / 1000).toFixed(1)} s)`).join('; ') || 'nothing that has a name';
+		[...open.values()]
+			.slice(0, mostTold)
+			.map(({ what, since }) => `${what} (for ${((time - since) / 1000).toFixed(1)} s)`)
+			.join('; ') || 'nothing that has a name';
 
 	const step = async (next: Planned): Promise<void> => {
 		time = Math.max(time, next.at);

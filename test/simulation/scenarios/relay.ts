@@ -58,9 +58,21 @@ const start = async (world: World, user: string): Promise<string> => {
 	}
 };
 
+/** Somebody whose session has stopped, since it could not start, starts it again. */
+const startAgain = async (world: World, page: Page): Promise<void> => {
+	try {
+		await world.apiOf(page.user).move('start', page.session);
+	} catch (error) {
+		if (!(error instanceof ShellPodError)) throw error;
+	}
+};
+
 /** Somebody types: bursts and pauses; the device sleeps now and then. */
 const typist = async (world: World, page: Page, chance: () => number, keystrokes: number): Promise<void> => {
+	let before = -1;
 	while (page.typed < keystrokes) {
+		if (page.typed === before && world.records.newest(page.session)?.desired.state !== 'running') await startAgain(world, page);
+		before = page.typed;
 		const burst = 1 + Math.floor(chance() * chance() * 60);
 		const gap = chance() < 0.3 ? 0 : 15 + chance() * 120;
 		for (let one = 0; one < burst; one++) {

@@ -28,7 +28,7 @@ const never = new Promise<never>(() => undefined);
 
 export const createPorts = (kernel: Kernel, faults: Faults, plan?: CrashPlan): Ports => {
 	let count = 0;
-	const dies = (call: number, when: CrashPlan['when']): boolean => (plan ? plan.call === call && plan.when === when : faults.happens('crash'));
+	const dies = (call: number, when: CrashPlan['when']): boolean => (plan ? plan.call === call && plan.when === when : faults.happens('call-crash'));
 	return {
 		call: async (caller, name, work) => {
 			const call = count++;
@@ -38,7 +38,7 @@ export const createPorts = (kernel: Kernel, faults: Faults, plan?: CrashPlan): P
 			}
 			caller.pending.set(call, name);
 			try {
-				const answer = await kernel.waiting(`${caller.life.name}: ${name}`, caller.life.living(work()));
+				const answer = await caller.life.living(kernel.waiting(`${caller.life.name}: ${name}`, work()));
 				if (!dies(call, 'after')) return answer;
 			} finally {
 				caller.pending.delete(call);
