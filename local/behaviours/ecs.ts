@@ -11,7 +11,6 @@ const stopTask = documented(`${api}/API_StopTask.html`);
 const events = documented(`${guide}/ecs_task_events.html`);
 const stoppedErrors = documented(`${guide}/stopped-task-errors.html`);
 const metadata = documented(`${guide}/task-metadata-endpoint-v4-fargate.html`);
-const notYet = 'the stand-in does not do it yet';
 
 export const ecs: readonly Behaviour[] = [
 	rule('D1a', 'RunTask checks its parameters; what is wrong is an error with AWS’s name', runTask),
@@ -42,7 +41,13 @@ export const ecs: readonly Behaviour[] = [
 	fault('D8a', 'DescribeTasks does not know a new task for up to 10 s', runTask),
 	fault('D8b', 'the answer of RunTask is lost: its task is made, or is not', assumed('any answer can be')),
 	fault('D8c', 'StopTask is lost, done or not; or answered, and nothing follows', assumed('any answer can be, and a task may hang')),
-	fault('D9', 'events come twice, out of order, minutes late, or never', events, notYet),
+	fault('D9', 'events come twice, out of order, minutes late, or never', events),
+	fault('D9a', 'a schedule skips a minute, or fires twice', documented('eventbridge/latest/userguide/eb-troubleshooting.html')),
+	fault(
+		'D9b',
+		'what a target refuses is tried again, for 24 h and 185 times or as its policy says',
+		documented('eventbridge/latest/userguide/eb-rule-retry-policy.html'),
+	),
 	fault('D10a', 'a task fails to start: image, network interface, mount', stoppedErrors),
 	fault('D10b', 'no capacity, or no more vCPUs', stoppedErrors),
 	fault('D11a', 'interruption of Spot', lifecycle, 'the product runs nothing on Spot'),

@@ -5,7 +5,7 @@ import { generatedName } from '../assembly/names.ts';
 import type { LambdaStandIn } from '../lambda/stand-in.ts';
 import { readProperties } from '../properties.ts';
 import type { ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
-import { type BusEvent, createBus, type Invocation, type Rule, type Target } from './machine.ts';
+import { type BusEffect, type BusEvent, createBus, type Rule, usualPolicy } from './machine.ts';
 import type { Pattern } from './pattern.ts';
 
 const RuleProperties = z.strictObject({
@@ -47,7 +47,7 @@ const intervalOf = (expression: string): number => {
 };
 
 export const createEvents = (world: World, lambda: LambdaStandIn): EventsStandIn => {
-	const rules: (Omit<Rule, 'targets'> & { targets: Omit<Target, 'retry'>[] })[] = [];
+	const rules: Rule[] = [];
 	/** published before the start: they wait for the rules */
 	const early: BusEvent[] = [];
 	const now = (): number => world.now().getTime();
@@ -69,18 +69,23 @@ export const createEvents = (world: World, lambda: LambdaStandIn): EventsStandIn
 			targets: properties.Targets.map((target) => ({
 				arn: target.Arn,
 				...(target.Input === undefined ? {} : { input: target.Input }),
+				policy: {
+					attempts: target.RetryPolicy?.MaximumRetryAttempts ?? usualPolicy.attempts,
+					maxAgeMs: (target.RetryPolicy?.MaximumEventAgeInSeconds ?? usualPolicy.maxAgeMs / 1_000) * 1_000,
+				},
 			})),
 		};
 		if (properties.State === 'ENABLED') rules.push(rule);
 		return { ref: name, attributes: { Arn: arn } };
 	};
 
-	const run = async ({ id, arn, payload }: Invocation): Promise<void> => {
-		const outcome = await lambda.invoke(arn, payload);
-		if (bus?.ended(id, outcome.kind === 'success', now()) === 'dropped' && timer) world.log(`an event for ${arn} is dropped: its function failed`);
-	};
-	const runAll = async (invocations: readonly Invocation[]): Promise<void> => {
-		await Promise.all(invocations.map((one) => run(one).catch((error: unknown) => world.log(`events: ${String(error)}`))));
+	const apply = async (effects: readonly BusEffect[]): Promise<void> => {
+		const sent = effects.map(({ type, arn, payload }) => {
+			if (type === 'deliver') return lambda.send(arn, payload);
+			world.log(`an event for ${arn} is dropped: it was refused too often`);
+			return undefined;
+		});
+		await Promise.all(sent);
 	};
 
 	return {
@@ -88,7 +93,7 @@ export const createEvents = (world: World, lambda: LambdaStandIn): EventsStandIn
 		create,
 		firstRuns,
 		publish: (event) => {
-			if (bus) void runAll(bus.publish(event, now()));
+			if (bus) void apply(bus.publish(event, now()));
 			else early.push(event);
 		},
 		start: async () => {
@@ -97,12 +102,11 @@ export const createEvents = (world: World, lambda: LambdaStandIn): EventsStandIn
 					if (!lambda.permits(target.arn, 'events.amazonaws.com', rule.arn))
 						throw new Error(`no AWS::Lambda::Permission lets ${rule.arn} invoke ${target.arn}`);
 			const { account, region } = world;
-			const retried = rules.map((rule) => ({ ...rule, targets: rule.targets.map((one) => ({ ...one, retry: lambda.retryOf(one.arn) })) }));
-			const started = createBus({ account, region, rules: retried, uuid: randomUUID });
+			const started = createBus({ account, region, rules, uuid: randomUUID, faults: world.faults.of('events') });
 			bus = started;
-			void runAll(started.tick(now())).then(firstRunsEnded);
-			timer = setInterval(() => void runAll(started.tick(now())), tickMs);
-			for (const event of early.splice(0)) void runAll(started.publish(event, now()));
+			void apply(started.start(now())).then(firstRunsEnded);
+			timer = setInterval(() => void apply(started.tick(now())), tickMs);
+			for (const event of early.splice(0)) void apply(started.publish(event, now()));
 		},
 		stop: async () => {
 			clearInterval(timer);

@@ -1,18 +1,27 @@
 /**
- * EventBridge's default bus and Lambda's asynchronous invocations, without clocks: events and time in, invocations out.
+ * EventBridge's default bus, without clocks: events and time in, deliveries to functions out. Lambda takes each and keeps it in a queue of its own.
  *
- * documented: a schedule fires each interval; a failed invocation is tried again after 1 and 2 minutes; an event over its age is dropped.
- * different: a schedule fires first at the start, so that nobody waits for a minute.
+ * documented: a schedule fires each interval, at times twice; what a target refuses is tried again, for 24 h and 185 times unless the target says
+ * other. assumed: how long the pauses are.
+ * different: a schedule fires first at the start, so that nobody waits for a minute, and no fault keeps it from that.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
  */
-import type { Retry } from '../lambda/stand-in.ts';
+import type { Faults } from '../faults/faults.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
+
+export interface RetryPolicy {
+	attempts: number;
+	maxAgeMs: number;
+}
+
+/** of a target that says nothing */
+export const usualPolicy: RetryPolicy = { attempts: 185, maxAgeMs: 24 * 3_600_000 };
 
 export interface Target {
 	arn: string;
 	/** what the function gets in place of the event */
 	input?: string;
-	/** Lambda's own, of asynchronous invocations: EventBridge's retries end when Lambda has taken the event */
-	retry: Retry;
+	policy: RetryPolicy;
 }
 
 export interface Rule {
@@ -30,19 +39,18 @@ export interface BusEvent {
 	detail: unknown;
 }
 
-export interface Invocation {
-	id: number;
-	arn: string;
-	payload: string;
-}
+export type BusEffect =
+	/** to a function, as an asynchronous invocation */
+	| { type: 'deliver'; arn: string; payload: string }
+	/** refused too often, or for too long */
+	| { type: 'drop'; arn: string; payload: string };
 
-interface Waiting extends Invocation {
+interface Waiting {
 	target: Target;
-	/** failed so far */
-	failures: number;
+	payload: string;
 	firstAt: number;
-	/** undefined: it runs */
-	nextAt: number | undefined;
+	refused: number;
+	nextAt: number;
 }
 
 export interface BusOptions {
@@ -50,15 +58,17 @@ export interface BusOptions {
 	region: string;
 	rules: readonly Rule[];
 	uuid: () => string;
+	faults: Faults;
 }
 
-/** ms before the first and the second repetition */
-const pauses = [60_000, 120_000];
+/** ms: of `event-late`, of the second of two that are the same, and of the pauses after a refusal, which double */
+const late = { from: 1_000, to: 5 * 60_000 };
+const twin = { from: 100, to: 60_000 };
+const pauses = { from: 1_000, to: 10 * 60_000 };
 
-export const createBus = ({ account, region, rules, uuid }: BusOptions) => {
+export const createBus = ({ account, region, rules, uuid, faults }: BusOptions) => {
 	const compiled = rules.map((rule) => ({ rule, matches: rule.pattern ? compilePattern(rule.pattern) : () => false, nextAt: 0 }));
-	const waiting = new Map<number, Waiting>();
-	let nextId = 1;
+	const waiting = new Set<Waiting>();
 
 	const envelope = (event: BusEvent, now: number) => ({
 		version: '0',
@@ -70,57 +80,70 @@ export const createBus = ({ account, region, rules, uuid }: BusOptions) => {
 		time: `${new Date(now).toISOString().slice(0, 19)}Z`,
 		region,
 		resources: event.resources,
-		detail: event.detail,
+		// as it is now: it may be delivered later, and again
+		detail: structuredClone(event.detail),
 	});
 
-	const enqueue = (rule: Rule, event: unknown, now: number): Invocation[] =>
-		rule.targets.map((target) => {
-			const one: Waiting = {
-				id: nextId++,
-				arn: target.arn,
-				payload: target.input ?? JSON.stringify(event),
-				target,
-				failures: 0,
-				firstAt: now,
-				nextAt: undefined,
-			};
-			waiting.set(one.id, one);
-			return one;
+	const drop = ({ target: { arn }, payload }: Waiting): BusEffect[] => [{ type: 'drop', arn, payload }];
+
+	const attempt = (one: Waiting, now: number): BusEffect[] => {
+		const { target, payload } = one;
+		waiting.delete(one);
+		if (!faults.happens('event-refused')) return [{ type: 'deliver', arn: target.arn, payload }];
+		const pause = Math.min(pauses.to, pauses.from * 2 ** one.refused);
+		one.refused += 1;
+		if (one.refused > target.policy.attempts || now + pause - one.firstAt > target.policy.maxAgeMs) return drop(one);
+		one.nextAt = now + pause;
+		waiting.add(one);
+		return [];
+	};
+
+	const send = (rule: Rule, event: unknown, now: number): BusEffect[] =>
+		rule.targets.flatMap((target) => {
+			const one = (nextAt: number): Waiting => ({ target, payload: target.input ?? JSON.stringify(event), firstAt: now, refused: 0, nextAt });
+			if (faults.happens('event-lost')) return [];
+			const at = faults.happens('event-late') ? now + faults.spread('event-late', late.from, late.to) : now;
+			if (faults.happens('event-dup')) waiting.add(one(at + faults.spread('event-dup', twin.from, twin.to)));
+			if (at === now) return attempt(one(now), now);
+			waiting.add(one(at));
+			return [];
 		});
 
+	const scheduled = (rule: Rule, now: number) =>
+		envelope({ source: 'aws.events', 'detail-type': 'Scheduled Event', resources: [rule.arn], detail: {} }, now);
+
 	return {
-		publish: (event: BusEvent, now: number): Invocation[] => {
+		publish: (event: BusEvent, now: number): BusEffect[] => {
 			const whole = envelope(event, now);
-			return compiled.filter(({ matches }) => matches(whole)).flatMap(({ rule }) => enqueue(rule, whole, now));
+			return compiled.filter(({ matches }) => matches(whole)).flatMap(({ rule }) => send(rule, whole, now));
 		},
-		/** What is due: schedules and repetitions. */
-		tick: (now: number): Invocation[] => {
-			const due: Invocation[] = [];
+		/** The first run of every schedule. */
+		start: (now: number): BusEffect[] =>
+			compiled.flatMap((one) => {
+				if (one.rule.everyMs === undefined) return [];
+				one.nextAt = now + one.rule.everyMs;
+				const payload = JSON.stringify(scheduled(one.rule, now));
+				return one.rule.targets.map((target) => ({ type: 'deliver', arn: target.arn, payload: target.input ?? payload }) as const);
+			}),
+		/** What is due: schedules, and what is late, doubled or refused. */
+		tick: (now: number): BusEffect[] => {
+			const effects: BusEffect[] = [];
 			for (const one of compiled) {
 				if (one.rule.everyMs === undefined || now < one.nextAt) continue;
 				// after a sleep of the machine it fires once, not once per minute missed
 				one.nextAt = now + one.rule.everyMs;
-				const event = { source: 'aws.events', 'detail-type': 'Scheduled Event', resources: [one.rule.arn], detail: {} };
-				due.push(...enqueue(one.rule, envelope(event, now), now));
+				effects.push(...send(one.rule, scheduled(one.rule, now), now));
 			}
-			for (const one of waiting.values()) {
-				if (one.nextAt === undefined || now < one.nextAt) continue;
-				one.nextAt = undefined;
-				due.push(one);
-			}
-			return due;
+			const due = [...waiting].filter(({ nextAt }) => nextAt <= now).sort((a, b) => a.nextAt - b.nextAt);
+			return [...effects, ...due.flatMap((one) => attempt(one, now))];
 		},
-		/** An invocation has ended; it is tried again, or 'dropped' when it has failed too often or is too old. */
-		ended: (id: number, succeeded: boolean, now: number): 'done' | 'again' | 'dropped' => {
-			const one = waiting.get(id);
-			if (!one) return 'done';
-			const pause = pauses[one.failures];
-			one.failures += 1;
-			const again =
-				!succeeded && pause !== undefined && one.failures <= one.target.retry.attempts && now + pause - one.firstAt <= one.target.retry.maxAgeMs;
-			if (!again) waiting.delete(id);
-			else one.nextAt = now + pause;
-			return succeeded ? 'done' : again ? 'again' : 'dropped';
+		/** ms since 1970 when `tick` has something to do again; undefined: never */
+		next: (): number | undefined => {
+			const times = [
+				...compiled.flatMap(({ rule, nextAt }) => (rule.everyMs === undefined ? [] : [nextAt])),
+				...[...waiting].map(({ nextAt }) => nextAt),
+			];
+			return times.length === 0 ? undefined : Math.min(...times);
 		},
 	};
 };

@@ -3,7 +3,7 @@
  * Pure: the stand-ins and the simulation use the same. Every service has streams of its own, one per fault, so that a fault more, or a service
  * that asks once more, doesn't change what the others get.
  */
-import type { ChanceName, DurationName } from './names.ts';
+import type { ChanceName, CountName, DurationName } from './names.ts';
 import { createRandom, type Random } from './random.ts';
 
 export interface FaultSettings {
@@ -11,6 +11,7 @@ export interface FaultSettings {
 	readonly chances: Readonly<Partial<Record<ChanceName, number>>>;
 	/** by name, ms from and to */
 	readonly durations: Readonly<Partial<Record<DurationName, readonly [low: number, high: number]>>>;
+	readonly counts: Readonly<Partial<Record<CountName, number>>>;
 }
 
 export interface Faults {
@@ -18,6 +19,8 @@ export interface Faults {
 	happens(name: ChanceName): boolean;
 	/** ms that it takes this time; undefined when it was not asked for. */
 	ms(name: DurationName): number | undefined;
+	/** How many; undefined when it was not asked for. */
+	count(name: CountName): number | undefined;
 	/** ms of a fault that happens, evenly in a range that belongs to it. */
 	between(name: ChanceName, low: number, high: number): number;
 	/** As `between`, but as often from 1 to 10 as from 10 to 100. */
@@ -40,12 +43,13 @@ export interface FaultPlan {
 export const noFaults: Faults = {
 	happens: () => false,
 	ms: () => undefined,
+	count: () => undefined,
 	between: (_, low) => low,
 	spread: (_, low) => low,
 	choose: (_, [first]) => first,
 };
 
-const createFaults = (seed: number, service: string, { chances, durations }: FaultSettings): Faults => {
+const createFaults = (seed: number, service: string, { chances, durations, counts }: FaultSettings): Faults => {
 	const streams = new Map<string, Random>();
 	const stream = (name: string): Random => {
 		const known = streams.get(name);
@@ -63,6 +67,7 @@ const createFaults = (seed: number, service: string, { chances, durations }: Fau
 			const range = durations[name];
 			return range && stream(name).between(...range);
 		},
+		count: (name) => counts[name],
 		between: (name, low, high) => stream(`${name}/ms`).between(low, high),
 		spread: (name, low, high) => Math.exp(stream(`${name}/ms`).between(Math.log(low), Math.log(high))),
 		choose: (id, ways) => ways[Math.floor(stream(`choice/${id}`).next() * ways.length)] ?? ways[0],

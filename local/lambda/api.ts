@@ -3,6 +3,8 @@
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html, API_ListFunctions.html
  */
 import type { AwsHandler, AwsRequest, AwsResponse, NeedsOf } from '../stand-in.ts';
+import type { Asynchronous } from './asynchronous.ts';
+import { maxPayloadBytes } from './environment.ts';
 import type { Functions } from './functions.ts';
 
 /** As ListFunctions describes it. */
@@ -21,12 +23,15 @@ export interface FunctionConfiguration {
 	Environment: { Variables: Record<string, string> };
 }
 
-interface ApiDeps extends Functions {
+interface ApiDeps extends Functions, Pick<Asynchronous, 'send'> {
 	/** `arn:aws:lambda:<region>:<account>:function:`, of what names are appended to */
 	base: string;
 	/** those that CDK brings along too, which aren't run here */
 	list(): readonly FunctionConfiguration[];
 }
+
+/** bytes of an event, by how it is invoked. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const maxBytes: Readonly<Record<string, number>> = { RequestResponse: maxPayloadBytes, Event: 1024 * 1024 };
 
 const invocation = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 const listing = /^\/2015-03-31\/functions\/?$/;
@@ -56,7 +61,7 @@ export const needsOfLambda =
 	};
 
 export const createLambdaApi =
-	({ base, invoke, list }: ApiDeps): AwsHandler =>
+	({ base, invoke, send, list }: ApiDeps): AwsHandler =>
 	async (request) => {
 		const arn = invoked(base, request);
 		if (arn === undefined)
@@ -64,9 +69,21 @@ export const createLambdaApi =
 				? json(200, { Functions: list() })
 				: refused(400, 'UnsupportedOperation', `The local Lambda doesn't cover ${request.method} ${request.path}.`);
 		const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse';
-		if (type !== 'RequestResponse') return refused(400, 'UnsupportedOperation', `The local Lambda doesn't cover invocations of the type ${type}.`);
+		const most = maxBytes[type];
+		if (most === undefined) return refused(400, 'UnsupportedOperation', `The local Lambda doesn't cover invocations of the type ${type}.`);
 		if (!list().some(({ FunctionArn }) => FunctionArn === arn)) return refused(404, 'ResourceNotFoundException', `Function not found: ${arn}`);
-		const outcome = await invoke(arn, request.body.toString('utf8') || '{}').catch((error: Error) => error.message);
+		if (request.body.length > most)
+			return refused(
+				413,
+				'RequestTooLargeException',
+				`${request.body.length} byte payload is too large for the ${type} invocation type (limit ${most} bytes)`,
+			);
+		const payload = request.body.toString('utf8') || '{}';
+		if (type === 'Event') {
+			void send(arn, payload);
+			return { status: 202 };
+		}
+		const outcome = await invoke(arn, payload).catch((error: Error) => error.message);
 		if (typeof outcome === 'string') return refused(400, 'UnsupportedOperation', outcome);
 		if (outcome.kind === 'throttled') return refused(429, 'TooManyRequestsException', 'Rate Exceeded.');
 		const ran = { 'x-amz-executed-version': '$LATEST' };

@@ -1,7 +1,9 @@
 /** Drives the machines of all functions: threads, the wall clock, log files. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { Faults } from '../faults/faults.ts';
 import type { Meters } from '../meters/meters.ts';
+import { createConcurrency, usualConcurrency } from './concurrency.ts';
 import { type Environment, maxPayloadBytes, startEnvironment } from './environment.ts';
 import { createFunctionMachine, type Effect, type FunctionMachine, type Outcome } from './machine.ts';
 
@@ -16,6 +18,8 @@ export interface FunctionDefinition {
 	timeoutMs: number;
 	/** environments at once on this machine */
 	maxEnvironments: number;
+	/** concurrency that is reserved for it; undefined: it shares with the others */
+	reserved?: number | undefined;
 }
 
 export interface FunctionsOptions {
@@ -24,6 +28,7 @@ export interface FunctionsOptions {
 	/** one line for the operator */
 	log: (line: string) => void;
 	meters: Pick<Meters, 'invocation' | 'initialization'>;
+	faults: Faults;
 }
 
 /** What the other stand-ins use of Lambda. */
@@ -46,14 +51,29 @@ const initMs = 10_000;
 const idleMs = 5 * 60_000;
 /** ms between two lines about one function's failures */
 const quietMs = 10_000;
-/** events that wait for an environment of one function */
-const maxQueued = 1_000;
+
+/** An environment that begins later. */
+const startLater = (ms: number, begin: () => Environment): Environment => {
+	let inner: Environment | undefined;
+	const timer = setTimeout(() => {
+		inner = begin();
+	}, ms);
+	return {
+		run: (event) => inner?.run(event),
+		kill: async () => {
+			clearTimeout(timer);
+			await inner?.kill();
+		},
+	};
+};
 
 export const createFunctions = (options: FunctionsOptions) => {
+	const { faults } = options;
+	const concurrency = createConcurrency(faults.count('lambda-concurrency') ?? usualConcurrency);
 	const functions = new Map<string, Running>();
 	const waiting = new Map<string, { payload: string; answer: (outcome: Outcome) => void; begunAt?: number }>();
 
-	const start = (running: Running, id: number): Environment => {
+	const start = (running: Running, id: number, skewMs: number): Environment => {
 		const { definition, machine } = running;
 		const begunAt = options.now();
 		const step = (...input: Parameters<FunctionMachine['step']>): void => apply(running, machine.step(...input));
@@ -62,6 +82,7 @@ export const createFunctions = (options: FunctionsOptions) => {
 				folder: definition.folder,
 				handler: definition.handler,
 				logFile: join(options.logFolder, `${definition.name}.log`),
+				skewMs,
 				context: {
 					functionName: definition.name,
 					functionVersion: '$LATEST',
@@ -97,9 +118,12 @@ export const createFunctions = (options: FunctionsOptions) => {
 	const apply = (running: Running, effects: readonly Effect[]): void => {
 		for (const effect of effects)
 			switch (effect.type) {
-				case 'start':
-					running.environments.set(effect.environment, start(running, effect.environment));
+				case 'start': {
+					const { environment, coldMs, skewMs } = effect;
+					const begin = (): Environment => start(running, environment, skewMs);
+					running.environments.set(environment, coldMs > 0 ? startLater(coldMs, begin) : begin());
 					break;
+				}
 				case 'run': {
 					const { invocation: requestId, deadline } = effect;
 					const invocation = waiting.get(requestId);
@@ -130,8 +154,8 @@ export const createFunctions = (options: FunctionsOptions) => {
 
 	return {
 		add: (definition: FunctionDefinition): void => {
-			const { maxEnvironments, timeoutMs } = definition;
-			const machine = createFunctionMachine({ maxEnvironments, maxQueued, timeoutMs, initMs, idleMs });
+			const { maxEnvironments, timeoutMs, reserved } = definition;
+			const machine = createFunctionMachine({ maxEnvironments, timeoutMs, initMs, idleMs, share: concurrency.share(reserved), faults });
 			functions.set(definition.arn, { definition, machine, environments: new Map(), quietUntil: 0 });
 		},
 		invoke: (arn: string, payload: string): Promise<Outcome> => {

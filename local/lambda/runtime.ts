@@ -14,6 +14,8 @@ export interface RuntimeData {
 	/** `<file without extension>.<export>` */
 	handler: string;
 	logFile: string;
+	/** ms that its clock is ahead */
+	skewMs: number;
 	/** counts the events that were posted; the thread sleeps on it */
 	signal: Int32Array;
 	context: {
@@ -41,8 +43,16 @@ export type RuntimeReport =
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
-const { folder, handler, logFile, signal, context } = workerData as RuntimeData;
+const { folder, handler, logFile, skewMs, signal, context } = workerData as RuntimeData;
 const port = parentPort as MessagePort;
+
+/** this machine's clock, whatever the environment's says */
+const { now } = Date;
+if (skewMs !== 0)
+	globalThis.Date = new Proxy(Date, {
+		construct: (real, given, made) => Reflect.construct(real, given.length > 0 ? given : [now() + skewMs], made) as Date,
+		get: (real, name) => (name === 'now' ? () => now() + skewMs : Reflect.get(real, name)),
+	});
 
 // Written at once and not through the parent's thread: what a frozen or killed environment has said is there.
 const log = openSync(logFile, 'a');
@@ -95,7 +105,7 @@ const contextOf = (event: RuntimeEvent): unknown => ({
 	...context,
 	awsRequestId: event.requestId,
 	callbackWaitsForEmptyEventLoop: true,
-	getRemainingTimeInMillis: () => event.deadline - Date.now(),
+	getRemainingTimeInMillis: () => event.deadline - now(),
 });
 
 const loaded = async (): Promise<Handler> => {

@@ -7,7 +7,9 @@ import { generatedName } from '../assembly/names.ts';
 import { readProperties } from '../properties.ts';
 import type { ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
 import { createLambdaApi, type FunctionConfiguration, needsOfLambda } from './api.ts';
+import { type Asynchronous, createAsynchronous } from './asynchronous.ts';
 import { createFunctions, type Functions } from './functions.ts';
+import { type Retry, usualRetry } from './queue.ts';
 
 /** known, and without effect on one machine */
 const noEffect = z.optional(z.unknown());
@@ -49,20 +51,10 @@ const maxEnvironments = 8;
 /** bytes of a function's log at which a start begins a new one */
 const maxLogBytes = 5 * 1024 * 1024;
 
-export interface Retry {
-	attempts: number;
-	maxAgeMs: number;
-}
-
-export interface LambdaStandIn extends StandIn, Functions {
+export interface LambdaStandIn extends StandIn, Functions, Pick<Asynchronous, 'send'> {
 	/** Whether a `AWS::Lambda::Permission` lets this service invoke this function for this source. */
 	permits(functionArn: string, principal: string, sourceArn: string): boolean;
-	/** how a failed asynchronous invocation is tried again; twice within 6 h unless the template says other */
-	retryOf(functionArn: string): Retry;
 }
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
-const defaultRetry: Retry = { attempts: 2, maxAgeMs: 6 * 3_600_000 };
 
 /** The environment of a real function, as far as it makes sense here. */
 const environmentOf = (name: string, memoryMb: number, folder: string, handler: string, world: World): Record<string, string> => ({
@@ -87,7 +79,9 @@ const environmentOf = (name: string, memoryMb: number, folder: string, handler: 
 export const createLambda = (world: World): LambdaStandIn => {
 	const logFolder = world.folder('logs');
 	const codeFolder = world.folder('code');
-	const functions = createFunctions({ logFolder, now: () => world.now().getTime(), log: world.log, meters: world.meters });
+	const faults = world.faults.of('lambda');
+	const now = (): number => world.now().getTime();
+	const functions = createFunctions({ logFolder, now, log: world.log, meters: world.meters, faults });
 	const permissions: z.infer<typeof PermissionProperties>[] = [];
 	const retries = new Map<string, Retry>();
 	const codeInUse = new Set<string>();
@@ -149,7 +143,8 @@ export const createLambda = (world: World): LambdaStandIn => {
 			handler,
 			memoryMb,
 			timeoutMs: timeout * 1_000,
-			maxEnvironments: Math.min(maxEnvironments, properties.ReservedConcurrentExecutions ?? maxEnvironments),
+			maxEnvironments,
+			reserved: properties.ReservedConcurrentExecutions,
 			env: {
 				...environmentOf(name, memoryMb, folder, handler, world),
 				AWS_ACCESS_KEY_ID: credentials.accessKeyId,
@@ -171,8 +166,8 @@ export const createLambda = (world: World): LambdaStandIn => {
 			default: {
 				const properties = readProperties(RetryProperties, input);
 				retries.set(arnOf(properties.FunctionName), {
-					attempts: properties.MaximumRetryAttempts ?? defaultRetry.attempts,
-					maxAgeMs: (properties.MaximumEventAgeInSeconds ?? defaultRetry.maxAgeMs / 1_000) * 1_000,
+					attempts: properties.MaximumRetryAttempts ?? usualRetry.attempts,
+					maxAgeMs: (properties.MaximumEventAgeInSeconds ?? usualRetry.maxAgeMs / 1_000) * 1_000,
 				});
 				return { ref: generatedName(input), attributes: {} };
 			}
@@ -184,16 +179,23 @@ export const createLambda = (world: World): LambdaStandIn => {
 		return reason ? Promise.reject(new Error(reason)) : functions.invoke(arn, payload);
 	};
 
+	const retryOf = (arn: string): Retry => retries.get(arn) ?? usualRetry;
+	const asynchronous = createAsynchronous({ invoke, retryOf, faults, now, log: world.log });
+
 	return {
 		types: ['AWS::Lambda::Function', 'AWS::Lambda::Permission', 'AWS::Lambda::EventInvokeConfig'],
 		create,
-		endpoints: { LAMBDA: createLambdaApi({ base: arnBase, invoke, list: () => configurations }) },
+		endpoints: { LAMBDA: createLambdaApi({ base: arnBase, invoke, send: asynchronous.send, list: () => configurations }) },
 		needs: { LAMBDA: needsOfLambda(arnBase) },
 		start: async () => {
 			for (const name of readdirSync(codeFolder)) if (!codeInUse.has(name)) rmSync(join(codeFolder, name), { recursive: true });
 		},
-		stop: functions.stop,
+		stop: async () => {
+			asynchronous.stop();
+			await functions.stop();
+		},
 		invoke,
+		send: asynchronous.send,
 		permits: (functionArn, principal, sourceArn) =>
 			permissions.some(
 				(one) =>
@@ -203,6 +205,5 @@ export const createLambda = (world: World): LambdaStandIn => {
 					(one.SourceArn === undefined || matchesArn(one.SourceArn, sourceArn)) &&
 					(one.SourceAccount === undefined || one.SourceAccount === world.account),
 			),
-		retryOf: (functionArn) => retries.get(functionArn) ?? defaultRetry,
 	};
 };

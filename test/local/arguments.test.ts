@@ -6,7 +6,7 @@ describe('what stands after npm start --', () => {
 		expect(readArguments([])).toEqual({ kind: 'run' });
 		expect(readArguments(['--aws-env'])).toEqual({ kind: 'aws-env' });
 		expect(readArguments(['--meters'])).toEqual({ kind: 'meters' });
-		const faults = { chances: { drop: 0.01 }, durations: { cut: [0, 60_000] } };
+		const faults = { chances: { drop: 0.01 }, durations: { cut: [0, 60_000] }, counts: {} };
 		expect(readArguments(['--faults', 'drop=1%,cut=30s'])).toEqual({ kind: 'run', faults, seed: undefined });
 		expect(readArguments(['--faults=drop=1%,cut=30s', '--seed', '7'])).toEqual({ kind: 'run', faults, seed: 7 });
 	});

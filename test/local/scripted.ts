@@ -21,22 +21,23 @@ export const functionArn = (name: string): string => `arn:aws:lambda:us-east-1:0
 /** Functions by name, whose handlers run here; every service may invoke every one of them. */
 export const scriptedFunctions = (handlers: Record<string, (event: never) => unknown>): LambdaStandIn & { invoked: Invoked[] } => {
 	const invoked: Invoked[] = [];
+	const invoke = async (arn: string, payload: string): Promise<Outcome> => {
+		const event = JSON.parse(payload) as Record<string, unknown>;
+		invoked.push({ arn, event });
+		try {
+			const result: unknown = await handlers[arn.split(':').at(-1) ?? '']?.(event as never);
+			return { kind: 'success', payload: JSON.stringify(result) ?? 'null' };
+		} catch (error) {
+			return { kind: 'failure', error: { errorType: 'Error', errorMessage: (error as Error).message } };
+		}
+	};
 	return {
 		types: [],
 		invoked,
 		create: () => ({ ref: '', attributes: {} }),
 		permits: () => true,
-		retryOf: () => ({ attempts: 2, maxAgeMs: 6 * 3_600_000 }),
-		invoke: async (arn, payload): Promise<Outcome> => {
-			const event = JSON.parse(payload) as Record<string, unknown>;
-			invoked.push({ arn, event });
-			try {
-				const result: unknown = await handlers[arn.split(':').at(-1) ?? '']?.(event as never);
-				return { kind: 'success', payload: JSON.stringify(result) ?? 'null' };
-			} catch (error) {
-				return { kind: 'failure', error: { errorType: 'Error', errorMessage: (error as Error).message } };
-			}
-		},
+		invoke,
+		send: async (arn, payload) => void (await invoke(arn, payload)),
 	};
 };
 

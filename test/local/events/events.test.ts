@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createBus, type Rule } from '../../../local/events/machine.ts';
+import { createBus, type RetryPolicy, type Rule, usualPolicy } from '../../../local/events/machine.ts';
 import { compilePattern } from '../../../local/events/pattern.ts';
+import { type Faults, noFaults } from '../../../local/faults/faults.ts';
 
 const event = {
 	source: 'aws.ecs',
@@ -30,22 +31,39 @@ describe('event patterns', () => {
 });
 
 const minute = 60_000;
-const target = { arn: 'f', retry: { attempts: 2, maxAgeMs: 6 * 60 * minute } };
+const target = { arn: 'f', policy: usualPolicy };
+const message = { source: 's', 'detail-type': 't', resources: [], detail: {} };
+const onS = { arn: 'r', pattern: { source: ['s'] }, targets: [target] };
 
-const busOf = (...rules: Rule[]) => {
+const busOf = (rules: Rule[], faults: Faults = noFaults) => {
 	let ids = 0;
-	return createBus({ account: '000000000000', region: 'us-east-1', rules, uuid: () => `id-${++ids}` });
+	return createBus({ account: '000000000000', region: 'us-east-1', rules, uuid: () => `id-${++ids}`, faults });
+};
+
+/** These happen each time, and take the shortest or the longest that they may. */
+const always = (names: readonly string[], size: 'low' | 'high' = 'high'): Faults => ({
+	...noFaults,
+	happens: (name) => names.includes(name),
+	spread: (_, low, high) => (size === 'low' ? low : high),
+});
+
+/** Times of deliveries within a time, looked for each second. */
+const deliveries = (bus: ReturnType<typeof busOf>, from: number, to: number): number[] => {
+	const times: number[] = [];
+	for (let now = from; now <= to; now += 1_000) for (const { type } of bus.tick(now)) if (type === 'deliver') times.push(now);
+	return times;
 };
 
 describe('the bus', () => {
-	it('gives an event to the targets of the rules that match, in its envelope', () => {
-		const bus = busOf(
+	it('[aws-D7] gives an event whole to the targets of the rules that match, in its envelope', () => {
+		const bus = busOf([
 			{ arn: 'r1', pattern: { source: ['aws.ecs'] }, targets: [target] },
 			{ arn: 'r2', pattern: { source: ['other'] }, targets: [target] },
-		);
-		const [invocation, ...others] = bus.publish({ ...event, resources: ['arn:task'] }, Date.UTC(2026, 10, 22, 8, 0, 0, 123));
+		]);
+		const detail = { ...event.detail, version: 3 };
+		const [delivery, ...others] = bus.publish({ ...event, detail, resources: ['arn:task'] }, Date.UTC(2026, 10, 22, 8, 0, 0, 123));
 		expect(others).toEqual([]);
-		expect(JSON.parse(invocation?.payload ?? '')).toEqual({
+		expect(JSON.parse(delivery?.payload ?? '')).toEqual({
 			version: '0',
 			id: 'id-1',
 			'detail-type': 'ECS Task State Change',
@@ -54,37 +72,82 @@ describe('the bus', () => {
 			time: '2026-11-22T08:00:00Z',
 			region: 'us-east-1',
 			resources: ['arn:task'],
-			detail: event.detail,
+			detail,
 		});
 	});
 
-	it('fires a schedule at the start and then every minute, once after a long sleep', () => {
-		const bus = busOf({ arn: 'every', everyMs: minute, targets: [target] });
+	it('fires a schedule at the start, whatever goes wrong, and then every minute, once after a long sleep', () => {
+		const rule = { arn: 'every', everyMs: minute, targets: [target] };
+		expect(busOf([rule], always(['event-lost', 'event-late', 'event-refused'])).start(0)).toHaveLength(1);
+		const bus = busOf([rule]);
 		const start = 1_000_000;
-		expect(bus.tick(start)).toHaveLength(1);
+		expect(bus.start(start)).toHaveLength(1);
+		expect(bus.next()).toBe(start + minute);
 		expect(bus.tick(start + minute - 1)).toEqual([]);
 		expect(JSON.parse(bus.tick(start + minute)[0]?.payload ?? '')).toMatchObject({ source: 'aws.events', resources: ['every'], detail: {} });
 		expect(bus.tick(start + 60 * minute)).toHaveLength(1);
 		expect(bus.tick(start + 60 * minute + 1)).toEqual([]);
 	});
+});
 
-	it('[aws-B4d] tries a failed invocation again after one and two minutes, then drops it', () => {
-		const bus = busOf({ arn: 'r', pattern: { source: ['s'] }, targets: [target] });
-		const id = bus.publish({ source: 's', 'detail-type': 't', resources: [], detail: {} }, 0)[0]?.id ?? 0;
-		expect(bus.ended(id, false, 100)).toBe('again');
-		expect(bus.tick(100 + minute - 1)).toEqual([]);
-		expect(bus.tick(100 + minute).map((one) => one.id)).toEqual([id]);
-		expect(bus.ended(id, false, 2 * minute)).toBe('again');
-		expect(bus.tick(4 * minute).map((one) => one.id)).toEqual([id]);
-		expect(bus.ended(id, false, 5 * minute)).toBe('dropped');
-		expect(bus.tick(99 * minute)).toEqual([]);
+describe('when things go wrong', () => {
+	it('[aws-D9] an event is lost, comes twice, or minutes late as it was and behind its successor', () => {
+		expect(busOf([onS], always(['event-lost'])).publish(message, 0)).toEqual([]);
+
+		const twice = busOf([onS], always(['event-dup']));
+		const [first] = twice.publish(message, 0);
+		expect(twice.tick(minute - 1)).toEqual([]);
+		expect(twice.tick(minute)).toEqual([first]);
+
+		let happening = true;
+		const bus = busOf([onS], { ...always([]), happens: (name) => happening && name === 'event-late' });
+		const detail = { version: 1 };
+		expect(bus.publish({ ...message, detail }, 0)).toEqual([]);
+		detail.version = 2;
+		happening = false;
+		const [overtaking] = bus.publish({ ...message, detail }, 1_000);
+		expect(bus.next()).toBe(5 * minute);
+		const [late] = bus.tick(5 * minute);
+		const [told, first1] = [overtaking, late].map((one) => JSON.parse(one?.payload ?? ''));
+		expect([told.detail, first1.detail, first1.time]).toEqual([{ version: 2 }, { version: 1 }, '1970-01-01T00:00:00Z']);
+		expect(bus.next()).toBeUndefined();
 	});
 
-	it('ends with success, and does not try what would be too old', () => {
-		const bus = busOf({ arn: 'r', pattern: { source: ['s'] }, targets: [{ arn: 'f', retry: { attempts: 2, maxAgeMs: minute } }] });
-		const publish = () => bus.publish({ source: 's', 'detail-type': 't', resources: [], detail: {} }, 0)[0]?.id ?? 0;
-		expect(bus.ended(publish(), true, 1)).toBe('done');
-		expect(bus.ended(publish(), false, 1)).toBe('dropped');
-		expect(bus.tick(99 * minute)).toEqual([]);
+	it('[aws-D9a] a schedule skips a minute, or fires twice in it', () => {
+		const rule = { arn: 'every', everyMs: minute, targets: [target] };
+		const skips = busOf([rule], always(['event-lost']));
+		skips.start(0);
+		expect(deliveries(skips, 0, 5 * minute)).toEqual([]);
+		const doubles = busOf([rule], always(['event-dup'], 'low'));
+		doubles.start(0);
+		expect(deliveries(doubles, 0, 2.5 * minute)).toEqual([minute, minute + 1_000, 2 * minute, 2 * minute + 1_000]);
+	});
+
+	it('[aws-D9b] what a target refuses is tried again until its policy ends, with longer and longer pauses', () => {
+		const refusals = (policy: RetryPolicy): number[] => {
+			let times: number[] = [];
+			let now = 0;
+			const bus = busOf([{ ...onS, targets: [{ arn: 'f', policy }] }], {
+				...noFaults,
+				happens: (name) => {
+					if (name === 'event-refused') times = [...times, now];
+					return name === 'event-refused';
+				},
+			});
+			let effects = bus.publish(message, 0);
+			for (let next = bus.next(); next !== undefined; next = bus.next()) {
+				now = next;
+				effects = bus.tick(now);
+			}
+			expect(effects).toMatchObject([{ type: 'drop', arn: 'f' }]);
+			return times;
+		};
+		expect(refusals({ attempts: 0, maxAgeMs: minute })).toEqual([0]);
+		expect(refusals({ attempts: 4, maxAgeMs: 60 * minute })).toEqual([0, 1_000, 3_000, 7_000, 15_000]);
+		expect(refusals({ attempts: 185, maxAgeMs: 5_000 })).toEqual([0, 1_000, 3_000]);
+		const usual = refusals(usualPolicy);
+		expect(usual.at(-1)).toBeLessThanOrEqual(24 * 60 * minute);
+		expect(usual.length).toBeGreaterThan(100);
+		expect(usual.length).toBeLessThanOrEqual(186);
 	});
 });

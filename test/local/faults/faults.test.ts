@@ -9,6 +9,7 @@ describe('what --faults says', () => {
 		expect(parseFaults('reorder=20%,drop=0.5%, delay=50..300ms ,cut=30s')).toEqual({
 			chances: { reorder: 0.2, drop: 0.005 },
 			durations: { delay: [50, 300], cut: [0, 60_000] },
+			counts: {},
 		});
 	});
 
@@ -24,8 +25,16 @@ describe('what --faults says', () => {
 		['delay=50', 'delay wants a time such as 30s or 50..300ms, not 50'],
 		['delay=300..50ms', 'the smaller time first'],
 		['drop=5%,', 'no fault (none)'],
+		['lambda-concurrency=10%', 'lambda-concurrency wants a whole number such as 10, not 10%'],
+		['lambda-concurrency=0', 'not 0'],
 	])('is refused with what is wrong: %j', (text, message) => {
 		expect(() => parseFaults(text)).toThrow(message);
+	});
+
+	it('may be a number', () => {
+		const counted = parseFaults('lambda-concurrency=10');
+		expect(createFaultPlan(1, counted).of('lambda').count('lambda-concurrency')).toBe(10);
+		expect(noPlan.of('lambda').count('lambda-concurrency')).toBeUndefined();
 	});
 
 	it('has a seed that is a whole number', () => {
@@ -73,7 +82,10 @@ describe('a plan', () => {
 
 	it('does nothing that was not asked for; without one every assumption holds', () => {
 		const faults = createFaultPlan(1, settings).of('gateway');
-		expect([faults.happens('dup'), createFaultPlan(1, { chances: {}, durations: {} }).of('gateway').ms('cut')]).toEqual([false, undefined]);
+		expect([faults.happens('dup'), createFaultPlan(1, { chances: {}, durations: {}, counts: {} }).of('gateway').ms('cut')]).toEqual([
+			false,
+			undefined,
+		]);
 		const none = noPlan.of('gateway');
 		expect([none.happens('drop'), none.ms('cut'), none.choose('x', ['first', 'second'])]).toEqual([false, undefined, 'first']);
 	});

@@ -28,6 +28,7 @@ const asked = (method: string, path: string, more: Partial<AwsRequest> = {}): Aw
 });
 const apiThatAnswers = (outcome: Outcome) => {
 	const events: string[] = [];
+	const sent: string[] = [];
 	const handler = createLambdaApi({
 		base,
 		list: () => [sweep, python],
@@ -36,8 +37,9 @@ const apiThatAnswers = (outcome: Outcome) => {
 			events.push(payload);
 			return outcome;
 		},
+		send: async (_, payload) => void sent.push(payload),
 	});
-	return { events, call: async (...request: Parameters<typeof asked>) => handler(asked(...request)) };
+	return { events, sent, call: async (...request: Parameters<typeof asked>) => handler(asked(...request)) };
 };
 const path = '/2015-03-31/functions/sweep/invocations';
 
@@ -50,7 +52,17 @@ it('lists functions and runs one, by name or ARN', async () => {
 	expect(events).toEqual(['{"a":1}', '{}']);
 });
 
-it('says what went wrong as Lambda does', async () => {
+it('takes an event and answers at once; what it keeps is at most 1 MB, what it runs at once 6 MB [aws-B2d]', async () => {
+	const { call, events, sent } = apiThatAnswers({ kind: 'success', payload: '1' });
+	const asynchronous = { 'x-amz-invocation-type': 'Event' };
+	expect(await call('POST', path, { headers: asynchronous, body: Buffer.from('{"a":1}') })).toEqual({ status: 202 });
+	expect([events, sent]).toEqual([[], ['{"a":1}']]);
+	const tooLarge = { status: 413, headers: { 'x-amzn-errortype': 'RequestTooLargeException' } };
+	expect(await call('POST', path, { headers: asynchronous, body: Buffer.alloc(1024 * 1024 + 1, ' ') })).toMatchObject(tooLarge);
+	expect(await call('POST', path, { body: Buffer.alloc(6 * 1024 * 1024 + 1, ' ') })).toMatchObject(tooLarge);
+});
+
+it('[aws-B2h] says what went wrong as Lambda does', async () => {
 	const failing = apiThatAnswers({ kind: 'failure', error: { errorType: 'TypeError', errorMessage: 'no' } });
 	expect(await failing.call('POST', path)).toMatchObject({
 		status: 200,
@@ -61,7 +73,7 @@ it('says what went wrong as Lambda does', async () => {
 	expect(await apiThatAnswers({ kind: 'throttled' }).call('POST', path)).toMatchObject(code('TooManyRequestsException', 429));
 	expect(await failing.call('POST', path.replace('sweep', 'nobody'))).toMatchObject(code('ResourceNotFoundException', 404));
 	expect(await failing.call('POST', path.replace('sweep', 'python'))).toMatchObject(code('UnsupportedOperation', 400));
-	expect(await failing.call('POST', path, { headers: { 'x-amz-invocation-type': 'Event' } })).toMatchObject(code('UnsupportedOperation', 400));
+	expect(await failing.call('POST', path, { headers: { 'x-amz-invocation-type': 'DryRun' } })).toMatchObject(code('UnsupportedOperation', 400));
 	expect(await failing.call('DELETE', '/2015-03-31/functions/sweep')).toMatchObject(code('UnsupportedOperation', 400));
 });
 

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { type Faults, noFaults } from '../../../local/faults/faults.ts';
 import { createFunctions } from '../../../local/lambda/functions.ts';
 import { createMeters } from '../../../local/meters/meters.ts';
 
@@ -11,12 +12,15 @@ afterEach(async () => {
 });
 
 /** A function whose code is this text. */
-const functionOf = (code: string, options: { timeoutMs?: number; env?: Record<string, string>; maxEnvironments?: number } = {}) => {
+const functionOf = (
+	code: string,
+	options: { timeoutMs?: number; env?: Record<string, string>; maxEnvironments?: number; memoryMb?: number; faults?: Partial<Faults> } = {},
+) => {
 	const folder = mkdtempSync(join(tmpdir(), 'lambda-'));
 	mkdirSync(join(folder, 'code'));
 	writeFileSync(join(folder, 'code', 'index.mjs'), code);
 	const meters = createMeters();
-	const functions = createFunctions({ logFolder: folder, now: Date.now, log: () => {}, meters });
+	const functions = createFunctions({ logFolder: folder, now: Date.now, log: () => {}, meters, faults: { ...noFaults, ...options.faults } });
 	const arn = 'arn:aws:lambda:us-east-1:000000000000:function:f';
 	functions.add({
 		name: 'f',
@@ -24,7 +28,7 @@ const functionOf = (code: string, options: { timeoutMs?: number; env?: Record<st
 		folder: join(folder, 'code'),
 		handler: 'index.handler',
 		env: options.env ?? {},
-		memoryMb: 128,
+		memoryMb: options.memoryMb ?? 128,
 		timeoutMs: options.timeoutMs ?? 3_000,
 		maxEnvironments: options.maxEnvironments ?? 4,
 	});
@@ -128,6 +132,39 @@ describe('a function', () => {
 	it('[aws-B2d] refuses an answer over 6 MB', async () => {
 		const { invoke } = functionOf('export const handler = async () => "x".repeat(6 * 1024 * 1024);');
 		expect(await invoke({})).toMatchObject({ kind: 'failure', error: { errorType: 'Function.ResponseSizeTooLarge' } });
+	});
+
+	it('[aws-B2e] ends when it wants more memory than it has', async () => {
+		const { invoke } = functionOf(
+			'export const handler = async (event) => { const all = []; while (event.greedy) all.push(new Array(1e5).fill(all.length)); return 1; };',
+			{ memoryMb: 24 },
+		);
+		expect(await invoke({ greedy: true })).toMatchObject({ kind: 'failure', error: { errorType: 'Runtime.OutOfMemory' } });
+		expect(await invoke({})).toMatchObject({ kind: 'success' });
+	});
+
+	it('[aws-B4c] has a clock of its own, which may be wrong; what is left of its time is not', async () => {
+		const { invoke } = functionOf(
+			`export const handler = async (event, context) => ({
+				ahead: [Date.now(), new Date().getTime()].map((one) => one - event.now), fixed: new Date(5).getTime(), is: new Date() instanceof Date,
+				left: context.getRemainingTimeInMillis(),
+			});`,
+			{ faults: { happens: (name) => name === 'skew', between: (_, low) => low }, timeoutMs: 3_000 },
+		);
+		const outcome = await invoke({ now: Date.now() });
+		const { ahead, fixed, is, left } = JSON.parse(outcome.kind === 'success' ? outcome.payload : '{}');
+		for (const one of ahead) expect(one).toBeLessThan(-1_000);
+		expect([fixed, is]).toEqual([5, true]);
+		expect(left).toBeLessThanOrEqual(3_000);
+	});
+
+	it('starts late when its start is cold, and can be ended before', async () => {
+		const cold = { faults: { happens: (name: string) => name === 'cold-start', between: () => 0 } };
+		const { invoke, functions } = functionOf('export const handler = async () => 1;', cold);
+		const begun = performance.now();
+		expect(await invoke({})).toMatchObject({ payload: '1' });
+		expect(performance.now() - begun).toBeGreaterThanOrEqual(149);
+		await functions.stop();
 	});
 
 	it('works through a queue with the environments that it may have', async () => {

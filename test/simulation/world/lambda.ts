@@ -1,6 +1,9 @@
 /** AWS Lambda: the stand-in's machine of a function, with environments whose modules are factories and whose time is the kernel's. */
+
+import { createConcurrency, usualConcurrency } from '../../../local/lambda/concurrency.ts';
 import type { Effect, FunctionMachine, Outcome } from '../../../local/lambda/machine.ts';
 import { createFunctionMachine } from '../../../local/lambda/machine.ts';
+import { createAsyncQueue, type QueueEffect, type Retry, usualRetry } from '../../../local/lambda/queue.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { createLife } from '../kernel/life.ts';
 import type { Faults } from './faults.ts';
@@ -17,11 +20,15 @@ export interface SimulatedFunction {
 	timeoutMs: number;
 	/** What loading its module does, once per environment. */
 	load(environment: Environment): Handler;
+	/** of asynchronous invocations; the usual one unless the template says other */
+	retry?: Retry;
 }
 
 export interface Lambda {
 	/** Runs a function and waits for it. */
 	invoke(name: string, event: unknown): Promise<Outcome>;
+	/** An asynchronous invocation: it is taken, and run when there is room. */
+	send(name: string, payload: string): void;
 }
 
 export interface LambdaOptions {
@@ -32,7 +39,7 @@ export interface LambdaOptions {
 	threw(name: string, error: unknown): void;
 }
 
-const limits = { maxEnvironments: 20, maxQueued: 1_000, initMs: 10_000, idleMs: 5 * 60_000 };
+const limits = { maxEnvironments: 20, initMs: 10_000, idleMs: 5 * 60_000 };
 /** ms between two looks for environments that nobody needs */
 const idleLookMs = 60_000;
 
@@ -44,14 +51,15 @@ interface Running {
 export const createLambda = ({ kernel, faults, functions, threw }: LambdaOptions): Lambda => {
 	const waiting = new Map<string, { payload: string; answer: (outcome: Outcome) => void }>();
 	const chance = kernel.random('lambda');
+	const concurrency = createConcurrency(faults.count('lambda-concurrency') ?? usualConcurrency);
 	let invocations = 0;
 
 	const drive = (name: string, definition: SimulatedFunction) => {
-		const machine: FunctionMachine = createFunctionMachine({ ...limits, timeoutMs: definition.timeoutMs });
+		const machine: FunctionMachine = createFunctionMachine({ ...limits, timeoutMs: definition.timeoutMs, share: concurrency.share(), faults });
 		const environments = new Map<number, Running>();
 		const step = (input: Parameters<FunctionMachine['step']>[0]): void => apply(machine.step(input, kernel.now()));
 
-		const start = (id: number): void => {
+		const start = (id: number, coldMs: number): void => {
 			const life = createLife(kernel, `${name}#${id}`);
 			const environment: Environment = {
 				name,
@@ -69,7 +77,7 @@ export const createLambda = ({ kernel, faults, functions, threw }: LambdaOptions
 			};
 			environments.set(id, { environment, handler: undefined });
 			const cold = faults.happens('cold-slow') ? faults.between('cold-slow', 2_000, 8_000) : chance.between(100, 400);
-			life.after(cold, () => {
+			life.after(coldMs + cold, () => {
 				const running = environments.get(id);
 				if (!running) return;
 				running.handler = definition.load(environment);
@@ -99,7 +107,7 @@ export const createLambda = ({ kernel, faults, functions, threw }: LambdaOptions
 			for (const effect of effects)
 				switch (effect.type) {
 					case 'start':
-						start(effect.environment);
+						start(effect.environment, effect.coldMs);
 						break;
 					case 'run': {
 						const running = environments.get(effect.environment);
@@ -128,15 +136,37 @@ export const createLambda = ({ kernel, faults, functions, threw }: LambdaOptions
 	};
 	kernel.after(idleLookMs, 'idle environments', look);
 
-	return {
-		invoke: (name, event) =>
-			new Promise((answer) => {
-				const step = steps.get(name);
-				if (!step) throw new Error(`there is no function ${name}`);
-				const invocation = `i${invocations++}`;
-				kernel.note(`invoke ${name} ${invocation}`);
-				waiting.set(invocation, { payload: JSON.stringify(event), answer });
-				step({ type: 'invoke', invocation });
-			}),
+	const invoke: Lambda['invoke'] = (name, event) =>
+		new Promise((answer) => {
+			const step = steps.get(name);
+			if (!step) throw new Error(`there is no function ${name}`);
+			const invocation = `i${invocations++}`;
+			kernel.note(`invoke ${name} ${invocation}`);
+			waiting.set(invocation, { payload: JSON.stringify(event), answer });
+			step({ type: 'invoke', invocation });
+		});
+
+	const queue = createAsyncQueue({ retryOf: (name) => functions[name]?.retry ?? usualRetry, faults });
+	let wakeAt = Number.POSITIVE_INFINITY;
+	const apply = (effects: readonly QueueEffect[]): void => {
+		for (const effect of effects) {
+			const { id, arn: name, payload } = effect;
+			if (effect.type === 'give-up') {
+				kernel.note(`an event for ${name} is given up: ${effect.condition}`);
+				continue;
+			}
+			kernel.after(chance.between(5, 500), `event to ${name}`, () => {
+				void invoke(name, JSON.parse(payload)).then(({ kind }) => apply(queue.ended(id, kind, kernel.now())));
+			});
+		}
+		const next = queue.next() ?? Number.POSITIVE_INFINITY;
+		if (next >= wakeAt) return;
+		wakeAt = next;
+		kernel.after(Math.max(0, next - kernel.now()), 'queued events', () => {
+			wakeAt = Number.POSITIVE_INFINITY;
+			apply(queue.tick(kernel.now()));
+		});
 	};
+
+	return { invoke, send: (name, payload) => apply(queue.accept({ arn: name, payload }, kernel.now())) };
 };
