@@ -9,8 +9,7 @@ export interface DriveDeps {
 	sessions: Sessions;
 	tasks: Tasks;
 	definitions: Definitions;
-	/** without them a failure has no words of its task's own */
-	reports?: Pick<Reports, 'get'>;
+	reports: Pick<Reports, 'get'>;
 	network: Network;
 	now: () => Date;
 	log: Log;
@@ -82,7 +81,7 @@ export const createDrive = (deps: DriveDeps): Drive => {
 	/** A task's words are asked for only where they could explain something. */
 	const look = async (record: SessionRecord): Promise<Observed> => {
 		const silent = record.phase === 'running' && record.agent !== undefined && record.agent.leaseUntil <= deps.now().toISOString();
-		const asked = record.phase === 'starting' || silent ? deps.reports?.get(record.id) : undefined;
+		const asked = record.phase === 'starting' || silent ? deps.reports.get(record.id) : undefined;
 		const [observed, report] = await Promise.all([deps.tasks.look(record.slot.family, record.task?.arn), asked]);
 		return report?.last ? { ...observed, report: report.last } : observed;
 	};

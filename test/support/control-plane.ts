@@ -1,10 +1,12 @@
 /** The commands and their drive over stores in memory, a scripted ECS and a clock that the test moves. */
+import { createReportStore } from '@shellpod/functions/adapters/reports.ts';
 import { createCommands } from '@shellpod/functions/core/commands.ts';
 import { createDrive } from '@shellpod/functions/core/drive.ts';
 import { createRevocations } from '@shellpod/functions/core/revocations.ts';
 import { firstUid, homeName } from '@shellpod/functions/core/slot.ts';
 import type { Sessions } from '@shellpod/functions/ports.ts';
 import type { UserLimits } from '@shellpod/protocol/http.ts';
+import { createInMemoryItems } from './in-memory-items.ts';
 import {
 	createInMemoryAccessRecords,
 	createInMemorySessions,
@@ -32,8 +34,9 @@ export const createControlPlane = (options: { limits?: Partial<UserLimits>; base
 	const startSwitch = createInMemoryStartSwitch();
 	const tasks = createScriptedTasks();
 	const definitions = createFittingDefinitions(options.base);
+	const reports = createReportStore(createInMemoryItems());
 	const log = createLogLines();
-	const drive = createDrive({ sessions, tasks, definitions, network, now: clock.now, log });
+	const drive = createDrive({ sessions, tasks, definitions, reports, network, now: clock.now, log });
 	const access = createInMemoryAccessRecords();
 	const connections = memoryConnections();
 	const gateway = flakyConnections();

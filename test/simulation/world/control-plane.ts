@@ -8,6 +8,7 @@ import { createDefinitions } from '@shellpod/functions/adapters/definitions.ts';
 import type { Items } from '@shellpod/functions/adapters/items.ts';
 import { createLeases } from '@shellpod/functions/adapters/leases.ts';
 import { createCuts } from '@shellpod/functions/adapters/meters.ts';
+import { createReportStore } from '@shellpod/functions/adapters/reports.ts';
 import { createSessions } from '@shellpod/functions/adapters/sessions.ts';
 import { createSlots } from '@shellpod/functions/adapters/slots.ts';
 import { createStartSwitch } from '@shellpod/functions/adapters/start-switch.ts';
@@ -76,6 +77,7 @@ export const createControlPlane = ({
 			sessions: createSessions(items),
 			tasks: createTasks({ client, cluster, deployment, causeOfText }),
 			definitions: createDefinitions({ client, base: ecs.base, fileSystem, deployment }),
+			reports: createReportStore(items),
 			network,
 			now,
 			log: logOf(environment),
