@@ -27,12 +27,15 @@ const orphanAfter = 60_000;
 /** Names that differ only in case look like one name to people. */
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
+const sessions = (many: number): string => `${many} ${many === 1 ? 'session' : 'sessions'}`;
+
 /** Claims a name for a session, new or known. Throws ShellPodError `name_taken` or `too_many`. */
 export const claim = (record: UserRecord, id: SessionId, name: string, most: number, now: Time): UserRecord => {
 	const others = Object.entries(record.claims).filter(([session]) => session !== id);
 	if (others.some(([, other]) => same(other.name, name))) throw new ShellPodError('name_taken', `You already have a session called ${name}.`);
 	// Another name for what there is takes no place, even when the operator allows fewer now.
-	if (!record.claims[id] && others.length >= most) throw new ShellPodError('too_many', `You can have ${most} sessions. Delete one to make another.`);
+	if (!record.claims[id] && others.length >= most)
+		throw new ShellPodError('too_many', `You can have ${sessions(most)}. ${most > 0 ? 'Delete one to make another.' : 'Ask the operator.'}`);
 	return { ...record, claims: { ...record.claims, [id]: { name, at: now } } };
 };
 
@@ -49,8 +52,12 @@ export const withoutOrphans = (record: UserRecord, alive: ReadonlySet<string>, n
 
 /** What is counted over a time that moves along, and what the user is told of it. */
 const rates = {
-	starts: { ms: 3_600_000, limit: 'startsPerHour', words: (most: number) => `You can start sessions ${most} times an hour.` },
-	creates: { ms: 86_400_000, limit: 'createsPerDay', words: (most: number) => `You can make ${most} sessions a day.` },
+	starts: {
+		ms: 3_600_000,
+		limit: 'startsPerHour',
+		words: (most: number) => `You can start sessions ${most === 1 ? 'once' : `${most} times`} an hour.`,
+	},
+	creates: { ms: 86_400_000, limit: 'createsPerDay', words: (most: number) => `You can make ${sessions(most)} a day.` },
 } as const satisfies Record<string, { ms: number; limit: keyof UserLimits; words: (most: number) => string }>;
 export type Rate = keyof typeof rates;
 

@@ -141,6 +141,23 @@ describe('[security 13] sessions made in a day', () => {
 		const none = await refusal(commands.restart(user, (await commands.list(user))[0]?.id ?? expect.fail()));
 		expect(none).toMatchObject({ message: 'You can start sessions 0 times an hour. Ask the operator.', retryAfter: 3_600 });
 	});
+
+	test.each([
+		[{ sessions: 1 }, 'You can have 1 session. Delete one to make another.'],
+		[{ createsPerDay: 1 }, 'You can make 1 session a day. The next one can be in 24 h.'],
+		[{ startsPerHour: 1 }, 'You can start sessions once an hour. The next one can be in 60 min.'],
+	])('one is one: %j', async (limits, message) => {
+		const { commands, addSlots } = createControlPlane({ limits });
+		await addSlots(2);
+		await commands.create(user, 'one');
+		expect(await refusal(commands.create(user, 'two'))).toMatchObject({ message });
+	});
+
+	test('who may have none is sent to the operator', async () => {
+		const { commands, users } = createControlPlane();
+		await users.put({ ...(await users.get(user)), limits: { sessions: 0 } });
+		expect(await refusal(commands.create(user, 'one'))).toMatchObject({ message: 'You can have 0 sessions. Ask the operator.' });
+	});
 });
 
 test('counting allows, in each hour that one looks at, as many as the limit and refuses none before', () => {

@@ -59,7 +59,7 @@ it('[security 8] [security 13] [security 17] [security 18] holds over the whole 
 	// limits count at the next create, and are told of
 	await done('limits', 'ada', '--sessions', '1');
 	expect(await ada.api('GET', '/api/me')).toMatchObject({ limits: { sessions: 1 } });
-	await expect(ada.createSession('second')).rejects.toThrow('You can have 1 sessions');
+	await expect(ada.createSession('second')).rejects.toThrow('You can have 1 session.');
 
 	// a switch that stops all starts, in the operator's words
 	await done('starts', 'off', '--reason', 'The budget is used up.');
