@@ -4,9 +4,9 @@ import { Construct } from 'constructs';
 
 /**
  * The route `ping`, answered by the gateway itself. It must answer: CloudFront closes a connection on which the origin sent nothing for
- * 10 minutes. In L1, since the L2 makes no IntegrationResponse, without which a MOCK is silent.
+ * 10 minutes. In L1, since the L2 makes no IntegrationResponse, without which a MOCK is silent. Gives the route.
  */
-export const addPing = (scope: Construct, apiId: string): void => {
+export const addPing = (scope: Construct, apiId: string): CfnRoute => {
 	const ping = new Construct(scope, 'Ping');
 	const selected = { templateSelectionExpression: '\\$default' };
 	const integration = new CfnIntegration(ping, 'Integration', {
@@ -29,4 +29,5 @@ export const addPing = (scope: Construct, apiId: string): void => {
 		target: `integrations/${integration.ref}`,
 	});
 	new CfnRouteResponse(ping, 'RouteResponse', { apiId, routeId: route.ref, routeResponseKey: '$default' });
+	return route;
 };

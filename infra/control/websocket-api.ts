@@ -20,6 +20,11 @@ const connectRate = 400;
 const relayShare = 0.45;
 /** each hello is two posts and some reads and writes; an agent says one a minute, a viewer one in five */
 const helloShare = 0.05;
+/**
+ * No function sees a ping, and so no meter: what floods it is bounded here alone. An end says one in four minutes: at 10,000 requests a second in
+ * all, this is enough for 24,000 of them. Who is over it hears an error, which says as well as a pong that the connection is alive.
+ */
+const pingShare = 0.01;
 
 /** The WebSocket API. It exists before its functions do, since they are told its address. */
 export class SocketApi extends Construct {
@@ -55,20 +60,22 @@ export class SocketApi extends Construct {
 		add('$disconnect', 'DisconnectFunction', handlers.disconnect);
 		const hello = add('hello', 'HelloFunction', handlers.hello);
 		const relay = add('$default', 'RelayFunction', handlers.relay);
-		addPing(this, this.api.apiId);
+		const ping = addPing(this, this.api.apiId);
 
 		// No access log: it needs a role that is set once for the whole account.
 		const stage = new WebSocketStage(this, 'Stage', { webSocketApi: this.api, stageName: socketStage, autoDeploy: true });
 		const relayRate = Math.floor(gatewayRate * relayShare);
 		const helloRate = Math.ceil(gatewayRate * helloShare);
+		const pingRate = Math.ceil(gatewayRate * pingShare);
 		const settings = stage.node.defaultChild as CfnStage;
 		// Both throttles each: one that is missing counts as 0, and every call is refused.
 		settings.routeSettings = {
 			$connect: { ThrottlingRateLimit: connectRate, ThrottlingBurstLimit: connectRate },
 			$default: { ThrottlingRateLimit: relayRate, ThrottlingBurstLimit: Math.ceil(relayRate / 2) },
 			hello: { ThrottlingRateLimit: helloRate, ThrottlingBurstLimit: helloRate },
+			ping: { ThrottlingRateLimit: pingRate, ThrottlingBurstLimit: pingRate },
 		};
 		// settings of a route that isn't there yet fail the deployment
-		stage.node.addDependency(connect, relay, hello);
+		stage.node.addDependency(connect, relay, hello, ping);
 	}
 }
