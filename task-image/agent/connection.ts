@@ -3,7 +3,7 @@ import { decodeArrival, encodeToRelay } from '@shellpod/protocol/frame.ts';
 import type { SenderId } from '@shellpod/protocol/ids.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
 import { versions } from '@shellpod/protocol/version.ts';
-import { backoff } from './backoff.ts';
+import { backoff, welcomedTry } from './backoff.ts';
 import { type Clock, pause } from './clock.ts';
 import { createPeers } from './peers.ts';
 import { crowded, type Dial, type Socket } from './socket.ts';
@@ -51,8 +51,8 @@ export const createConnection = (deps: {
 		awayUntil = clock.now() + Math.min(ms, times.away);
 	};
 
-	/** One connection, from its ticket to its end. Says whether it ever got a welcome that lasted. */
-	const connectOnce = (url: string, protocols: readonly string[], generation: number): Promise<'ended' | 'proven' | 'unwanted'> =>
+	/** One connection, from its ticket to its end. Says whether it ever got a welcome, and whether that lasted. */
+	const connectOnce = (url: string, protocols: readonly string[], generation: number): Promise<'ended' | 'welcomed' | 'proven' | 'unwanted'> =>
 		new Promise((resolve) => {
 			const timers = new Map<string, () => void>();
 			const schedule = (name: string, ms: number, run: () => void): void => {
@@ -145,8 +145,9 @@ export const createConnection = (deps: {
 					}
 					peers.clear();
 					if (!closing) log(`connection closed: ${code} ${reason}`.trimEnd());
-					const proven = welcomedAt !== undefined && clock.now() - welcomedAt >= times.proven;
-					resolve(unwanted ? 'unwanted' : proven ? 'proven' : 'ended');
+					if (unwanted) return resolve('unwanted');
+					if (welcomedAt === undefined) return resolve('ended');
+					resolve(clock.now() - welcomedAt >= times.proven ? 'proven' : 'welcomed');
 				},
 			});
 		});
@@ -173,6 +174,7 @@ export const createConnection = (deps: {
 				const end = await connectOnce(url, protocols, generation);
 				if (end === 'unwanted') return 'unwanted';
 				if (end === 'proven') tries = -1;
+				if (end === 'welcomed') tries = Math.min(tries, welcomedTry - 1);
 			}
 			return 'closed';
 		},

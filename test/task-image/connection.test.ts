@@ -161,7 +161,7 @@ describe('staying', () => {
 		expect(cloud.lines[0]?.ended).toBeUndefined();
 	});
 
-	test('a connection that dies young is followed more slowly each time; one that lasted, at once', async () => {
+	test('[T10] a connection that dies young is followed more slowly each time; one that lasted, at once', async () => {
 		await connect();
 		cloud.last.events.close(1006, '');
 		await clock.advance(249);
@@ -174,6 +174,20 @@ describe('staying', () => {
 		cloud.last.events.close(1001, 'Going away');
 		await clock.advance(0);
 		expect(cloud.lines).toHaveLength(3);
+	});
+
+	test('[T10] connections that die right after their welcome are followed within a second each', async () => {
+		await connect();
+		for (let cut = 0; cut < 9; cut++) {
+			cloud.last.events.close(1006, '');
+			const before = cloud.lines.length;
+			await clock.advance(cut < 2 ? 500 : 990);
+			expect(cloud.lines).toHaveLength(cut < 2 ? before + 1 : before);
+			await clock.advance(10);
+			expect(cloud.lines).toHaveLength(before + 1);
+			cloud.last.events.open();
+			cloud.last.events.text(welcome());
+		}
 	});
 
 	test('[E3] close says goodbye with 1001 and does not come back', async () => {

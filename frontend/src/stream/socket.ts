@@ -8,7 +8,7 @@ import { decodeArrival, encodeToRelay } from '@shellpod/protocol/frame.ts';
 import type { Ticket } from '@shellpod/protocol/http.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
 import { versions } from '@shellpod/protocol/version.ts';
-import { reconnectDelay } from './backoff.ts';
+import { reconnectDelay, welcomedAttempt } from './backoff.ts';
 import { type Clock, createTimer } from './clock.ts';
 import type { OpenWire, Wire } from './wire.ts';
 
@@ -171,6 +171,7 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 				if (!welcomed) {
 					welcomed = true;
 					impatience.clear();
+					attempt = Math.min(attempt, welcomedAttempt);
 					settled.set(settledMs, () => {
 						attempt = 0;
 					});

@@ -106,7 +106,7 @@ test('a new generation’s agent replaces the old one; an older one does not', a
 	expect(bench.wire().sent.at(-1)).toBe('ttag2 x');
 });
 
-test('after a cut it comes back at once, then with growing jitter', async () => {
+test('[T10] after a cut it comes back at once, then with growing jitter', async () => {
 	const bench = createSocketBench({ random: 0.999 });
 	await bench.arrive();
 	await bench.clock.advance(6_000);
@@ -125,14 +125,30 @@ test('after a cut it comes back at once, then with growing jitter', async () => 
 	expect(reconnectDelay(20, 0)).toBe(0);
 });
 
-test('a connection that ends right after its welcome is not answered at once for ever', async () => {
+test('[T10] after connections that end right after their welcome it comes back in a second, not at once and not ever later', async () => {
+	const bench = createSocketBench({ random: 0.999 });
+	await bench.arrive();
+	for (let cut = 0; cut < 9; cut++) {
+		bench.wire().events.closed(1006);
+		const before = bench.wires.length;
+		await bench.clock.advance(cut < 3 ? 500 : 999);
+		expect(bench.wires).toHaveLength(before + 1);
+		bench.wire().events.open();
+		bench.welcome();
+	}
+	bench.wire().events.closed(1006);
+	const before = bench.wires.length;
+	await bench.clock.advance(990);
+	expect(bench.wires).toHaveLength(before);
+});
+
+test('[T10] connections that are never welcomed are tried ever later', async () => {
 	const bench = createSocketBench({ random: 0.999 });
 	await bench.arrive();
 	for (let cut = 0; cut < 6; cut++) {
 		bench.wire().events.closed(1006);
 		await bench.clock.advance(40_000);
 		bench.wire().events.open();
-		bench.welcome();
 	}
 	bench.wire().events.closed(1006);
 	const before = bench.wires.length;
