@@ -24,6 +24,7 @@ export const ecs: readonly Behaviour[] = [
 	rule('D2b', 'registrations in one family at once fail', documented('https://github.com/PrefectHQ/prefect/issues/16485')),
 	rule('D2c', 'DescribeTasks takes at most 100', documented(`${api}/API_DescribeTasks.html`)),
 	rule('D2d', 'ListTasks by startedBy, alone', documented(`${api}/API_ListTasks.html`)),
+	rule('D2e', 'a task’s id has 32 or 36 characters; what has not is refused', assumed('quoted by many: "taskId length should be one of [32,36]"')),
 	rule('D3a', 'launches: 100 at once, then 20 a second; RunTask 20 a second', throttling),
 	rule('D3b', 'a throttled call is ThrottlingException with status 400', documented(`${api}/request-throttling.html`)),
 	rule('D4a', 'a task goes through every state, each with a version', lifecycle),

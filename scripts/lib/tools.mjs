@@ -16,7 +16,12 @@ export const running = {
 };
 /** to compile node-pty, which has no binary for Linux */
 export const compiling = { python3: ['python3'], make: ['make'], 'g++': ['g++'] };
-export const testing = { chromium: ['chromium'], 'fonts-noto-color-emoji': ['/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf'], git: ['git'] };
+export const testing = {
+	chromium: ['chromium'],
+	'fonts-noto-color-emoji': ['/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf'],
+	git: ['git'],
+	awscli: ['aws'],
+};
 
 const folders = () => [...new Set([...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/bin', '/sbin', '/bin'])].filter(Boolean);
 const isThere = (name) => (name.startsWith('/') ? existsSync(name) : folders().some((folder) => existsSync(join(folder, name))));

@@ -7,7 +7,7 @@ import type { Answered, Operations, Step } from './calls.ts';
 import { definitionCalls } from './definition-calls.ts';
 import { type DefinitionsOptions, findDefinition, registerDefinition } from './definitions.ts';
 import { taskEvent } from './describe.ts';
-import { clientFault, EcsError, rateExceeded } from './errors.ts';
+import { EcsError, rateExceeded } from './errors.ts';
 import { type Change, createLifecycle, type Delays, type Exit } from './lifecycle.ts';
 import * as requests from './requests.ts';
 import { forgetTokens, type NewTask } from './run-task.ts';
@@ -109,7 +109,7 @@ export const createEcsMachine = (state: EcsState, options: EcsMachineOptions): E
 	return {
 		call: (operation, input, caller, now) => {
 			const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
-			if (!run) throw clientFault(`The local ECS doesn't cover ${operation}.`);
+			if (!run) throw new EcsError('UnknownOperationException', `The local ECS doesn't cover ${operation}.`);
 			if (faults.happens('ecs-throttled')) throw rateExceeded();
 			if (faults.happens('ecs-fails')) throw new EcsError('ServerException', 'Server error', {}, 500);
 			return run(input, caller, now);

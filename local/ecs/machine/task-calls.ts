@@ -40,8 +40,10 @@ export const taskCalls = ({ state, options, provisioning, faults, clusterArn, go
 		return clusterArn(short);
 	};
 	/** by ARN or by id */
-	const findTask = (cluster: string, name: string): TaskRecord | undefined =>
-		state.tasks.find((task) => task.cluster === cluster && (task.arn === name || task.id === name));
+	const findTask = (cluster: string, name: string): TaskRecord | undefined => {
+		if (![32, 36].includes(name.slice(name.lastIndexOf('/') + 1).length)) throw invalid('taskId length should be one of [32,36]');
+		return state.tasks.find((task) => task.cluster === cluster && (task.arn === name || task.id === name));
+	};
 
 	const run = (input: unknown, now: number): Answered => {
 		const request = requests.read('RunTask', requests.RunTask, input);

@@ -94,9 +94,16 @@ describe('requests', () => {
 
 	it('[aws-D2c] DescribeTasks takes 100, not 101, and not none', () => {
 		const world = createWorld();
-		const ids = (count: number) => Array.from({ length: count }, (_, at) => `${at}`);
+		const ids = (count: number) => Array.from({ length: count }, (_, at) => `${at}`.padStart(32, '0'));
 		expect(world.call('DescribeTasks', { tasks: ids(100) }).failures).toHaveLength(100);
 		for (const count of [0, 101]) refuses(() => world.call('DescribeTasks', { tasks: ids(count) }), 'InvalidParameterException', 'tasks');
+	});
+
+	it('[aws-D2e] what is no id of a task is not looked for', () => {
+		const world = createWorld();
+		for (const task of ['None', '', 'arn:aws:ecs:us-east-1:000000000000:task/default/x'])
+			for (const call of [() => world.call('StopTask', { task }), () => world.call('DescribeTasks', { tasks: [task] })])
+				refuses(call, 'InvalidParameterException', 'taskId length should be one of [32,36]');
 	});
 
 	it('ListClusters and DescribeClusters: what there is, and what is missing', () => {
@@ -130,10 +137,10 @@ describe('requests', () => {
 		expect(world.call('DescribeTasks', { tasks: [task?.id], include: ['TAGS'] }).tasks).toMatchObject([{ tags: [{ key: 'a', value: 'b' }] }]);
 		world.call('StopTask', { task: task?.id });
 		expect(world.call('DescribeTasks', { tasks: [task?.id], include: ['TAGS'] }).tasks).toMatchObject([{ tags: [] }]);
-		refuses(() => world.call('StopTask', { task: 'none' }), 'InvalidParameterException', 'not found');
+		refuses(() => world.call('StopTask', { task: 'f'.repeat(32) }), 'InvalidParameterException', 'not found');
 	});
 
 	it('an operation that it does not cover is refused by name, also one that every object has', () => {
-		for (const operation of ['CreateService', 'constructor']) refuses(() => createWorld().call(operation, {}), 'ClientException', operation);
+		for (const operation of ['CreateService', 'constructor']) refuses(() => createWorld().call(operation, {}), 'UnknownOperationException', operation);
 	});
 });
