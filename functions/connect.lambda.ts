@@ -1,4 +1,4 @@
-/** `$connect`: lets a viewer in or not, writes the connection down and picks the subprotocol. The connection isn't there until this has answered, so nothing is sent to it. */
+/** `$connect`: lets a viewer in or not, writes its connection down and picks the subprotocol. The connection isn't there until this has answered, so nothing is sent to it. */
 import { connectionId } from '@shellpod/protocol/ids.ts';
 import { subprotocol } from '@shellpod/protocol/version.ts';
 import { createAccessRecords } from './adapters/access.ts';
@@ -19,13 +19,16 @@ const log = logOf('connect');
 export const handler = entry(log, async ({ requestContext }: WebSocketEvent) => {
 	const id = connectionId(requestContext.connectionId);
 	const caller = callerOf(requestContext.authorizer);
-	const decision = caller.role === 'viewer' ? await viewers.comes(id, caller) : 'admitted';
-	if (decision !== 'admitted') {
-		// The browser learns nothing of it; the page asks for its next ticket, and is told there.
-		log.info('viewer_refused', { session: caller.session, why: decision });
-		return { statusCode: 403 };
+	// An agent's stands in the session's record, once it has said hello: a task may open as many as it likes, and none of them is read again and again.
+	if (caller.role === 'viewer') {
+		const decision = await viewers.comes(id, caller);
+		if (decision !== 'admitted') {
+			// The browser learns nothing of it; the page asks for its next ticket, and is told there.
+			log.info('viewer_refused', { session: caller.session, why: decision });
+			return { statusCode: 403 };
+		}
+		await connections.put({ id, ...caller }, now());
 	}
-	await connections.put({ id, ...caller }, now());
 	// Never the ticket: what is picked comes back to the client in the open.
 	return { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': subprotocol } };
 });

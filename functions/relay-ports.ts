@@ -35,11 +35,12 @@ export interface Connection {
 	versions?: readonly number[];
 }
 
+/** Open WebSockets of viewers; an agent's stands in its session's record. */
 export interface ConnectionStore {
-	/** Writes it and tells what stood there before. `now` sets when the item is garbage. */
-	put(connection: Connection, now: Date): Promise<Connection | undefined>;
+	/** Writes it, over what stood there. `now` sets when the item is garbage. */
+	put(connection: Connection, now: Date): Promise<void>;
 	remove(session: SessionId, id: ConnectionId): Promise<void>;
-	/** Every connection of a session, as of now. */
+	/** Every viewer's connection to a session, as of now. */
 	list(session: SessionId): Promise<Connection[]>;
 }
 

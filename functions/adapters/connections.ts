@@ -12,8 +12,7 @@ const connectionOf = (item: Item): Connection => item.connection as Connection;
 export const createConnections = (items: Items): ConnectionStore => ({
 	async put(connection, now) {
 		const expires = Math.ceil(now.getTime() / 1000) + lifetime;
-		const written = await items.put({ ...keys.connection(connection.session, connection.id), connection, expires });
-		return written?.before && connectionOf(written.before);
+		await items.put({ ...keys.connection(connection.session, connection.id), connection, expires });
 	},
 
 	async remove(session, id) {

@@ -24,8 +24,8 @@ export interface FarewellDeps {
 export const createFarewells =
 	({ sessions, connections, access, now }: FarewellDeps) =>
 	async (id: ConnectionId, caller: Caller): Promise<void> => {
-		await connections.remove(caller.session, id);
 		if (caller.role === 'viewer') {
+			await connections.remove(caller.session, id);
 			await changeAccess(access, caller.user, (record) => leave(record, [id], now().toISOString()));
 			return;
 		}

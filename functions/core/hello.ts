@@ -8,8 +8,8 @@ import type { Caller } from './callers.ts';
 import { agentArrived } from './lifecycle.ts';
 import type { AgentLease, SessionRecord } from './record.ts';
 
-/** Viewers of one session at a time: each costs the agent a tmux client, and its list of peers must fit a message. */
-export const maxViewers = 32;
+/** Viewers that an agent is told of at once: more than a user may have open, since some end without a word, and few enough for one message. */
+export const maxPeers = 32;
 
 /** It makes no sense to go on. */
 export interface Refusal {
@@ -18,8 +18,6 @@ export interface Refusal {
 }
 
 const refuse = (refused: ErrorCode, message: string): Refusal => ({ refused, message });
-
-export const tooManyViewers = refuse('too_many', `At most ${maxViewers} terminals of a session can be open at a time. Close one and try again.`);
 
 const strangers = refuse('unsupported_version', 'This page and the session speak different versions. Reload the page, or restart the session.');
 

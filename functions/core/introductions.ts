@@ -4,9 +4,9 @@
  * A viewer writes its connection before it reads the record, an agent writes the record before it reads the connections: of two that come at
  * once, at least one sees the other. Each end renews its own tags by its own hello; an introduction that got lost is mended by the viewer's next.
  */
-import { type ControlMessage, encodeControl, pong } from '@shellpod/protocol/control.ts';
+import { type ControlMessage, encodeControl } from '@shellpod/protocol/control.ts';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
-import type { ConnectionId, SessionId } from '@shellpod/protocol/ids.ts';
+import type { ConnectionId } from '@shellpod/protocol/ids.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
 import { commonVersion } from '@shellpod/protocol/version.ts';
 import type { AccessRecords, Sessions } from '../ports.ts';
@@ -14,7 +14,7 @@ import type { Connection, ConnectionStore, Cuts, Gateway, Sent } from '../relay-
 import { mayStay } from './access.ts';
 import type { Caller } from './callers.ts';
 import { agentCut } from './cuts.ts';
-import { agentHello, maxViewers, type Refusal, readHello, tooManyViewers, viewerHello } from './hello.ts';
+import { agentHello, maxPeers, type Refusal, readHello, viewerHello } from './hello.ts';
 import type { RelayKeys } from './relay-keys.ts';
 import { mintTag } from './tags.ts';
 
@@ -69,23 +69,11 @@ export const createIntroductions = ({ sessions, connections, cuts, access, gatew
 		await Promise.all([gateway.close(viewer.id), connections.remove(viewer.session, viewer.id)]);
 	};
 
-	/** Counts the viewers that there are, when more are known than may be: some connections end without a word. */
-	const crowded = async (session: SessionId): Promise<boolean> => {
-		const viewers = (await connections.list(session)).filter(({ role }) => role === 'viewer');
-		if (viewers.length <= maxViewers) return false;
-		const answers = await Promise.all(viewers.map(({ id }) => gateway.post(id, pong)));
-		const gone = viewers.filter((_, at) => answers[at] === 'gone');
-		await Promise.all(gone.map(({ id }) => connections.remove(session, id)));
-		return viewers.length - gone.length > maxViewers;
-	};
-
 	const viewerComes = async (self: End): Promise<void> => {
-		const [before, allowed] = await Promise.all([connections.put(self, now()), access.get(self.user)]);
+		const [, allowed] = await Promise.all([connections.put(self, now()), access.get(self.user)]);
 		// Its right has ended since it came. The page asks for its next ticket, and is told there.
 		if (!mayStay(allowed, self.id)) return dismiss(self);
-		const first = before?.versions === undefined;
-		const decision =
-			first && (await crowded(self.session)) ? tooManyViewers : viewerHello(await sessions.get(self.user, self.session), self, self.versions, now());
+		const decision = viewerHello(await sessions.get(self.user, self.session), self, self.versions, now());
 		if ('refused' in decision) {
 			await connections.remove(self.session, self.id);
 			return refuse(self.id, decision);
@@ -117,11 +105,11 @@ export const createIntroductions = ({ sessions, connections, cuts, access, gatew
 	const agentComes = async (self: End): Promise<void> => {
 		const leased = await lease(self);
 		if (!leased) return;
-		const viewers = (await connections.list(self.session)).filter(({ role }) => role === 'viewer');
+		const viewers = await connections.list(self.session);
 		const peers = viewers
 			.filter((viewer): viewer is End => viewer.versions !== undefined && commonVersion(self.versions, viewer.versions) !== undefined)
 			.filter(({ generation }) => generation === self.generation)
-			.slice(0, maxViewers);
+			.slice(0, maxPeers);
 		await welcome(self, peers);
 		// Those who came for an older task are let go, so that they come again for this one.
 		await Promise.all(viewers.filter(({ generation }) => generation < self.generation).map(dismiss));

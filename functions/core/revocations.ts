@@ -131,7 +131,7 @@ export const createRevocations = ({ access, connections, gateway, now, log }: Re
 
 		async tellStopped(session) {
 			const text = encodeControl({ type: 'fatal', code: 'not_running', message: 'The session is stopped. Start it first.' });
-			const viewers = (await connections.list(session)).filter(({ role }) => role === 'viewer');
+			const viewers = await connections.list(session);
 			await Promise.all(viewers.map(({ id }) => gateway.post(id, text)));
 		},
 	};

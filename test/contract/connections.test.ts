@@ -36,13 +36,12 @@ describe.each(stores)('connections %s', (_, create) => {
 		expect(await store.list(anySession())).toEqual([]);
 	});
 
-	test('tell what was known before', async () => {
+	test('are what was written last', async () => {
 		const store = create();
 		const session = anySession();
-		expect(await store.put(one(session, 'a'), now)).toBeUndefined();
-		expect(await store.put({ ...one(session, 'a'), versions: [1] }, now)).toEqual(one(session, 'a'));
-		expect(await store.put({ ...one(session, 'a'), versions: [1] }, now)).toEqual({ ...one(session, 'a'), versions: [1] });
-		expect(await store.list(session)).toHaveLength(1);
+		await store.put(one(session, 'a'), now);
+		await store.put({ ...one(session, 'a'), versions: [1] }, now);
+		expect(await store.list(session)).toEqual([{ ...one(session, 'a'), versions: [1] }]);
 	});
 
 	test('are removed once, from their own session only', async () => {

@@ -164,10 +164,12 @@ describe('the WebSocket API', () => {
 		expect(viewer.heard().at(-1)).toMatchObject({ kind: 'control', message: { type: 'gone', sender: agent.requestContext.authorizer.sender } });
 	});
 
-	test('an agent that leaves makes its session due, and its connection is forgotten', async () => {
+	test('an agent that leaves makes its session due; however many connections its task opens, none of them is kept', async () => {
 		await freshSession();
+		await openAs('agent');
 		const agent = await openAs('agent');
 		await hello(agent);
+		expect(await connections.list(testSession)).toEqual([]);
 		const start = new Date().toISOString();
 		await handlers.disconnect({ requestContext: agent.requestContext });
 		const record = await sessions().get(testUser, testSession);

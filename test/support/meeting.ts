@@ -45,8 +45,10 @@ export const setUp = (record: SessionRecord | undefined = startingSession()) => 
 	const comes = async (role: 'viewer' | 'agent', name: string, { generation = 1, versions = [1] } = {}) => {
 		const who = caller(role, name, generation);
 		const id = connection(name);
-		if (role === 'viewer') await changeAccess(access, who.user, (record) => letIn(record, id, who, now()));
-		await connections.put({ id, ...who }, now());
+		if (role === 'viewer') {
+			await changeAccess(access, who.user, (record) => letIn(record, id, who, now()));
+			await connections.put({ id, ...who }, now());
+		}
 		await introductions.hello(id, who, encodeHello(versions));
 		return { id, who };
 	};

@@ -56,9 +56,7 @@ export const memoryConnections = (): ConnectionStore => {
 	const items = new Map<ConnectionId, Connection>();
 	return {
 		put: async (connection) => {
-			const before = items.get(connection.id);
 			items.set(connection.id, connection);
-			return before;
 		},
 		remove: async (session, id) => {
 			if (items.get(id)?.session === session) items.delete(id);

@@ -43,8 +43,10 @@ export const createSocketFunctions = (kernel: Kernel, parts: Parts) => {
 		return async ({ requestContext }: WebSocketEvent) => {
 			const id = connectionId(requestContext.connectionId);
 			const caller = callerOf(requestContext.authorizer);
-			if (caller.role === 'viewer' && (await viewers.comes(id, caller)) !== 'admitted') return { statusCode: 403 };
-			await connections.put({ id, ...caller }, now());
+			if (caller.role === 'viewer') {
+				if ((await viewers.comes(id, caller)) !== 'admitted') return { statusCode: 403 };
+				await connections.put({ id, ...caller }, now());
+			}
 			return { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': subprotocol } };
 		};
 	};
