@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { locked } from './lib/lock.mjs';
 import { bringPackages } from './lib/packages.mjs';
 import { node24, root, run } from './lib/run.mjs';
 import { fail, say } from './lib/say.mjs';
@@ -46,35 +46,6 @@ const step = async (what, args, options) => {
 	// the CDK announces each bundle
 	say(output.replace(/^Bundling asset .*\n/gm, '').trimEnd());
 	throw new Error(`${what} failed (see above)`);
-};
-
-/** One synthesis at a time: two would empty each other's page. A lock whose process is gone counts for nothing. */
-const locked = async (file, work) => {
-	for (;;) {
-		try {
-			writeFileSync(file, String(process.pid), { flag: 'wx' });
-			break;
-		} catch (error) {
-			if (error.code !== 'EEXIST') throw error;
-			const holder = Number(read(file));
-			if (holder > 0 && !alive(holder)) rmSync(file, { force: true });
-			else await pause(100);
-		}
-	}
-	try {
-		return await work();
-	} finally {
-		rmSync(file, { force: true });
-	}
-};
-
-const alive = (pid) => {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch (error) {
-		return error.code === 'EPERM';
-	}
 };
 
 const buildPage = async () => {
@@ -135,4 +106,5 @@ if (packages) fail(packages);
 const context = Object.fromEntries(values.context.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
 const output = resolve(values.output);
 mkdirSync(dirname(output), { recursive: true });
+// two at once would empty each other's page
 await locked(`${output}.lock`, () => synthesize({ output, context, force: values.force })).catch((error) => fail(error.message));
