@@ -1,10 +1,11 @@
 /** The state folder: who holds it, which processes belong to it, and which port its tasks know. */
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { writeWhole } from './disk.ts';
 import { isListening, listen } from './listen.ts';
+import { startedAt } from './sandbox/process.ts';
 
 /** Folder by folder: mkdir's own `recursive` never ends where the kernel makes no folders, as in /proc. */
 const makeFolder = (path: string): void => {
@@ -43,13 +44,13 @@ export const lockStateFolder = async (folder: string): Promise<Server> => {
 
 export const isStateFolderHeld = (folder: string): Promise<boolean> => isListening({ path: lockName(folder) });
 
-const runs = (pid: number): boolean => {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch (error) {
-		return (error as NodeJS.ErrnoException).code === 'EPERM';
-	}
+/** ms by which the kernel's times of processes may be off */
+const tolerance = 1_000;
+
+/** Whether the process that had this number then still runs: numbers are given again, after a restart of the machine at once. */
+const runsSince = (pid: number, then: number): boolean => {
+	const started = startedAt(pid);
+	return started !== undefined && started <= then + tolerance;
 };
 
 /** `<state>/pids`: one process id a line, the stack's first. */
@@ -58,7 +59,15 @@ export const createPidFile = (folder: string) => {
 	let written = '';
 	return {
 		/** processes of an earlier stack that still run: tasks to adopt */
-		survivors: (): number[] => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean).map(Number).filter(runs) : []),
+		survivors: (): number[] => {
+			if (!existsSync(file)) return [];
+			const then = statSync(file).mtimeMs;
+			return readFileSync(file, 'utf8')
+				.split('\n')
+				.filter(Boolean)
+				.map(Number)
+				.filter((pid) => runsSince(pid, then));
+		},
 		update: (pids: readonly number[]): void => {
 			const text = [...new Set(pids)].map((pid) => `${pid}\n`).join('');
 			if (text === written) return;

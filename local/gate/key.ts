@@ -1,7 +1,8 @@
 /** The stack's key: from the environment, else from the state folder, else made. */
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeWhole } from '../disk.ts';
 
 /** What may stand in an address after `#key=` as it is (RFC 3986, fragment). */
 export const usableKey = /^[A-Za-z0-9!$&'()*+,./:;=?@_~-]{1,128}$/;
@@ -26,6 +27,6 @@ export const keepKey = (folder: string, given: string | undefined): string => {
 	const kept = read(file);
 	const key = given || kept || randomBytes(24).toString('base64url');
 	if (!usableKey.test(key)) throw new Error(`${given ? 'SHELLPOD_KEY' : file} ${keyRule}`);
-	if (key !== kept) writeFileSync(file, `${key}\n`, { mode: 0o600 });
+	if (key !== kept) writeWhole(file, `${key}\n`);
 	return key;
 };

@@ -60,3 +60,13 @@ export const identify = (pid: number): ProcessIdentity | undefined => {
 	const stat = readStat(pid);
 	return stat && { pid, startTime: stat.startTime };
 };
+
+/** of a clock tick: Linux tells all programs 100 a second */
+const tickMs = 10;
+
+/** ms since 1970, to the second; undefined when nothing has this number. */
+export const startedAt = (pid: number): number | undefined => {
+	const stat = readStat(pid);
+	const boot = /^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1];
+	return stat && Number(boot) * 1000 + Number(stat.startTime) * tickMs;
+};

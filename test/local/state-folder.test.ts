@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -61,6 +61,14 @@ describe('the state folder', () => {
 		pids.update([process.pid, 4_000_001, process.pid]);
 		expect(readFileSync(join(path, 'pids'), 'utf8')).toBe(`${process.pid}\n4000001\n`);
 		expect(createPidFile(path).survivors()).toEqual([process.pid]);
+	});
+
+	it('does not take a process that has such a number since for one of the stack', () => {
+		const path = folder();
+		createPidFile(path).update([process.pid]);
+		const before = new Date(Date.now() - 3_600_000);
+		utimesSync(join(path, 'pids'), before, before);
+		expect(createPidFile(path).survivors()).toEqual([]);
 	});
 
 	it('keeps the port of the endpoints; without running tasks it takes another when that is taken', async () => {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { sandboxProblem } from '../../../local/sandbox/problem.ts';
@@ -25,7 +26,8 @@ describe.skipIf(sandboxProblem() !== undefined)('what keeps tasks from running h
 		expect(output).toBe('Sessions run in namespaces of their own, which takes root here: start ShellPod as root.\n');
 	});
 
-	it('and leaves nothing where it looked', () => {
+	it('and leaves nothing where it looked, also of a look that was killed', () => {
+		mkdirSync(join(fixture.home, 'probe/upper'), { recursive: true });
 		expect(sandboxProblem(fixture.home)).toBeUndefined();
 		expect(execFileSync('ls', ['-A', fixture.home], { encoding: 'utf8' })).toBe('');
 	});
