@@ -114,7 +114,8 @@ export const admit = (record: AccessRecord, id: ConnectionId, socket: Socket): A
 	if (refused) return refused;
 	if (Object.hasOwn(record.ended, socket.session)) return 'ended';
 	const current = upToDate(record, socket.since);
-	if (isFull(current)) return 'full';
+	// Let in already, by a write whose answer was lost: it has its place.
+	if (isFull(current) && !Object.hasOwn(current.sockets, id)) return 'full';
 	return { ...current, sockets: { ...current.sockets, [id]: socket } };
 };
 
@@ -137,9 +138,11 @@ export const rescheduled = (record: AccessRecord, now: Time): AccessRecord => {
 export const signOut = (record: AccessRecord, signIn: number, until: Time, now: Time): AccessRecord =>
 	upToDate({ ...record, signedOut: { ...record.signedOut, [signIn]: until } }, now);
 
-/** Ends every sign-in there is. */
-export const signOutEverywhere = (record: AccessRecord, now: Time): AccessRecord =>
-	upToDate({ ...record, signedOutUpTo: Math.floor(Date.parse(now) / 1000) }, now);
+/** Ends every sign-in there is. It is asked for on the operator's machine, whose clock may be wrong: what is open ends all the same, and what has ended stays so. */
+export const signOutEverywhere = (record: AccessRecord, now: Time): AccessRecord => {
+	const known = socketsOf(record).map(([, { signIn }]) => signIn);
+	return upToDate({ ...record, signedOutUpTo: Math.max(Math.floor(Date.parse(now) / 1000), record.signedOutUpTo ?? 0, ...known) }, now);
+};
 
 export const disable = (record: AccessRecord, by: string, now: Time): AccessRecord =>
 	record.disabled ? record : upToDate({ ...record, disabled: { at: now, by } }, now);

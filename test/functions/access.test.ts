@@ -135,6 +135,11 @@ describe('[security 13] connections of a user', () => {
 		expect(admit(leave(eight, [connection('n3')], at(20)), connection('ninth'), socket(laptop, 20))).toBeTypeOf('object');
 	});
 
+	test('let in twice, since the first answer was lost, take one place', () => {
+		const again = admitted(eight, 'n7', socket(laptop, 20));
+		expect(Object.keys(again.sockets)).toEqual(names.map(connection));
+	});
+
 	test('are not counted for longer than the gateway keeps any', () => {
 		const twoHours = 2 * 3600 + 600;
 		expect(admit(eight, connection('ninth'), socket(laptop, twoHours - 1))).toBe('full');

@@ -15,3 +15,12 @@ test('[security 8] the operator ends every sign-in up to now, known or not, and 
 	expect(admit(out, connection('b'), socket(Math.floor(second)))).toBe('signed_out');
 	expect(admit(out, connection('b'), socket(Math.floor(second) + 1))).toBeTypeOf('object');
 });
+
+test('[security 8] by a clock that is behind, what is open ends all the same, and what had ended stays so', () => {
+	const late = second + 240;
+	const open: AccessRecord = { user: testUser, rev: 1, signedOut: {}, ended: {}, sockets: { [connection('a')]: socket(Math.floor(late)) } };
+	const out = signOutEverywhere(open, now);
+	expect(toClose(out)).toHaveLength(1);
+	const again = signOutEverywhere({ ...out, sockets: {} }, now);
+	expect(refusedTo(again, Math.floor(late))).toBe('signed_out');
+});
