@@ -43,8 +43,8 @@ export interface Revocations {
 	endSession(user: UserId, session: SessionId): Promise<void>;
 	/** Closes what a user must not have open any more. Gives how many connections are left to close: the sweep's. */
 	close(user: UserId): Promise<number>;
-	/** Closes what is due of all users. Gives how many connections are left to close. */
-	closeDue(): Promise<number>;
+	/** Closes what is due of all users, one after the other, as long as `on` says so. Gives how many connections of those are left to close. */
+	closeDue(on?: () => boolean): Promise<number>;
 	/** Tells the viewers of a session that was stopped; their pages would see it only at their next look. */
 	tellStopped(session: SessionId): Promise<void>;
 }
@@ -115,9 +115,10 @@ export const createRevocations = ({ access, connections, gateway, now, log }: Re
 
 		endSession: (user, session) => mark(user, (record) => endSession(record, session, today()), 'session_ended', { session }),
 
-		async closeDue() {
+		async closeDue(on = () => true) {
 			let left = 0;
 			for await (const user of access.due(today())) {
+				if (!on()) break;
 				try {
 					left += await close(user);
 				} catch (error) {

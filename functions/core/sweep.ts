@@ -74,7 +74,7 @@ export const createSweep = (deps: SweepDeps) => async (): Promise<SweepReport | 
 
 	const closeEnded = async (): Promise<void> => {
 		try {
-			if ((await deps.revocations.closeDue()) > 0) soonest = Math.min(soonest, deps.now().getTime() + closeAgain);
+			if ((await deps.revocations.closeDue(() => left() > 0)) > 0) soonest = Math.min(soonest, deps.now().getTime() + closeAgain);
 		} catch (error) {
 			report.failed++;
 			deps.log.error('connections_failed', error);

@@ -82,6 +82,19 @@ describe('[security 8] closing', () => {
 		expect(await sockets()).toEqual([]);
 	});
 
+	test('ends with the time that there is: the others are the next sweep’s', async () => {
+		const { comes, revocations, gateway, sockets, clock } = setUp();
+		const { id } = await comes('viewer', 'v');
+		gateway.faults.set(id, 'failed');
+		await revocations.signOut(testUser, testSignIn, true);
+		gateway.faults.delete(id);
+		clock.now += 5_000;
+		expect(await revocations.closeDue(() => false)).toBe(0);
+		expect(await sockets()).toEqual([id]);
+		await revocations.closeDue();
+		expect(await sockets()).toEqual([]);
+	});
+
 	test('a sign-in that the provider may still renew is remembered for as long as it could', async () => {
 		const { access, revocations, clock } = setUp();
 		await revocations.signOut(testUser, testSignIn, true);

@@ -11,7 +11,7 @@ import { at, dateAt, record, user } from '../support/session-records.ts';
 const letters = [...'abcdefghijklmnopqrstuvwxyz234567'];
 const ids = letters.map((letter) => sessionId(`${letter}aaaaaaaaaaa`));
 
-const setUp = async (dues: number[], options: { drive?: Drive; closeDue?: () => Promise<number>; budget?: number } = {}) => {
+const setUp = async (dues: number[], options: { drive?: Drive; closeDue?: (on?: () => boolean) => Promise<number>; budget?: number } = {}) => {
 	let seconds = 0;
 	const sessions = createInMemorySessions();
 	for (const [index, due] of dues.entries()) await sessions.create(record({ id: ids[index] ?? expect.fail(), dueAt: at(due) }));
@@ -33,7 +33,7 @@ const setUp = async (dues: number[], options: { drive?: Drive; closeDue?: () => 
 			sessions,
 			leases,
 			drive,
-			revocations: { closeDue: async () => options.closeDue?.() ?? 0 },
+			revocations: { closeDue: async (on) => options.closeDue?.(on) ?? 0 },
 			log,
 			now: () => dateAt(seconds),
 			wait: async (ms) => pass(ms / 1_000),
@@ -118,6 +118,20 @@ describe('the sweep', () => {
 		await run();
 		expect(elapsed()).toBeLessThan(9);
 		expect(looked.length).toBeLessThan(30);
+	});
+
+	it('[security 8] ends with its budget, though there is more to close than it has time for', async () => {
+		let closed = 0;
+		const { run, pass, leases } = await setUp([], {
+			budget: 5_000,
+			closeDue: async (on) => {
+				for (; on?.() && closed < 100; closed++) pass(1);
+				return 0;
+			},
+		});
+		expect(await run()).toEqual({ looked: 0, failed: 0 });
+		expect(closed).toBe(5);
+		expect(await leases.take('sweep', 'next', at(5), at(54))).toBe(true);
 	});
 
 	it('two at the same time do the work of one; a crashed one holds nobody up for long', async () => {
