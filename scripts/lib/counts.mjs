@@ -21,6 +21,21 @@ export const countPlaywright = (report) => {
 	return { passed: expected + flaky, failed: unexpected + (unexpected === 0 ? report.errors.length : 0), skipped };
 };
 
+/** The same by spec: its tests, and the titles of those that failed. */
+export const countSpecs = (report) => {
+	const bySpec = {};
+	const walk = (suite, spec) => {
+		for (const { title, ok } of suite.specs ?? []) {
+			bySpec[spec] ??= { tests: 0, failed: [] };
+			bySpec[spec].tests += 1;
+			if (!ok) bySpec[spec].failed.push(title);
+		}
+		for (const inner of suite.suites ?? []) walk(inner, spec);
+	};
+	for (const suite of report?.suites ?? []) walk(suite, suite.title.replace(/\.spec\.ts$/, ''));
+	return bySpec;
+};
+
 export const sum = (counts) =>
 	counts.reduce((all, one) => ({ passed: all.passed + one.passed, failed: all.failed + one.failed, skipped: all.skipped + one.skipped }), {
 		passed: 0,

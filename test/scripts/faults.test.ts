@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseFaults } from '../../local/faults/parse.ts';
+import { countSpecs } from '../../scripts/lib/counts.mjs';
+import { apart, faults, faulty, leftOut, short } from '../../scripts/lib/faults.mjs';
+import { root } from '../../scripts/lib/run.mjs';
+import { specNames } from '../../scripts/lib/runners.mjs';
+import { seedTable } from '../../scripts/lib/seed-table.mjs';
+
+describe('end to end under faults', () => {
+	it('the setting is one that npm start understands', () => {
+		const { chances, durations } = parseFaults(faults);
+		expect(Object.keys({ ...chances, ...durations }).sort()).toEqual(['cut', 'delay', 'disconnect-lost', 'drop', 'dup', 'reorder', 'throttle']);
+	});
+
+	it('what is left out is there, and has its reason; the short form is not among it', () => {
+		for (const { spec, tests = [], why } of apart) {
+			expect(specNames()).toContain(spec);
+			const text = readFileSync(join(root, 'test/e2e', `${spec}.spec.ts`), 'utf8');
+			for (const title of tests) expect(text).toContain(title);
+			expect(why.length).toBeGreaterThan(20);
+		}
+		for (const { specs } of short) expect(faulty(specs)).toEqual(specs);
+	});
+
+	it('a title stands for itself only', () => {
+		const pattern = new RegExp(leftOut(apart.map(({ spec }) => spec)) ?? expect.fail());
+		for (const title of apart.flatMap(({ tests }) => tests ?? [])) expect(pattern.test(title)).toBe(true);
+		expect(leftOut(['size'])).toBeUndefined();
+		expect(pattern.test('who types has the size')).toBe(false);
+	});
+});
+
+describe('the table of specs and seeds', () => {
+	const report = (...ok: boolean[]) => ({
+		suites: [
+			{
+				title: 'size.spec.ts',
+				specs: [{ title: 'outside', ok: ok[0] }],
+				suites: [{ title: 'a group', specs: ok.slice(1).map((one, at) => ({ title: `inside ${at}`, ok: one })) }],
+			},
+		],
+	});
+
+	it('counts what the runner found, groups too', () => {
+		expect(countSpecs(report(true, false, true))).toEqual({ size: { tests: 3, failed: ['inside 0'] } });
+		expect(countSpecs(undefined)).toEqual({});
+	});
+
+	it('has a row per spec and a column per seed, and says how to see a failure again', () => {
+		const runs = [
+			{ seed: 1, bySpec: countSpecs(report(true, true)) },
+			{ seed: 2, bySpec: countSpecs(report(false, true)) },
+		];
+		expect(seedTable(['gate', 'size'], runs)).toEqual([
+			'      seed 1    seed 2',
+			'gate  not run   not run',
+			'size  2 passed  1 of 2 failed',
+			'failed: outside',
+			'  again: npm run e2e -- size --faults --seeds 1 --from 2',
+		]);
+	});
+});
