@@ -141,6 +141,7 @@ describe('requests', () => {
 	});
 
 	it('an operation that it does not cover is refused by name, also one that every object has', () => {
-		for (const operation of ['CreateService', 'constructor']) refuses(() => createWorld().call(operation, {}), 'UnknownOperationException', operation);
+		for (const operation of ['CreateService', 'constructor'])
+			refuses(() => createWorld().call(operation, {}), 'UnknownOperationException', operation);
 	});
 });
