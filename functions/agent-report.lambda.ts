@@ -4,14 +4,15 @@
  */
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import { AgentReport, type Problem } from '@shellpod/protocol/http.ts';
-import { reports as limits } from '@shellpod/protocol/limits.ts';
+import { agentApi, reports as limits } from '@shellpod/protocol/limits.ts';
 import { createReportStore } from './adapters/reports.ts';
 import { createSessions } from './adapters/sessions.ts';
 import { createSlots } from './adapters/slots.ts';
 import { readConfig } from './config.ts';
+import { createRates } from './core/rates.ts';
 import { createReports } from './core/reports.ts';
 import { itemsOf, logOf, now } from './deps.ts';
-import { problemOf } from './routes/problems.ts';
+import { problemOf, retryHeaders } from './routes/problems.ts';
 
 /** What is read of an event of the HTTP API, payload format 2.0, behind an IAM authorizer. */
 interface IamEvent {
@@ -23,6 +24,7 @@ interface IamEvent {
 const config = readConfig(process.env, ['table', 'deployment']);
 const log = logOf('agent-report');
 const items = itemsOf(process.env, config.table);
+const rates = createRates(now, agentApi);
 const take = createReports({
 	deployment: config.deployment,
 	slots: createSlots(items),
@@ -48,15 +50,16 @@ const headers = { 'cache-control': 'no-store' };
 export const handler = async (event: IamEvent) => {
 	const { requestId, authorizer } = event.requestContext;
 	try {
-		await take(authorizer?.iam?.userArn ?? '', reportOf(event));
+		const userArn = authorizer?.iam?.userArn ?? '';
+		rates(userArn);
+		await take(userArn, reportOf(event));
 		return { statusCode: 204, headers };
 	} catch (error) {
 		if (!(error instanceof ShellPodError)) log.error('request_failed', error, { requestId });
 		const problem: Problem = problemOf(error, requestId);
-		const later = error instanceof ShellPodError && error.retryAfter !== undefined ? { 'retry-after': String(error.retryAfter) } : {};
 		return {
 			statusCode: problem.status,
-			headers: { ...headers, ...later, 'content-type': 'application/problem+json' },
+			headers: { ...headers, ...retryHeaders(error), 'content-type': 'application/problem+json' },
 			body: JSON.stringify(problem),
 		};
 	}

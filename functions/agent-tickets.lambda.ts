@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { AgentTicket, Problem } from '@shellpod/protocol/http.ts';
+import { agentApi } from '@shellpod/protocol/limits.ts';
 import { createCuts } from './adapters/meters.ts';
 import { createSessions } from './adapters/sessions.ts';
 import { createSlots } from './adapters/slots.ts';
@@ -22,7 +23,7 @@ interface IamEvent {
 const config = readConfig(process.env, ['table', 'connections', 'cluster', 'deployment']);
 const log = logOf('agent-tickets');
 const items = itemsOf(process.env, config.table);
-const rates = createRates(now);
+const rates = createRates(now, agentApi);
 const admit = createAdmissions({
 	deployment: config.deployment,
 	endpoint: config.connections,

@@ -1,5 +1,6 @@
 /** The HTTP API of the page. */
 import { randomBytes } from 'node:crypto';
+import { api as apiLimits } from '@shellpod/protocol/limits.ts';
 import { createAccessRecords } from './adapters/access.ts';
 import { createConnections } from './adapters/connections.ts';
 import { createIdentity } from './adapters/identity.ts';
@@ -70,7 +71,7 @@ const provider = { clientId, fetch, timeout: providerTimeout };
 const identity = createIdentity({ base: signInBase, ...provider });
 const idTokens = createTokenVerifier({ issuer, ...provider });
 
-const rates = createRates(now);
+const rates = createRates(now, apiLimits);
 const app = createApp(
 	described([
 		...meRoutes(commands),

@@ -66,6 +66,12 @@ export const api = {
 	burst: 60,
 } as const;
 
+/** What the routes for tasks take from one of them: an agent on a network that cuts it every second asks once a second. */
+export const agentApi = { perSecond: 1, burst: 20 } as const;
+
+/** The most that any limit of a user may be: what it counts stands in one item of the table, and must stay far below the 400 KB of one. */
+export const mostOfALimit = 1_000;
+
 /** ms that a ticket lives; it opens one connection and is gone */
 export const ticketMs = 30_000;
 

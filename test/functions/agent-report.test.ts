@@ -6,7 +6,7 @@ import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import { env } from '@shellpod/functions/env.ts';
 import { Problem } from '@shellpod/protocol/http.ts';
 import { type SessionId, sessionId } from '@shellpod/protocol/ids.ts';
-import { reports as limits } from '@shellpod/protocol/limits.ts';
+import { agentApi, reports as limits } from '@shellpod/protocol/limits.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { credentials, startTable, type TestTable } from '../support/dynoxide.ts';
 import { startingSession, testUser } from '../support/sockets.ts';
@@ -147,6 +147,14 @@ describe('what it may say', () => {
 		expect([refused.statusCode, codeOf(refused)]).toEqual([429, 'too_many']);
 		expect(Number((refused.headers as Record<string, string>)['retry-after'])).toBeGreaterThan(590);
 		expect((await kept()).last?.text).toBe('try 5');
+	});
+
+	test('[security 18] a task that reports without end reads nothing more, and others are not concerned', async () => {
+		const stranger = 'arn:aws:sts::000000000000:assumed-role/sp-home-100009/ffffffffffffffffffffffffffffffff';
+		const answers = await Promise.all(Array.from({ length: agentApi.burst + 20 }, () => say(report('x'), stranger)));
+		expect(answers.filter(({ statusCode }) => statusCode === 403).length).toBeGreaterThanOrEqual(agentApi.burst);
+		expect(answers.at(-1)).toMatchObject({ statusCode: 429, headers: { 'retry-after': '1' } });
+		expect((await say(report('x'))).statusCode).toBe(204);
 	});
 
 	test('of many that race, at most six are taken', async () => {

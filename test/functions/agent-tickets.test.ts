@@ -3,7 +3,7 @@ import { createSessions } from '@shellpod/functions/adapters/sessions.ts';
 import { createSlots } from '@shellpod/functions/adapters/slots.ts';
 import { env } from '@shellpod/functions/env.ts';
 import { AgentTicket, Problem } from '@shellpod/protocol/http.ts';
-import { api } from '@shellpod/protocol/limits.ts';
+import { agentApi } from '@shellpod/protocol/limits.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { credentials, startTable, type TestTable } from '../support/dynoxide.ts';
 import { startingSession, testSession, testUser } from '../support/sockets.ts';
@@ -72,8 +72,8 @@ test('a request without a signature’s caller is refused, not crashed on', asyn
 
 test('[security 18] a task that asks without end is told to wait, and others are not', async () => {
 	const stranger = `arn:aws:sts::000000000000:assumed-role/sp-home-100009/${taskId}`;
-	const answers = await Promise.all(Array.from({ length: api.burst + 40 }, () => ask(stranger)));
-	expect(answers.filter(({ statusCode }) => statusCode === 403).length).toBeGreaterThanOrEqual(api.burst);
+	const answers = await Promise.all(Array.from({ length: agentApi.burst + 40 }, () => ask(stranger)));
+	expect(answers.filter(({ statusCode }) => statusCode === 403).length).toBeGreaterThanOrEqual(agentApi.burst);
 	expect(answers.at(-1)).toMatchObject({ statusCode: 429, headers: { 'retry-after': '1' } });
 	expect((await ask(`arn:aws:sts::000000000000:assumed-role/sp-home-100000/${taskId}`)).statusCode).toBe(200);
 });

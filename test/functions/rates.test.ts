@@ -11,7 +11,7 @@ const [ada, bob] = [userId('ada'), userId('bob')];
 describe('[security 13] requests', () => {
 	test('beyond the burst are refused with a second to wait; others are not concerned', () => {
 		let now = 0;
-		const rates = createRates(() => new Date(now));
+		const rates = createRates(() => new Date(now), api);
 		for (let request = 0; request < api.burst; request++) rates(ada);
 		expect(() => rates(ada)).toThrow(ShellPodError);
 		rates(bob);
@@ -21,7 +21,7 @@ describe('[security 13] requests', () => {
 	});
 
 	test('of very many users are forgotten, the longest silent first, and cost no memory', () => {
-		const rates = createRates(() => new Date(0));
+		const rates = createRates(() => new Date(0), api);
 		for (let request = 0; request < api.burst; request++) rates(ada);
 		for (let user = 0; user < 999; user++) rates(userId(`user-${user}`));
 		expect(() => rates(ada)).toThrow(ShellPodError);
@@ -30,7 +30,7 @@ describe('[security 13] requests', () => {
 	});
 
 	test('are a 429 with Retry-After to the page', async () => {
-		const { ask } = createHttpApi({ rates: createRates(() => new Date(0)) });
+		const { ask } = createHttpApi({ rates: createRates(() => new Date(0), api) });
 		const answers = await Promise.all(Array.from({ length: api.burst + 1 }, () => ask({ path: '/api/me' })));
 		expect(answers.filter(({ status }) => status === 200)).toHaveLength(api.burst);
 		expect(answers.at(-1)).toMatchObject({ status: 429, headers: { 'retry-after': '1' } });
