@@ -6,7 +6,7 @@ import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import { AccessToken } from '@shellpod/protocol/http.ts';
 import type { Revocations } from '../core/revocations.ts';
 import { challengeOf, claimsOf, decodePending, encodePending, newPending, type SignedIn, safeReturn, signInOf } from '../core/sign-in.ts';
-import type { Identity, IdTokens, Log } from '../ports.ts';
+import type { Identity, IdTokens, Log, TokenSet } from '../ports.ts';
 import { clearCookie, pendingCookie, readCookie, refreshCookie, setCookie } from './cookies.ts';
 import { problemResponse } from './problems.ts';
 import { type Call, json, type Route } from './route.ts';
@@ -110,6 +110,21 @@ export const authRoutes = ({
 		return response;
 	};
 
+	const answerOf = async ({ accessToken, idToken, expiresIn }: TokenSet, requestId: string): Promise<Response> => {
+		try {
+			const refreshed = signInOf(accessToken);
+			const refused = refreshed && (await refusalOf(refreshed));
+			if (!refreshed || refused?.code === 'unauthenticated') return signedOut(requestId);
+			if (refused) throw refused;
+			const claims = { ...claimsOf(idToken), ...claimsOf(accessToken) };
+			const name = [claims.username, claims['cognito:username'], claims.sub].find((one) => typeof one === 'string') ?? '';
+			return json(200, { accessToken, expiresIn, name } satisfies AccessToken);
+		} catch (error) {
+			if (!(error instanceof ShellPodError)) log.error('access_not_known', error, { requestId });
+			return problemResponse(error, requestId);
+		}
+	};
+
 	const token = async ({ request, requestId }: Call): Promise<Response> => {
 		// A form of another site can't set the header, and the browser itself says where the request comes from.
 		if (request.headers.get('x-shellpod') !== '1' || request.headers.get('sec-fetch-site') !== 'same-origin')
@@ -118,14 +133,10 @@ export const authRoutes = ({
 		if (!refreshToken) throw new ShellPodError('unauthenticated', 'Sign in first.');
 		const tokens = await identity.refresh(refreshToken);
 		if (!tokens) return signedOut(requestId);
-		const refreshed = signInOf(tokens.accessToken);
-		const refused = refreshed && (await refusalOf(refreshed));
-		if (!refreshed || refused?.code === 'unauthenticated') return signedOut(requestId);
-		if (refused) throw refused;
-		const claims = { ...claimsOf(tokens.idToken), ...claimsOf(tokens.accessToken) };
-		const name = [claims.username, claims['cognito:username'], claims.sub].find((one) => typeof one === 'string') ?? '';
-		const answer: AccessToken = { accessToken: tokens.accessToken, expiresIn: tokens.expiresIn, name };
-		return json(200, answer, tokens.refreshToken ? { 'set-cookie': setCookie(refreshCookie, tokens.refreshToken) } : {});
+		const response = await answerOf(tokens, requestId);
+		// Whatever went wrong since: the token that was sent is soon worth nothing, and who has no other is signed out.
+		if (response.status !== 401 && tokens.refreshToken) response.headers.append('set-cookie', setCookie(refreshCookie, tokens.refreshToken));
+		return response;
 	};
 
 	const revoke = async (tokens: readonly string[]): Promise<boolean> => {

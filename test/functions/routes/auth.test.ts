@@ -158,6 +158,14 @@ describe('token', () => {
 		expect(cookiesOf(answer.cookies)).toEqual(['__Secure-shellpod-refresh=refresh-2']);
 	});
 
+	it('keeps the new refresh token though the table does not answer: the old one is soon worth nothing', async () => {
+		const { ask, access } = refresh({ ...tokens, refreshToken: 'refresh-2' });
+		access.get = async () => Promise.reject(new Error('no table'));
+		const answer = await ask({ method: 'POST', path: '/api/auth/token', user: null, headers: pageHeaders, cookies });
+		expect(Problem.parse(answer.json())).toMatchObject({ status: 500, code: 'internal', requestId: 'request-1' });
+		expect(cookiesOf(answer.cookies)).toEqual(['__Secure-shellpod-refresh=refresh-2']);
+	});
+
 	it('keeps the cookie when the refresh token does not rotate', async () => {
 		const answer = await refresh(tokens).ask({ method: 'POST', path: '/api/auth/token', user: null, headers: pageHeaders, cookies });
 		expect(answer).toMatchObject({ status: 200, cookies: [] });
