@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { mostOfALimit } from '@shellpod/protocol/limits.ts';
 import type { Node } from 'constructs';
 
 /** What an operator may choose, by CDK context (`-c name=value`); everything has a default. */
@@ -37,6 +38,11 @@ export const readSettings = (node: Node): Settings => {
 		if (!Number.isSafeInteger(value) || value < 1) throw new Error(`context ${name} must be a whole number above 0`);
 		return value;
 	};
+	const limit = (name: string, fallback: number): number => {
+		const value = count(name, fallback);
+		if (value > mostOfALimit) throw new Error(`context ${name} must be at most ${mostOfALimit}`);
+		return value;
+	};
 
 	const deployment = text('deployment', 'shellpod');
 	// It is the first part of `startedBy` (36 characters with session and generation) and of the sign-in domain.
@@ -54,9 +60,9 @@ export const readSettings = (node: Node): Settings => {
 		page,
 		egressPorts,
 		freeSlots: count('freeSlots', 10),
-		maxSessions: count('maxSessions', 10),
-		startsPerHour: count('startsPerHour', 30),
-		createsPerDay: count('createsPerDay', 20),
+		maxSessions: limit('maxSessions', 10),
+		startsPerHour: limit('startsPerHour', 30),
+		createsPerDay: limit('createsPerDay', 20),
 		gatewayRate: count('gatewayRate', 10_000),
 		reserveConcurrency: text('reserveConcurrency', 'false') === 'true',
 	};

@@ -1,5 +1,6 @@
 /** What was typed, as a command. Pure: throws Problem with exit code 2 for what is no command. */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { mostOfALimit } from '@shellpod/protocol/limits.ts';
 import { exits, Problem } from './problem.ts';
 
 export interface Target {
@@ -51,8 +52,6 @@ const newName = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 const anyName = /^[\x21-\x7e]{1,128}$/;
 const emailAddress = /^[^\s@]{1,64}@[^\s@]+\.[^\s@]+$/;
 const reasonLength = 200;
-/** more is no limit, and surely a slip */
-const mostOfALimit = 10_000;
 
 const isKind = (word: string): word is Command['kind'] => Object.hasOwn(grammar, word);
 

@@ -1,8 +1,9 @@
 /** What a user may start and make, over time and at the same instant, and the operator's word in it. */
 import { agentArrived } from '@shellpod/functions/core/lifecycle.ts';
-import { count, uncount } from '@shellpod/functions/core/user-record.ts';
+import { claim, count, uncount } from '@shellpod/functions/core/user-record.ts';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
-import { userId } from '@shellpod/protocol/ids.ts';
+import { sessionId, userId } from '@shellpod/protocol/ids.ts';
+import { mostOfALimit } from '@shellpod/protocol/limits.ts';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createControlPlane } from '../support/control-plane.ts';
@@ -222,4 +223,15 @@ describe("[security 18] the operator's switch", () => {
 		expect(refused).toMatchObject({ status: 503, headers: { 'retry-after': '300' } });
 		expect(refused.json()).toMatchObject({ code: 'starts_off', detail: expect.stringContaining(off.why) });
 	});
+});
+
+test('a user who may have as much of everything as anybody can has an item far below the 400 KB of one', () => {
+	const limits = { sessions: mostOfALimit, startsPerHour: mostOfALimit, createsPerDay: mostOfALimit };
+	let record: Parameters<typeof count>[0] = { user, claims: {}, rev: 0 };
+	for (let one = 0; one < mostOfALimit; one++) {
+		const id = sessionId([...`${one}`.padStart(12, '0')].map((digit) => 'abcdefghij'[Number(digit)]).join(''));
+		record = claim(record, id, `${one}`.padEnd(40, 'x'), limits.sessions, at(0));
+		record = count(count(record, 'creates', limits, at(0)), 'starts', limits, at(0));
+	}
+	expect(Buffer.byteLength(JSON.stringify(record))).toBeLessThan(200_000);
 });

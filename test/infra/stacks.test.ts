@@ -70,6 +70,7 @@ describe('the two stacks', () => {
 		['deployment', 'seventeen-letters'],
 		['freeSlots', '0'],
 		['maxSessions', 'many'],
+		['startsPerHour', '1001'],
 		['egressPorts', '443,http'],
 		['page', 'no/such/folder'],
 	])('a bad %s is refused by name', (name, value) => {
