@@ -15,7 +15,7 @@ export interface CommandDeps {
 	slots: Slots;
 	users: Users;
 	drive: Drive;
-	revocations: Pick<Revocations, 'endSession' | 'close' | 'tellStopped'>;
+	revocations: Pick<Revocations, 'endSession' | 'close' | 'tellNotRunning'>;
 	now: () => Date;
 	random: (bytes: number) => Uint8Array;
 	startSwitch: Pick<StartSwitch, 'get'>;
@@ -52,6 +52,9 @@ const slotRetryAfter = 10;
 
 /** seconds between two looks whether the operator has switched starts on again */
 const switchRetryAfter = 300;
+
+/** for viewers */
+const words = { stopped: 'The session is stopped. Start it first.', restarting: 'The session restarts. Come again for its new task.' } as const;
 
 const letters = 'abcdefghijklmnopqrstuvwxyz234567';
 
@@ -217,11 +220,22 @@ export const createCommands = (deps: CommandDeps): Commands => {
 
 		async stop(user, id) {
 			const stopped = await change(user, id, (record) => lifecycle.stop(record, now()));
-			const [after] = await Promise.all([driven(stopped), besides(id, () => deps.revocations.tellStopped(id))]);
+			const [after] = await Promise.all([driven(stopped), besides(id, () => deps.revocations.tellNotRunning(id, words.stopped))]);
 			return after;
 		},
 
-		restart: async (user, id) => driven(await changeCounted(user, id, (record) => lifecycle.restart(record, now()))),
+		async restart(user, id) {
+			let begun = false;
+			const restarted = await changeCounted(user, id, (record) => {
+				const next = lifecycle.restart(record, now());
+				begun = next !== record;
+				return next;
+			});
+			// One that is on its way already has told them; who came since is here for the new task.
+			const tell = async () => (begun ? besides(id, () => deps.revocations.tellNotRunning(id, words.restarting)) : undefined);
+			const [after] = await Promise.all([driven(restarted), tell()]);
+			return after;
+		},
 
 		async remove(user, id) {
 			await get(user, id);

@@ -45,8 +45,8 @@ export interface Revocations {
 	close(user: UserId): Promise<number>;
 	/** Closes what is due of all users, one after the other, as long as `on` says so. Gives how many connections of those are left to close. */
 	closeDue(on?: () => boolean): Promise<number>;
-	/** Tells the viewers of a session that was stopped; their pages would see it only at their next look. */
-	tellStopped(session: SessionId): Promise<void>;
+	/** Tells the viewers of a session that its task ends; their pages would see it only at their next look. `message`: for people. */
+	tellNotRunning(session: SessionId, message: string): Promise<void>;
 }
 
 /** ms that an ended sign-in is remembered when it was revoked: access tokens live 10 min, at most an hour by the provider's rules for ours */
@@ -130,8 +130,8 @@ export const createRevocations = ({ access, connections, gateway, now, log }: Re
 			return left;
 		},
 
-		async tellStopped(session) {
-			const text = encodeControl({ type: 'fatal', code: 'not_running', message: 'The session is stopped. Start it first.' });
+		async tellNotRunning(session, message) {
+			const text = encodeControl({ type: 'fatal', code: 'not_running', message });
 			const viewers = await connections.list(session);
 			await Promise.all(viewers.map(({ id }) => gateway.post(id, text)));
 		},

@@ -156,8 +156,8 @@ describe('[security 8] a session that is stopped', () => {
 		const { comes, revocations, gateway } = setUp();
 		const [viewer, agent] = [await comes('viewer', 'v'), await comes('agent', 'a')];
 		const heard = gateway.heard(agent.id).length;
-		await revocations.tellStopped(testSession);
-		expect(gateway.heard(viewer.id).at(-1)).toEqual({ type: 'fatal', code: 'not_running', message: 'The session is stopped. Start it first.' });
+		await revocations.tellNotRunning(testSession, 'It ends.');
+		expect(gateway.heard(viewer.id).at(-1)).toEqual({ type: 'fatal', code: 'not_running', message: 'It ends.' });
 		expect(gateway.heard(agent.id)).toHaveLength(heard);
 	});
 });

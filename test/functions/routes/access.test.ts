@@ -205,10 +205,16 @@ describe('[security 8] a session', () => {
 		expect([gateway.closed, (await access.get(userId('mallory'))).rev]).toEqual([[], 0]);
 	});
 
-	it('that is stopped tells its viewers at once', async () => {
+	it.each(['stop', 'restart'])('tells its viewers of a %s at once', async (move) => {
 		const { ask, session, gateway } = await setUp({ viewers: { laptop: signIn, phone: signIn + 1 } });
-		expect((await ask({ method: 'POST', path: `/api/sessions/${session.id}/stop` })).status).toBe(202);
+		expect((await ask({ method: 'POST', path: `/api/sessions/${session.id}/${move}` })).status).toBe(202);
 		for (const name of ['laptop', 'phone']) expect(gateway.heard(connection(name))).toMatchObject([{ type: 'fatal', code: 'not_running' }]);
 		expect(gateway.closed).toEqual([]);
+	});
+
+	it('whose restart is on its way tells nobody again: who came since is there for the new task', async () => {
+		const { ask, session, gateway } = await setUp({ viewers: { laptop: signIn } });
+		for (let asked = 0; asked < 2; asked++) await ask({ method: 'POST', path: `/api/sessions/${session.id}/restart` });
+		expect(gateway.heard(connection('laptop'))).toHaveLength(1);
 	});
 });
