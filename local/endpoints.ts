@@ -4,6 +4,7 @@ import type { ApiGatewayStandIn } from './api-gateway/api-gateway.ts';
 import { needsOfApi } from './api-gateway/needs.ts';
 import { maxBodyBytes } from './http-api/http-api.ts';
 import type { Judge } from './iam/judge.ts';
+import { s3Failure } from './s3/xml.ts';
 import type { Verified, Verifier } from './sigv4.ts';
 import type { AwsHandler, AwsRequest, AwsResponse, NeedsOf, OpenHandler, StandIn } from './stand-in.ts';
 import { ConnectionCut, headerPairs, headerRecord, pathOf, queryOf, readBody, type WireRequest, type WireResponse, writeResponse } from './wire.ts';
@@ -21,8 +22,23 @@ export interface EndpointOptions {
 	log: (line: string) => void;
 }
 
+/** bytes of a request to S3; larger objects come in parts */
+const maxObjectBytes = 100 * 1024 * 1024;
+const isForS3 = (target: string): boolean => /^\/s3(?:[/?]|$)/.test(target);
+
+/** S3's own names of what is wrong with a signature. */
+const codesOfS3: Readonly<Partial<Record<string, string>>> = {
+	MissingAuthenticationToken: 'AccessDenied',
+	IncompleteSignature: 'AuthorizationQueryParametersError',
+	UnrecognizedClientException: 'InvalidAccessKeyId',
+	InvalidSignatureException: 'SignatureDoesNotMatch',
+	ExpiredToken: 'AccessDenied',
+	InternalFailure: 'InternalError',
+};
+
 /** An error in the form that the client's protocol has. */
 const awsError = (request: WireRequest, status: number, code: string, message: string): WireResponse => {
+	if (isForS3(request.target)) return wireOf(s3Failure(status, codesOfS3[code] ?? code, message));
 	const form = headerRecord(request.headers)['content-type']?.startsWith('application/x-www-form-urlencoded');
 	const escaped = message.replace(/[<>&]/g, (one) => `&#${one.charCodeAt(0)};`);
 	const body = form
@@ -37,12 +53,13 @@ const awsError = (request: WireRequest, status: number, code: string, message: s
 
 /** Status and code of a refusal, which each protocol has its own of. */
 const accessDenied = (service: string): [status: number, code: string] =>
-	service === 'iam' ? [403, 'AccessDenied'] : service === 'efs' ? [403, 'AccessDeniedException'] : [400, 'AccessDeniedException'];
+	service === 'iam' || service === 's3' ? [403, 'AccessDenied'] : service === 'efs' ? [403, 'AccessDeniedException'] : [400, 'AccessDeniedException'];
 
-const wireOf = ({ status, headers = {}, body = '' }: AwsResponse): WireResponse => ({
+const wireOf = ({ status, headers = {}, body = '', stream }: AwsResponse): WireResponse => ({
 	status,
 	headers: Object.entries(headers),
 	body: typeof body === 'string' ? Buffer.from(body) : body,
+	...(stream && { stream }),
 });
 
 export interface EndpointServer {
@@ -69,7 +86,7 @@ export const createEndpointServer = (): EndpointServer => {
 		const headers = headerRecord(request.headers);
 		if (headers.host !== host) return { status: 421, headers: [], body: Buffer.from(`This is ${host}.\n`) };
 		const [, first = '', second = ''] = pathOf(request.target).split('/');
-		const signature = (): Verified => verify({ method: request.method, target: request.target, headers, body: request.body });
+		const signature = (): Verified => verify({ method: request.method, target: request.target, headers, body: request.body }, first === 's3');
 		const rest = (used: string): string => {
 			const target = request.target.slice(used.length);
 			return target.startsWith('/') ? target : `/${target}`;
@@ -103,9 +120,9 @@ export const createEndpointServer = (): EndpointServer => {
 	const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
 		if (!options) return void outgoing.writeHead(503).end('starting\n');
 		// one more than an API may get, so that it can say so itself
-		const body = await readBody(incoming, maxBodyBytes + 1);
-		if (!body) return void outgoing.writeHead(413, { connection: 'close' }).end();
 		const { method = 'GET', url: target = '/' } = incoming;
+		const body = await readBody(incoming, isForS3(target) ? maxObjectBytes : maxBodyBytes + 1);
+		if (!body) return void outgoing.writeHead(413, { connection: 'close' }).end();
 		const request: WireRequest = { method, target, headers: headerPairs(incoming.rawHeaders), body, sourceIp: '127.0.0.1' };
 		const response = await answer(request, options).catch((error: unknown) => {
 			if (error instanceof ConnectionCut) throw error;

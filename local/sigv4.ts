@@ -1,4 +1,4 @@
-/** Checks AWS Signature Version 4 in the headers of a request. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
+/** Checks AWS Signature Version 4 in the headers of a request, or in the address of one to S3. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { CredentialStore, Principal } from './stand-in.ts';
 import { pathOf, queryOf } from './wire.ts';
@@ -18,9 +18,16 @@ export type SignatureProblem =
 	| 'IncompleteSignature'
 	| 'UnrecognizedClientException'
 	| 'InvalidSignatureException'
-	| 'AccessDeniedException';
+	| 'AccessDeniedException'
+	/** a presigned address after its time */
+	| 'ExpiredToken';
 
 export type Verified = { principal: Principal; accessKeyId: string; service: string } | { problem: SignatureProblem; message: string };
+
+/** s that a presigned address can be good for. https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html */
+const maxExpires = 7 * 24 * 3600;
+/** a body in chunks with a checksum behind it, which S3 checks itself */
+const unsignedBodies = ['UNSIGNED-PAYLOAD', 'STREAMING-UNSIGNED-PAYLOAD-TRAILER'];
 
 /** ms that a request's clock may be off */
 const maxSkewMs = 5 * 60_000;
@@ -49,6 +56,9 @@ const canonicalPath = (path: string): string => {
 	return `/${segments.join('/')}${segments.length > 0 && path.endsWith('/') ? '/' : ''}`;
 };
 
+/** S3 takes a path as it is: a key may hold `..` and empty segments, and its slashes may have come escaped. */
+const plainPath = (path: string): string => unescapeUri(path).split('/').map(escapeUri).join('/');
+
 const canonicalQuery = (query: string): string =>
 	query === ''
 		? ''
@@ -75,9 +85,10 @@ const timeOf = (amzDate: string): number => {
 
 /** @param scope `<date>/<region>/<service>` */
 const stringToSign = (request: SignedRequest, names: readonly string[], hash: string, amzDate: string, scope: string): string => {
+	const path = pathOf(request.target);
 	const canonical = [
 		request.method,
-		canonicalPath(pathOf(request.target)),
+		scope.endsWith('/s3') ? plainPath(path) : canonicalPath(path),
 		canonicalQuery(queryOf(request.target)),
 		...names.map((name) => `${name}:${(request.headers[name] ?? '').trim().replace(/\s+/g, ' ')}`),
 		'',
@@ -104,14 +115,50 @@ export const createVerifier = (credentials: Pick<CredentialStore, 'find'>, now: 
 		return key;
 	};
 
-	return (request: SignedRequest): Verified => {
+	const wrongSignature: Verified = {
+		problem: 'InvalidSignatureException',
+		message: 'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.',
+	};
+	const unknownCaller: Verified = { problem: 'UnrecognizedClientException', message: 'The security token included in the request is invalid.' };
+
+	const matches = (secret: string, scope: readonly [string, string, string], accessKeyId: string, toSign: string, signature: string): boolean =>
+		timingSafeEqual(hmac(signingKey(secret, scope, accessKeyId), toSign), Buffer.from(signature, 'hex'));
+
+	/** By the address: whoever has it is its signer, for that method, path, query and those headers, until its end. */
+	const byAddress = (request: SignedRequest): Verified => {
+		const query = new URLSearchParams(queryOf(request.target).replaceAll('+', '%2B'));
+		const incomplete: Verified = { problem: 'IncompleteSignature', message: 'Query-string authentication requires its X-Amz-* parameters' };
+		const [accessKeyId = '', date = '', region = '', service = '', end] = (query.get('X-Amz-Credential') ?? '').split('/');
+		const signature = query.get('X-Amz-Signature') ?? '';
+		const amzDate = query.get('X-Amz-Date') ?? '';
+		const expires = Number(query.get('X-Amz-Expires') ?? Number.NaN);
+		const names = (query.get('X-Amz-SignedHeaders') ?? '').split(';');
+		if (query.get('X-Amz-Algorithm') !== 'AWS4-HMAC-SHA256' || end !== 'aws4_request' || service !== 's3') return incomplete;
+		if (!/^[0-9a-f]{64}$/.test(signature) || !names.includes('host') || !amzDate.startsWith(date)) return incomplete;
+		if (!(expires >= 1 && expires <= maxExpires)) return incomplete;
+		const caller = credentials.find(accessKeyId);
+		if (!caller) return unknownCaller;
+		const age = now() - timeOf(amzDate);
+		if (!(age >= -maxSkewMs)) return { problem: 'IncompleteSignature', message: 'The address is not good yet' };
+		if (age > expires * 1000) return { problem: 'ExpiredToken', message: 'Request has expired' };
+		const target = request.target.replace(/([?&])X-Amz-Signature=[^&]*(?:&|$)/, '$1').replace(/[?&]$/, '');
+		const hash = request.headers['x-amz-content-sha256'] ?? query.get('X-Amz-Content-Sha256') ?? 'UNSIGNED-PAYLOAD';
+		if (!unsignedBodies.includes(hash) && hash !== sha256(request.body)) return wrongSignature;
+		const toSign = stringToSign({ ...request, target }, names, hash, amzDate, `${date}/${region}/${service}`);
+		if (!matches(caller.secretAccessKey, [date, region, service], accessKeyId, toSign, signature)) return wrongSignature;
+		return { principal: caller.principal, accessKeyId, service };
+	};
+
+	/** @param addresses whether a signature may stand in the address, which is then a secret */
+	return (request: SignedRequest, addresses = false): Verified => {
 		const { authorization } = request.headers;
+		if (!authorization && addresses && /[?&]X-Amz-Signature=/.test(request.target)) return byAddress(request);
 		if (!authorization) return { problem: 'MissingAuthenticationToken', message: 'Missing Authentication Token' };
 		const parts = authorizationPattern.exec(authorization);
 		if (!parts) return { problem: 'IncompleteSignature', message: 'Authorization header is not a complete AWS4-HMAC-SHA256 signature' };
 		const [, accessKeyId = '', date = '', region = '', service = '', signedHeaders = '', signature = ''] = parts;
 		const caller = credentials.find(accessKeyId);
-		if (!caller) return { problem: 'UnrecognizedClientException', message: 'The security token included in the request is invalid.' };
+		if (!caller) return unknownCaller;
 		const amzDate = request.headers['x-amz-date'] ?? '';
 		const skew = Math.abs(timeOf(amzDate) - now());
 		if (!amzDate.startsWith(date) || !(skew <= maxSkewMs))
@@ -121,16 +168,10 @@ export const createVerifier = (credentials: Pick<CredentialStore, 'find'>, now: 
 			return { problem: 'InvalidSignatureException', message: `'Host' must be a 'SignedHeader' in the AWS Authorization.` };
 		const stated = request.headers['x-amz-content-sha256'];
 		const hash = sha256(request.body);
-		if (stated !== undefined && stated !== 'UNSIGNED-PAYLOAD' && stated !== hash)
+		if (stated !== undefined && !unsignedBodies.includes(stated) && stated !== hash)
 			return { problem: 'InvalidSignatureException', message: 'The provided x-amz-content-sha256 does not match what was computed.' };
 		const toSign = stringToSign(request, names, stated ?? hash, amzDate, `${date}/${region}/${service}`);
-		const expected = hmac(signingKey(caller.secretAccessKey, [date, region, service], accessKeyId), toSign);
-		if (!timingSafeEqual(expected, Buffer.from(signature, 'hex')))
-			return {
-				problem: 'InvalidSignatureException',
-				message:
-					'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.',
-			};
+		if (!matches(caller.secretAccessKey, [date, region, service], accessKeyId, toSign, signature)) return wrongSignature;
 		return { principal: caller.principal, accessKeyId, service };
 	};
 };

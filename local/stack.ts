@@ -20,8 +20,8 @@ import { createIam } from './iam/iam.ts';
 import { createJudge, operatorArn } from './iam/judge.ts';
 import { createLambda } from './lambda/stand-in.ts';
 import { createMeterEndpoint } from './meters/stand-in.ts';
-import { createBuckets } from './page/buckets.ts';
 import { createCloudFront } from './page/cloudfront.ts';
+import { createS3 } from './s3/s3.ts';
 import { createVerifier } from './sigv4.ts';
 import type { StandIn } from './stand-in.ts';
 import { createUserPool } from './user-pool/user-pool.ts';
@@ -77,13 +77,13 @@ export const startStack = async (options: StackOptions): Promise<LocalStack> => 
 	const lambda = createLambda(world);
 	const gateway = createApiGateway(world, lambda);
 	const events = createEvents(world, lambda);
-	const buckets = createBuckets(world);
-	const cloudFront = createCloudFront(buckets, gateway);
+	const s3 = createS3(world);
+	const cloudFront = createCloudFront(s3, gateway);
 	const cloudFormation = createCloudFormation(world);
 	const meters = createMeterEndpoint(world);
 	publish = events.publish;
 	// begun in this order; schedules last, since they call everything else
-	standIns.push(iam, efs, dynamoDb, userPool, lambda, gateway, buckets, cloudFront, cloudFormation, ecs, meters, events);
+	standIns.push(iam, efs, dynamoDb, userPool, lambda, gateway, s3, cloudFront, cloudFormation, ecs, meters, events);
 
 	const rewrite = addressRewriter({ endpoints: world.endpointBase, page: world.pageBase, region });
 	cloudFormation.show(await deploy({ assembly, standIns, rewrite, region, account }));
@@ -111,7 +111,7 @@ export const startStack = async (options: StackOptions): Promise<LocalStack> => 
 	writeWhole(join(state, 'aws-env.json'), JSON.stringify(operatorEnvironment()));
 
 	/** Schedules first, so that nothing is started any more; then tasks, whose agents say goodbye through what is still there. */
-	const stopOrder = [events, ecs, gateway, lambda, userPool, dynamoDb, efs, iam, buckets, cloudFront, meters];
+	const stopOrder = [events, ecs, gateway, lambda, userPool, dynamoDb, efs, iam, s3, cloudFront, meters];
 	return {
 		gate,
 		pids: () => standIns.flatMap((standIn) => standIn.pids?.() ?? []),

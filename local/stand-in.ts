@@ -2,8 +2,10 @@
  * What a stand-in is: it provides resources of the template, answers SDK calls, and runs beside the others in one process.
  * Its behaviour lives in a pure machine of its own; the stand-in drives that machine with sockets, processes and the wall clock.
  */
+import type { Readable } from 'node:stream';
 import type { FaultPlan } from './faults/faults.ts';
 import type { Context } from './iam/evaluator/keys.ts';
+import type { Policy } from './iam/evaluator/policy.ts';
 import type { Meters } from './meters/meters.ts';
 
 /** A resource of the template with its intrinsics resolved. */
@@ -47,6 +49,8 @@ export interface AwsResponse {
 	status: number;
 	headers?: Record<string, string>;
 	body?: string | Buffer;
+	/** instead of `body`, of what is too large for it */
+	stream?: { readonly from: Readable; readonly length: number };
 }
 
 /** One thing that a call must be allowed to do; most need one, some several (an operation on two resources, a role that is passed on). */
@@ -57,6 +61,8 @@ export interface Need {
 	resources: readonly string[];
 	/** condition keys beside those of every call */
 	context?: Context;
+	/** the resources' own policy */
+	policy?: Policy | undefined;
 }
 
 /** What a call needs; undefined when that isn't known, so that nobody but the operator may make it. */

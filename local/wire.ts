@@ -1,5 +1,6 @@
 /** HTTP as the stand-ins hand it to each other, without sockets. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline, type Readable } from 'node:stream';
 
 export interface WireRequest {
 	method: string;
@@ -16,6 +17,8 @@ export interface WireResponse {
 	/** pairs, since set-cookie may come several times */
 	headers: readonly (readonly [string, string])[];
 	body: Buffer;
+	/** instead of `body` */
+	stream?: { readonly from: Readable; readonly length: number };
 }
 
 /** Thrown by who answers a request: the client gets no answer, its connection ends, and it doesn't learn what was done. */
@@ -71,9 +74,18 @@ export const jsonResponse = (status: number, value: unknown, headers: Record<str
 	body: Buffer.from(JSON.stringify(value)),
 });
 
-export const writeResponse = (outgoing: ServerResponse, { status, headers, body }: WireResponse, method: string): void => {
+export const writeResponse = (outgoing: ServerResponse, { status, headers, body, stream }: WireResponse, method: string): void => {
 	const bodiless = status === 204 || status === 304;
-	const length: [string, string][] = bodiless ? [] : [['content-length', String(body.length)]];
-	outgoing.writeHead(status, [...headers.filter(([name]) => name !== 'content-length'), ...length].flat());
-	outgoing.end(bodiless || method === 'HEAD' ? undefined : body);
+	// what a HEAD would get has a length that its answer's body hasn't
+	const stated = headers.find(([name]) => name.toLowerCase() === 'content-length')?.[1];
+	const length = method === 'HEAD' && stated !== undefined ? stated : String(stream?.length ?? body.length);
+	const others = headers.filter(([name]) => name.toLowerCase() !== 'content-length');
+	outgoing.writeHead(status, [...others, ...(bodiless ? [] : [['content-length', length]])].flat());
+	if (!stream || bodiless || method === 'HEAD') {
+		stream?.from.destroy();
+		outgoing.end(bodiless || method === 'HEAD' ? undefined : body);
+		return;
+	}
+	// an error cuts the answer, which its reader sees by the length
+	pipeline(stream.from, outgoing, () => {});
 };

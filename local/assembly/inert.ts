@@ -51,7 +51,6 @@ export const inertTypes: Readonly<Record<string, Inert>> = {
 		attributes: {},
 	}),
 
-	'AWS::S3::BucketPolicy': nothing,
 	'AWS::CloudFront::OriginAccessControl': (input) => {
 		const id = `E${stableId(input, 13).toUpperCase()}`;
 		return { ref: id, attributes: { Id: id } };

@@ -37,8 +37,14 @@ export const createJudge = ({ iam, account }: { iam: Pick<Iam, 'rights' | 'note'
 	};
 
 	/** Why it is refused. */
-	const judgeOne = ({ roleArn, sessionName }: Principal, rights: Policies, { action, context }: Need, resource: string): string | undefined => {
-		const decision = decide({ caller: { role: roleArn }, action, resource, context: { ...contextOf(roleArn), ...context } }, rights);
+	const judgeOne = (
+		{ roleArn, sessionName }: Principal,
+		rights: Policies,
+		{ action, context, policy }: Need,
+		resource: string,
+	): string | undefined => {
+		const call = { caller: { role: roleArn }, action, resource, context: { ...contextOf(roleArn), ...context } };
+		const decision = decide(call, policy ? { ...rights, resource: policy } : rights);
 		const refused = refusal(assumedRoleArn(roleArn, sessionName), action, resource, decision);
 		iam.note({ caller: roleArn, action, resource, ...(context && { context }), ...(refused !== undefined && { refused }) });
 		return refused;
@@ -47,9 +53,10 @@ export const createJudge = ({ iam, account }: { iam: Pick<Iam, 'rights' | 'note'
 	const judgeKept = (principal: Principal, rights: Policies, need: Need, resource: string): string | undefined => {
 		const allowed = keptOf(rights);
 		const name = `${need.action} ${resource}`;
-		if (!need.context && allowed.has(name)) return undefined;
+		const keeps = !need.context && !need.policy;
+		if (keeps && allowed.has(name)) return undefined;
 		const refused = judgeOne(principal, rights, need, resource);
-		if (!need.context && refused === undefined) allowed.add(name);
+		if (keeps && refused === undefined) allowed.add(name);
 		return refused;
 	};
 

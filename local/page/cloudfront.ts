@@ -8,9 +8,9 @@ import * as z from 'zod/mini';
 import type { ApiGatewayStandIn } from '../api-gateway/api-gateway.ts';
 import { stableId } from '../assembly/names.ts';
 import { readProperties } from '../properties.ts';
+import type { S3StandIn } from '../s3/s3.ts';
 import type { ResourceInput, ResourceOutput, StandIn } from '../stand-in.ts';
 import { headerOf, pathOf, unescapePath, type WireRequest, type WireResponse } from '../wire.ts';
-import type { BucketsStandIn } from './buckets.ts';
 import { type Behaviour, behaviourFor, checkDistribution, DistributionConfig, originOf, originRequest } from './distribution.ts';
 import { createEdgeFunction, type EdgeFunction } from './edge-function.ts';
 import { applyHeadersPolicy, type HeadersPolicy, HeadersPolicyConfig, readHeadersPolicy } from './headers-policy.ts';
@@ -57,7 +57,7 @@ const wallClock: Clock = {
 	},
 };
 
-export const createCloudFront = (buckets: BucketsStandIn, gateway: ApiGatewayStandIn, clock = wallClock): CloudFrontStandIn => {
+export const createCloudFront = (buckets: Pick<S3StandIn, 'find' | 'isBucket'>, gateway: ApiGatewayStandIn, clock = wallClock): CloudFrontStandIn => {
 	const functions = new Map<string, EdgeFunction>();
 	const policies = new Map<string, HeadersPolicy>();
 	let config: DistributionConfig | undefined;

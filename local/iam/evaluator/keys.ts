@@ -19,6 +19,8 @@ export const conditionKeys = {
 	'elasticfilesystem:CreateAction': 'one',
 	'iam:PassedToService': 'one',
 	'iam:PermissionsBoundary': 'one',
+	's3:delimiter': 'one',
+	's3:prefix': 'one',
 } as const satisfies Record<string, Values>;
 
 export type ConditionKey = keyof typeof conditionKeys;

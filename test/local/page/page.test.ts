@@ -7,10 +7,10 @@ import { dirname, join } from 'node:path';
 import { relay } from '@shellpod/protocol/limits.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ApiGatewayStandIn } from '../../../local/api-gateway/api-gateway.ts';
-import { createBuckets } from '../../../local/page/buckets.ts';
 import { createCloudFront } from '../../../local/page/cloudfront.ts';
 import { createEdgeFunction } from '../../../local/page/edge-function.ts';
 import { createSilence, lookMs, silenceMs } from '../../../local/page/silence.ts';
+import { createS3 } from '../../../local/s3/s3.ts';
 import { headerOf, type WireRequest } from '../../../local/wire.ts';
 import { make, testWorld } from '../scripted.ts';
 
@@ -54,7 +54,7 @@ const start = async (over: { distribution?: Record<string, unknown>; deployment?
 		() => rmSync(asset, { recursive: true }),
 		() => world.remove(),
 	);
-	const buckets = createBuckets(world);
+	const buckets = createS3(world);
 	const cloudFront = createCloudFront(buckets, echoingGateway());
 	const { Bucket: bucket = '' } = await make(buckets, [['Bucket', 'AWS::S3::Bucket', {}]]);
 	const deployment = { ServiceToken: 'arn:x', SourceObjectKeys: ['abc.zip'], DestinationBucketName: bucket, Prune: false };
@@ -200,7 +200,7 @@ describe('a WebSocket', () => {
 		};
 		const world = testWorld();
 		cleanups.push(() => world.remove());
-		const cloudFront = createCloudFront(createBuckets(world), echoingGateway(), { now: () => now, every });
+		const cloudFront = createCloudFront(createS3(world), echoingGateway(), { now: () => now, every });
 		const behaviour = { TargetOriginId: 'api', ViewerProtocolPolicy: 'https-only', CachePolicyId: disabled, OriginRequestPolicyId: allButHost };
 		const Origins = [{ Id: 'api', DomainName: 'abc.execute-api.us-east-1.amazonaws.com', CustomOriginConfig: {} }];
 		await make(cloudFront, [
