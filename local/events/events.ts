@@ -1,7 +1,9 @@
 /** Drives the default event bus: rules of the template, the wall clock, functions. */
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { generatedName } from '../assembly/names.ts';
+import { keepState } from '../disk.ts';
 import type { LambdaStandIn } from '../lambda/stand-in.ts';
 import { readProperties } from '../properties.ts';
 import type { ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
@@ -46,10 +48,12 @@ const intervalOf = (expression: string): number => {
 	return Number(count) * ms;
 };
 
-export const createEvents = (world: World, lambda: LambdaStandIn): EventsStandIn => {
+export const createEvents = (world: World, lambda: Pick<LambdaStandIn, 'send' | 'permits'>): EventsStandIn => {
 	const rules: Rule[] = [];
-	/** published before the start: they wait for the rules */
-	const early: BusEvent[] = [];
+	/** What was taken is kept until its first invocations have ended: a stack that is killed loses no event, and may deliver one twice. */
+	const kept = keepState(join(world.folder('events'), 'state.json'), { format: 1, taken: [] as BusEvent[] });
+	const { state } = kept;
+	let stopped = false;
 	const now = (): number => world.now().getTime();
 	let bus: ReturnType<typeof createBus> | undefined;
 	let timer: NodeJS.Timeout | undefined;
@@ -88,13 +92,24 @@ export const createEvents = (world: World, lambda: LambdaStandIn): EventsStandIn
 		await Promise.all(sent);
 	};
 
+	const pass = async (started: ReturnType<typeof createBus>, event: BusEvent): Promise<void> => {
+		await apply(started.publish(event, now()));
+		// what ended because the stack ends wasn't delivered
+		if (stopped) return;
+		state.taken = state.taken.filter((one) => one !== event);
+		kept.save();
+	};
+
 	return {
 		types: ['AWS::Events::Rule'],
 		create,
 		firstRuns,
 		publish: (event) => {
-			if (bus) void apply(bus.publish(event, now()));
-			else early.push(event);
+			const taken = structuredClone(event);
+			state.taken.push(taken);
+			kept.save();
+			// before the start it waits for the rules
+			if (bus) void pass(bus, taken);
 		},
 		start: async () => {
 			for (const rule of rules)
@@ -106,9 +121,10 @@ export const createEvents = (world: World, lambda: LambdaStandIn): EventsStandIn
 			bus = started;
 			void apply(started.start(now())).then(firstRunsEnded);
 			timer = setInterval(() => void apply(started.tick(now())), tickMs);
-			for (const event of early.splice(0)) void apply(started.publish(event, now()));
+			for (const event of [...state.taken]) void pass(started, event);
 		},
 		stop: async () => {
+			stopped = true;
 			clearInterval(timer);
 			timer = undefined;
 		},
