@@ -77,7 +77,12 @@ export const createEfs = (world: World, iam: Pick<Iam, 'rights' | 'note'>): Efs 
 	const folder = world.folder('efs');
 	const kept = keepState(join(folder, 'state.json'), emptyEfs());
 	const { region, account } = world;
-	const machine = createEfsMachine(kept.state, { region, account, newId: () => randomBytes(9).toString('hex').slice(0, 17) });
+	const machine = createEfsMachine(kept.state, {
+		region,
+		account,
+		faults: world.faults.of('efs'),
+		newId: () => randomBytes(9).toString('hex').slice(0, 17),
+	});
 
 	const fileSystemArn = (id: string): string => `arn:aws:elasticfilesystem:${region}:${account}:file-system/${id}`;
 	const creators: Record<string, (input: ResourceInput) => ResourceOutput> = {

@@ -1,5 +1,7 @@
 /** EFS as far as Homes need it: file systems and access points. Pure: the same inputs give the same answers. */
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
+import { type Faults, noFaults } from '../faults/faults.ts';
 
 export interface FileSystem {
 	id: string;
@@ -56,6 +58,8 @@ export class EfsError extends Error {
 export interface EfsMachineOptions {
 	region: string;
 	account: string;
+	/** what goes wrong; default nothing */
+	faults?: Faults;
 	/** 17 hexadecimal digits */
 	newId(): string;
 }
@@ -83,6 +87,7 @@ export interface EfsMachine {
 }
 
 export const createEfsMachine = (state: EfsState, options: EfsMachineOptions): EfsMachine => {
+	const { faults = noFaults } = options;
 	const arn = (id: string): string => `arn:aws:elasticfilesystem:${options.region}:${options.account}:access-point/${id}`;
 	const describe = (point: AccessPoint, lifeCycleState: 'creating' | 'available'): Record<string, unknown> => ({
 		ClientToken: point.request.ClientToken,
@@ -110,7 +115,9 @@ export const createEfsMachine = (state: EfsState, options: EfsMachineOptions): E
 			const request = parse(CreateRequest, value);
 			requireFileSystem(request.FileSystemId);
 			const twin = state.accessPoints.find((point) => point.request.ClientToken === request.ClientToken);
-			// assumed: also when the request is the same in every other part; the error is documented, that it spares equal requests is not
+			// documented: the error, and that creation is idempotent; not which of them an equal request meets
+			if (twin && isDeepStrictEqual(twin.request, request) && faults.choose('E1h', ['refused', 'answered']) === 'answered')
+				return describe(twin, 'available');
 			if (twin) throw new EfsError('AccessPointAlreadyExists', 409, `Access point '${twin.id}' already exists.`, { AccessPointId: twin.id });
 			if (state.accessPoints.filter((point) => point.request.FileSystemId === request.FileSystemId).length >= maxAccessPoints)
 				throw new EfsError('AccessPointLimitExceeded', 403, `The file system has ${maxAccessPoints} access points.`);

@@ -118,6 +118,22 @@ describe.skipIf(sandboxProblem() !== undefined)('a task', () => {
 		expect(readdirSync(join(server.state, 'ecs/sandbox/containers'))).not.toContain(task.taskArn?.split('/').at(-1));
 	});
 
+	it('[aws-E3b] has its Home together with another task, both at once; locks hold back only who asks for them', async () => {
+		const holder = await fixture.run(
+			await fixture.register('holder', 'exec 9>/home/dev/lock; flock 9; touch /home/dev/locked; until [ -e /home/dev/seen ]; do sleep 0.02; done'),
+		);
+		await fixture.wrote('locked');
+		const second = await fixture.run(
+			await fixture.register(
+				'second',
+				'flock --nonblock /home/dev/lock true; code=$?; echo all the same >/home/dev/lock; flock --shared --nonblock /home/dev/free true; echo $code $? >/home/dev/asked; mv /home/dev/asked /home/dev/seen',
+			),
+		);
+		await Promise.all([holder, second].map((task) => fixture.reached(task, 'STOPPED')));
+		expect(await fixture.wrote('seen')).toBe('1 0\n');
+		expect(await fixture.wrote('lock')).toBe('all the same\n');
+	});
+
 	it('[aws-D6] gets its own credentials and metadata by the SDK of its agent', async () => {
 		const script = `
 			import { fromHttp } from '@aws-sdk/credential-provider-http';

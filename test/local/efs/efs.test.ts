@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { chmodSync, chownSync, statSync } from 'node:fs';
 import {
 	AccessPointAlreadyExists,
 	AccessPointNotFound,
@@ -11,8 +11,10 @@ import {
 	TagResourceCommand,
 	ValidationException,
 } from '@aws-sdk/client-efs';
+import { createHomes } from '@shellpod/functions/adapters/homes.ts';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createEfs } from '../../../local/efs/efs.ts';
+import { createFaultPlan } from '../../../local/faults/faults.ts';
 import { createAwsServer } from '../aws-server.ts';
 
 const server = await createAwsServer();
@@ -60,6 +62,54 @@ describe('EFS', () => {
 		expect(again).toMatchObject({ AccessPointId: made.AccessPointId, $metadata: { httpStatusCode: 409 } });
 	});
 
+	it('[aws-E1c] never changes an access point: a used token makes no other one, and there is no operation that would', async () => {
+		const wanted = await request(100_007);
+		const made = await client.send(new CreateAccessPointCommand(wanted));
+		const other = { ...wanted, PosixUser: { Uid: 0, Gid: 0 }, RootDirectory: { Path: '/' } };
+		await expect(client.send(new CreateAccessPointCommand(other))).rejects.toBeInstanceOf(AccessPointAlreadyExists);
+		for (const method of ['PUT', 'PATCH', 'POST']) {
+			const path = `/2015-02-01/access-points/${made.AccessPointId}`;
+			const answer = await fetch(`${server.base}/efs${path}`, { method, body: JSON.stringify(other) });
+			expect([answer.status, await answer.json()]).toMatchObject([400, { Message: `The local EFS doesn't cover ${method} ${path}.` }]);
+		}
+		const { AccessPoints } = await client.send(new DescribeAccessPointsCommand({ AccessPointId: made.AccessPointId }));
+		expect(AccessPoints).toMatchObject([{ PosixUser: wanted.PosixUser, RootDirectory: wanted.RootDirectory }]);
+	});
+
+	it('[aws-E1h] answers a repeated request with an error or with what it made: nobody knows', async () => {
+		const faulty = await createAwsServer({ faults: createFaultPlan(1, { chances: {}, durations: {}, counts: {} }) });
+		try {
+			const one = createEfs(faulty.world(), { rights: () => undefined, note: () => {} });
+			faulty.serve(one);
+			const FileSystemId = (await one.create(faulty.resource('AWS::EFS::FileSystem', {}))).ref;
+			const homes = createHomes({ client: new EFSClient(faulty.client('efs')), fileSystem: FileSystemId, deployment: 'd' });
+			const ask = () =>
+				new EFSClient(faulty.client('efs')).send(new CreateAccessPointCommand({ ClientToken: 'd-home-100001', FileSystemId })).then(
+					() => 'other',
+					(error: Error) => error.name,
+				);
+			const id = await homes.makeAccessPoint(100_001);
+			const plain = new EFSClient(faulty.client('efs'));
+			const { AccessPoints: [made] = [] } = await plain.send(new DescribeAccessPointsCommand({ AccessPointId: id }));
+			const { ClientToken, PosixUser, RootDirectory, Tags } = made ?? {};
+			const ways = new Set<string>();
+			for (let tried = 0; tried < 50; tried += 1) {
+				ways.add(
+					await plain.send(new CreateAccessPointCommand({ ClientToken, FileSystemId, PosixUser, RootDirectory, Tags })).then(
+						({ AccessPointId }) => AccessPointId ?? '',
+						(error: Error) => error.name,
+					),
+				);
+				// the product has the same either way, and another request is never answered
+				expect(await homes.makeAccessPoint(100_001)).toBe(id);
+				expect(await ask()).toBe('AccessPointAlreadyExists');
+			}
+			expect(ways).toEqual(new Set(['AccessPointAlreadyExists', id]));
+		} finally {
+			await faulty.close();
+		}
+	});
+
 	it('describes by id and by file system, page by page, and keeps all on disk', async () => {
 		const made = await client.send(new CreateAccessPointCommand(await request(100_002)));
 		server.serve(createEfs(server.world(), { rights: () => undefined, note: () => {} }));
@@ -101,7 +151,12 @@ describe('EFS', () => {
 		const { folder } = efs.mount(made.FileSystemId ?? '', made.AccessPointId ?? '', anybody);
 		const stat = statSync(folder);
 		expect([stat.uid, stat.gid, stat.mode & 0o7777]).toEqual([100_005, 100_005, 0o700]);
+		// what its user made of it since then stays
+		chmodSync(folder, 0o755);
+		chownSync(folder, 100_999, 100_998);
 		expect(efs.mount(made.FileSystemId ?? '', made.AccessPointId ?? '', anybody)).toEqual({ folder, readOnly: false });
+		const later = statSync(folder);
+		expect([later.uid, later.gid, later.mode & 0o7777]).toEqual([100_999, 100_998, 0o755]);
 	});
 
 	it('fails the mount of a missing folder without CreationInfo, and of an access point that is gone', async () => {
