@@ -35,12 +35,17 @@ export interface AccessRecord {
 	ended: Readonly<Record<SessionId, Time>>;
 	/** open viewer connections; agents' are not counted */
 	sockets: Readonly<Record<ConnectionId, Socket>>;
+	/** how many connections were let in in the last minute that any was (minutes since 1970) */
+	admissions?: { minute: number; count: number };
 	/** present while a connection is to be closed: when it is tried again */
 	dueAt?: Time;
 }
 
 /** Viewer connections of one user at a time, over all sessions. */
 export const maxSockets = 8;
+
+/** Connections of a user that are let in in one minute. Each is written here twice; who comes and goes without end would keep others from writing: the operator, too. */
+export const maxAdmissions = 120;
 
 export const tooManySockets = `You have ${maxSockets} terminals open. Close one.`;
 
@@ -106,17 +111,29 @@ const upToDate = ({ dueAt, ...record }: AccessRecord, now: Time): AccessRecord =
 	return { ...next, signedOut: remembered(record.signedOut), ended: remembered(record.ended) };
 };
 
-export type Admitted = AccessRecord | Refused | 'ended' | 'full';
+const admittedIn = ({ admissions }: AccessRecord, minute: number): number => (admissions?.minute === minute ? admissions.count : 0);
+const minuteOf = (time: Time): number => Math.floor(Date.parse(time) / 60_000);
+
+/** s until another connection may be let in */
+export const admissionWait = (record: AccessRecord, now: Time): number => {
+	const minute = minuteOf(now);
+	return admittedIn(record, minute) < maxAdmissions ? 0 : Math.ceil(((minute + 1) * 60_000 - Date.parse(now)) / 1_000);
+};
+
+/** `hasty`: too many came within a minute. */
+export type Admitted = AccessRecord | Refused | 'ended' | 'full' | 'hasty';
 
 /** Lets a viewer's connection in. */
 export const admit = (record: AccessRecord, id: ConnectionId, socket: Socket): Admitted => {
 	const refused = refusedTo(record, socket.signIn);
 	if (refused) return refused;
 	if (Object.hasOwn(record.ended, socket.session)) return 'ended';
+	if (admissionWait(record, socket.since) > 0) return 'hasty';
 	const current = upToDate(record, socket.since);
 	// Let in already, by a write whose answer was lost: it has its place.
 	if (isFull(current) && !Object.hasOwn(current.sockets, id)) return 'full';
-	return { ...current, sockets: { ...current.sockets, [id]: socket } };
+	const minute = minuteOf(socket.since);
+	return { ...current, sockets: { ...current.sockets, [id]: socket }, admissions: { minute, count: admittedIn(record, minute) + 1 } };
 };
 
 export const isFull = (record: AccessRecord): boolean => Object.keys(record.sockets).length >= maxSockets;

@@ -1,17 +1,18 @@
 /** Who of a user's viewers comes in: asked before a ticket is given, decided at `$connect`. */
 
 import type { pong } from '@shellpod/protocol/control.ts';
+import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { ConnectionId, TerminalId, UserId } from '@shellpod/protocol/ids.ts';
 import type { Gateway } from '../relay-ports.ts';
-import { type AccessRecord, admit, isFull, isSettled, leave, type Refused, type Socket } from './access.ts';
+import { type AccessRecord, type Admitted, admissionWait, admit, isFull, isSettled, leave, maxAdmissions, type Socket } from './access.ts';
 import type { Caller } from './callers.ts';
 import { type AccessStore, accessAttempts, accessConflict, changeAccess } from './change-access.ts';
 
 export interface Viewers {
-	/** false when all places are taken, by connections that are alive */
+	/** false when all places are taken, by connections that are alive. Throws ShellPodError `too_many` when too many came within a minute. */
 	room(user: UserId, terminal: TerminalId | undefined): Promise<boolean>;
 	/** Lets a connection in, or says why not. Throws ShellPodError `conflict`. */
-	comes(id: ConnectionId, caller: Caller): Promise<'admitted' | Refused | 'ended' | 'full'>;
+	comes(id: ConnectionId, caller: Caller): Promise<'admitted' | Exclude<Admitted, AccessRecord>>;
 }
 
 /** A message that no page minds; the module that it comes from would bring its schemas along, and somebody waits for `connect`. */
@@ -52,6 +53,8 @@ export const createViewers = ({ access, gateway, now }: { access: AccessStore; g
 	return {
 		room: async (user, terminal) => {
 			const record = await access.get(user);
+			const retryAfter = admissionWait(record, today());
+			if (retryAfter > 0) throw new ShellPodError('too_many', `Your pages may connect ${maxAdmissions} times a minute.`, { retryAfter });
 			return !isFull(record) || !isFull(await forgetGone(record, terminal));
 		},
 

@@ -1,11 +1,13 @@
 import {
 	type AccessRecord,
+	admissionWait,
 	admit,
 	disable,
 	enable,
 	endSession,
 	isSettled,
 	leave,
+	maxAdmissions,
 	maxSockets,
 	refusedTo,
 	rescheduled,
@@ -145,6 +147,16 @@ describe('[security 13] connections of a user', () => {
 		expect(admit(eight, connection('ninth'), socket(laptop, twoHours - 1))).toBe('full');
 		const later = admitted(eight, 'ninth', socket(laptop, twoHours + 3));
 		expect(Object.keys(later.sockets)).toEqual([...names.slice(4), 'ninth'].map(connection));
+	});
+
+	test('may come and go 120 times a minute, and again in the next', () => {
+		const come = (record: AccessRecord, second: number) => leave(admitted(record, 'a', socket(laptop, second)), [connection('a')], at(second));
+		let record = recordOf();
+		for (let time = 0; time < maxAdmissions; time++) record = come(record, time % 60);
+		expect(admit(record, connection('b'), socket(laptop, 59))).toBe('hasty');
+		expect([admissionWait(record, at(45)), admissionWait(record, at(60))]).toEqual([15, 0]);
+		for (let time = 0; time < maxAdmissions; time++) record = come(record, 60);
+		expect(admit(record, connection('b'), socket(laptop, 61))).toBe('hasty');
 	});
 
 	test('that nobody knows of leave nothing behind', () => {

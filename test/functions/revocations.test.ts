@@ -1,4 +1,4 @@
-import { settleMs } from '@shellpod/functions/core/access.ts';
+import { leave, maxAdmissions, settleMs } from '@shellpod/functions/core/access.ts';
 import { changeAccess } from '@shellpod/functions/core/change-access.ts';
 import { createRevocations } from '@shellpod/functions/core/revocations.ts';
 import { createViewers } from '@shellpod/functions/core/viewers.ts';
@@ -209,6 +209,23 @@ describe('[security 13] eight connections', () => {
 		expect(await viewers.comes(connection('again'), { ...caller('viewer', 'again'), terminal })).toBe('admitted');
 		expect(gateway.closed).toEqual([connection('v5'), connection('v5')]);
 		expect((await sockets()).sort()).toEqual([...names.filter((name) => name !== 'v5'), 'again'].map(connection).sort());
+	});
+
+	test('[security 8] of a user who comes and goes without end leave the operator room: each is refused without a write, and is told when to come', async () => {
+		const { viewers, access, clock } = setUp();
+		const comeAndGo = async (name: string) => {
+			const came = await viewers.comes(connection(name), caller('viewer', name));
+			await changeAccess(access, testUser, (record) => leave(record, [connection(name)], new Date(clock.now).toISOString()));
+			return came;
+		};
+		for (let time = 0; time < maxAdmissions; time++) expect(await comeAndGo(`n${time}`)).toBe('admitted');
+		const { rev } = await access.get(testUser);
+		for (let time = 0; time < 10; time++) expect(await comeAndGo(`m${time}`)).toBe('hasty');
+		expect((await access.get(testUser)).rev).toBe(rev);
+		await expect(viewers.room(testUser, undefined)).rejects.toMatchObject({ code: 'too_many', retryAfter: 55 });
+		clock.now += 55_000;
+		expect(await viewers.room(testUser, undefined)).toBe(true);
+		expect(await comeAndGo('later')).toBe('admitted');
 	});
 
 	test('of many that come at the same instant eight get in', async () => {
