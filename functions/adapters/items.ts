@@ -72,11 +72,12 @@ const fromAttribute = (attribute: Attribute): unknown => {
 const fromAttributes = (attributes: Attributes): Item =>
 	Object.fromEntries(Object.entries(attributes).map(([name, attribute]) => [name, fromAttribute(attribute)]));
 
-/** Refusals that pass: asked again a few times, since whoever waits here is a person. */
-const isThrottle = (type: string | undefined): boolean => /#(?:Throttling|ProvisionedThroughputExceeded|RequestLimitExceeded)/.test(type ?? '');
-const throttleTries = 3;
+/** Refusals that pass, and after which nothing was written: asked again a few times, since whoever waits here is a person. */
+const passes = (type: string | undefined): boolean =>
+	/#(?:Throttling|ProvisionedThroughputExceeded|RequestLimitExceeded|TransactionConflict)/.test(type ?? '');
+const maxTries = 3;
 /** ms before the second try at most; twice that before the third */
-const throttlePause = 100;
+const tryPause = 100;
 /** items of the index that are read at once */
 const duePage = 50;
 
@@ -106,8 +107,8 @@ export const createItems = (deps: { endpoint: string; table: string; fetch: Sign
 		const parsed = JSON.parse(answer.text) as Answer;
 		if (answer.status === 200) return parsed;
 		if (parsed.__type?.endsWith('#ConditionalCheckFailedException')) return undefined;
-		if (!isThrottle(parsed.__type) || tried === throttleTries) throw failed(operation, answer);
-		await new Promise((resolve) => setTimeout(resolve, Math.random() * throttlePause * tried));
+		if (!passes(parsed.__type) || tried === maxTries) throw failed(operation, answer);
+		await new Promise((resolve) => setTimeout(resolve, Math.random() * tryPause * tried));
 		return ask(operation, input, tried + 1);
 	};
 

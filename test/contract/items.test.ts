@@ -163,15 +163,15 @@ describe('items on a DynamoDB-compatible server', () => {
 });
 
 describe('a throttled table', () => {
-	const throttled = JSON.stringify({ __type: 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException', message: 'slower' });
+	const throttles = 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException';
 
-	/** Throttles so many requests, then answers. */
-	const busyTable = async (times: number) => {
+	/** Refuses so many requests, then answers. */
+	const busyTable = async (times: number, type = throttles) => {
 		let asked = 0;
 		const busy = createServer((request, response) => {
 			request.resume();
 			asked++;
-			if (asked <= times) response.writeHead(400).end(throttled);
+			if (asked <= times) response.writeHead(400).end(JSON.stringify({ __type: type, message: 'later' }));
 			else response.writeHead(200).end('{}');
 		});
 		await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
@@ -183,10 +183,13 @@ describe('a throttled table', () => {
 		return { items, stop, asked: () => asked };
 	};
 
-	test('is asked again, at most twice', async () => {
+	test('or one at which a transaction works, is asked again, at most twice', async () => {
 		const passing = await busyTable(2);
 		expect(await passing.items.get({ pk: 'a', sk: 'b' })).toBeUndefined();
 		await passing.stop();
+		const transaction = await busyTable(1, 'com.amazonaws.dynamodb.v20120810#TransactionConflictException');
+		expect(await transaction.items.put({ pk: 'a', sk: 'b' })).toEqual({ before: undefined });
+		await transaction.stop();
 		const lasting = await busyTable(100);
 		await expect(lasting.items.get({ pk: 'a', sk: 'b' })).rejects.toThrow(/ProvisionedThroughputExceeded/);
 		expect(lasting.asked()).toBe(3);
