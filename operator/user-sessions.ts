@@ -5,8 +5,8 @@ import type { Sessions } from '@shellpod/functions/ports.ts';
 import type { UserId } from '@shellpod/protocol/ids.ts';
 import { Problem } from './problem.ts';
 
-/** how often a record is read again after a function wrote it first */
-const attempts = 10;
+/** how often a record is read again after a function wrote it first: they are near the table, and a hostile agent writes as often as it can */
+const attempts = 100;
 
 export const isAlive = ({ desired }: SessionRecord): boolean => desired.state !== 'deleted';
 export const isRunning = ({ desired }: SessionRecord): boolean => desired.state === 'running';

@@ -37,7 +37,10 @@ export const readHello = (body: string | undefined): Refusal | { versions: reado
 	return commonVersion(ours, versions) === undefined ? strangers : { versions };
 };
 
-/** `record` is to be written; `renewed` when the agent says hello again on the connection that it has. */
+/** ms that a lease must gain to be worth a write: one hello a minute is wanted, and an agent that says more of them keeps others from writing the record */
+const leastGain = 5_000;
+
+/** `record` is to be written, if it is another; `renewed` when the agent says hello again on the connection that it has. */
 export const agentHello = (
 	record: SessionRecord | undefined,
 	caller: Caller,
@@ -49,7 +52,10 @@ export const agentHello = (
 	const lease: AgentLease = { generation: caller.generation, connectionId, sender: caller.sender, versions, leaseUntil };
 	const arrived = record && agentArrived(record, lease, now.toISOString());
 	if (!arrived) return refuse('not_running', 'The session does not want this task any more.');
-	return { record: arrived, renewed: record.agent?.connectionId === connectionId };
+	const { agent, phase } = record;
+	const renewed = agent?.connectionId === connectionId;
+	const fresh = renewed && phase === 'running' && Date.parse(leaseUntil) - Date.parse(agent.leaseUntil) < leastGain;
+	return { record: fresh ? record : arrived, renewed };
 };
 
 /**

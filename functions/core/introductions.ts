@@ -92,12 +92,13 @@ export const createIntroductions = ({ sessions, connections, cuts, access, gatew
 	/** Undefined when the agent was refused, else whether it had this connection already. */
 	const lease = async (self: End): Promise<{ renewed: boolean } | undefined> => {
 		for (let attempt = 0; attempt < attempts; attempt++) {
-			const decision = agentHello(await sessions.get(self.user, self.session), self, self.id, self.versions, now());
+			const record = await sessions.get(self.user, self.session);
+			const decision = agentHello(record, self, self.id, self.versions, now());
 			if ('refused' in decision) {
 				await refuse(self.id, decision);
 				return undefined;
 			}
-			if (await sessions.put(decision.record)) return { renewed: decision.renewed };
+			if (decision.record === record || (await sessions.put(decision.record))) return { renewed: decision.renewed };
 		}
 		throw new ShellPodError('conflict', "The session's record is written by too many at once.");
 	};

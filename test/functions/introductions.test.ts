@@ -145,6 +145,20 @@ describe('hello', () => {
 		expect(tagFor(gateway.heard(agent.id), 'sv000000')).not.toBe(before);
 	});
 
+	test('[security 18] an agent that says hello without end is answered, and keeps nobody from writing the record', async () => {
+		const { clock, gateway, sessions, comes, again } = setUp();
+		const agent = await comes('agent', 'a');
+		const writes = sessions.writes;
+		for (let said = 0; said < 49; said++) {
+			clock.now += 100;
+			await again(agent);
+		}
+		expect([sessions.writes - writes, types(gateway.heard(agent.id)).length]).toEqual([0, 50]);
+		clock.now += 100;
+		await again(agent);
+		expect(sessions.writes - writes).toBe(1);
+	});
+
 	test('[T5] a viewer renews without a write of the record, and the agent hears of it once', async () => {
 		const { clock, sessions, gateway, comes, again } = setUp();
 		const agent = await comes('agent', 'a');
