@@ -47,6 +47,9 @@ export const maxSockets = 8;
 /** Connections of a user that are let in in one minute. Each is written here twice; who comes and goes without end would keep others from writing: the operator, too. */
 export const maxAdmissions = 120;
 
+/** ended sign-ins that are remembered one by one: far more than anybody's devices */
+const maxSignedOut = 100;
+
 export const tooManySockets = `You have ${maxSockets} terminals open. Close one.`;
 
 /**
@@ -151,9 +154,18 @@ export const rescheduled = (record: AccessRecord, now: Time): AccessRecord => {
 	return dueAt === undefined ? record : upToDate(rest, now);
 };
 
+/** Of more sign-ins than an item should hold, the oldest are remembered by their time alone; who signed in before that is signed out with them. */
+const inShort = (record: AccessRecord): AccessRecord => {
+	const ended = Object.keys(record.signedOut).sort((a, b) => Number(b) - Number(a));
+	const [last] = ended.slice(maxSignedOut);
+	if (last === undefined) return record;
+	const signedOut = Object.fromEntries(Object.entries(record.signedOut).filter(([signIn]) => Number(signIn) > Number(last)));
+	return { ...record, signedOut, signedOutUpTo: Math.max(record.signedOutUpTo ?? 0, Number(last)) };
+};
+
 /** Ends one sign-in, and with it its connections. `until`: as long as one of its access tokens could be good. */
 export const signOut = (record: AccessRecord, signIn: number, until: Time, now: Time): AccessRecord =>
-	upToDate({ ...record, signedOut: { ...record.signedOut, [signIn]: until } }, now);
+	inShort(upToDate({ ...record, signedOut: { ...record.signedOut, [signIn]: until } }, now));
 
 /** Ends every sign-in there is. It is asked for on the operator's machine, whose clock may be wrong: what is open ends all the same, and what has ended stays so. */
 export const signOutEverywhere = (record: AccessRecord, now: Time): AccessRecord => {

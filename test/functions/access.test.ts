@@ -84,6 +84,14 @@ describe('[security 8] a sign-in that has ended', () => {
 		expect(admitted(closed, 'd', socket(phone, 3601)).signedOut).toEqual({});
 	});
 
+	test('is one of any number, and the record stays small: the oldest are remembered by their time', () => {
+		let record = recordOf();
+		for (let time = 0; time < 1_000; time++) record = signOut(record, laptop + time, at(3600), at(10));
+		expect(Buffer.byteLength(JSON.stringify(record))).toBeLessThan(10_000);
+		for (const signIn of [laptop, laptop + 500, laptop + 999]) expect(refusedTo(record, signIn)).toBe('signed_out');
+		expect(refusedTo(record, laptop + 1_000)).toBeUndefined();
+	});
+
 	test('is told from names that objects have by themselves', () => {
 		expect(refusedTo(recordOf(), Number.NaN)).toBeUndefined();
 		expect(admit(recordOf(), connection('a'), { ...socket(laptop), session: 'constructor' as typeof testSession })).toBeTypeOf('object');
