@@ -37,6 +37,32 @@ describe('terminal page', () => {
 		expect(typed(id)).toBe('before while');
 	});
 
+	test('a first connection that does not come is said, in words that stay, with its seconds', async ({ plane, device, typed }) => {
+		const { id } = plane.add('demo', 'Running');
+		const page = await device();
+		const words: string[] = [];
+		await page.exposeFunction('heard', (word: string) => words.push(word));
+		await page.addInitScript(() => {
+			new MutationObserver(() => {
+				const word = document.querySelector('header [role=status]')?.textContent;
+				if (word !== undefined) Reflect.get(window, 'heard')(word);
+			}).observe(document, { subtree: true, childList: true, characterData: true });
+		});
+		plane.cut(true);
+		await page.goto(`${plane.origin}/sessions/${id}`);
+		await see(status(page, 'Connecting')).toBeVisible();
+		await see(page.getByText(/^Connecting \d+ s$/)).toBeVisible();
+		// The next two tries fail as well.
+		const { length } = plane.requests;
+		await page.getByRole('button', { name: 'Try now' }).click();
+		await see.poll(() => plane.requests.slice(length).filter((request) => request.endsWith('/tickets')).length).toBeGreaterThan(1);
+		plane.restore();
+		await page.getByRole('button', { name: 'Try now' }).click();
+		await see(status(page, 'Connected')).toBeVisible();
+		expect([...new Set(words)]).toEqual(['Connecting', 'Connected']);
+		expect(typed(id)).toBe('');
+	});
+
 	test('[I4] a new agent gets nothing old, and the user is told how many keystrokes', async ({ plane, device, openTerminal, typed }) => {
 		const { id } = plane.add('demo', 'Running');
 		const page = await device();

@@ -13,8 +13,8 @@ import { asError } from '../ui/problem.tsx';
 import { type Attachment, createAttachment } from './attachment.ts';
 import type { TerminalHandle } from './terminal-view.tsx';
 
-/** ms that a cut may last before the page speaks of it: the usual one is over by then */
-const quietCutMs = 400;
+/** ms that a cut, or the first connection, may last before the page speaks of it: the usual one is over by then */
+const quietMs = { Reconnecting: 400, Connecting: 2_000 } as const;
 const hasMachine = (state: SessionState | undefined): boolean => state === 'Running' || state === 'Starting';
 
 /** ms between two tries to attach when the control plane says Running and the ticket says no */
@@ -125,18 +125,21 @@ export const createLive = (options: {
 	const errorOf = ({ code, detail, until }: { code: ErrorCode; detail: string; until?: number }): ShellPodError =>
 		new ShellPodError(code, detail, until === undefined ? {} : { retryAfter: Math.max(0, Math.ceil((until - wallClock.now()) / 1_000)) });
 	const connected = () => hasMachine(session()?.state) && stream().kind === 'live';
-	const status = createMemo((): 'Connected' | 'Reconnecting' | '' => {
+	const status = createMemo((): 'Connected' | 'Reconnecting' | 'Connecting' | '' => {
 		if (connected()) return 'Connected';
-		if (session()?.state !== 'Running' || ended() || fatal() || away()) return '';
-		// The first time there is nothing to come back to, until the first try has failed.
-		return seen() || socket().kind === 'waiting' ? 'Reconnecting' : '';
+		if (ended() || fatal() || away()) return '';
+		if (session()?.state === 'Running') return seen() ? 'Reconnecting' : 'Connecting';
+		return session() || pollError() ? '' : 'Connecting';
 	});
+	const isCut = () => status() === 'Reconnecting' || status() === 'Connecting';
 	let quiet: ReturnType<typeof setTimeout> | undefined;
 	createEffect(() => {
 		clearTimeout(quiet);
-		if (status() !== 'Reconnecting') return setCutSince(undefined);
+		const now = status();
+		setCutSince(undefined);
+		if (now !== 'Reconnecting' && now !== 'Connecting') return;
 		const since = Date.now();
-		quiet = setTimeout(() => setCutSince(since), quietCutMs);
+		quiet = setTimeout(() => setCutSince(since), quietMs[now]);
 	});
 	onCleanup(() => clearTimeout(quiet));
 
@@ -177,7 +180,7 @@ export const createLive = (options: {
 		/** False when it was not taken (I5). What is typed to a session without a machine is typed to nobody. */
 		type: (bytes: Uint8Array): boolean => !hasMachine(session()?.state) || (attachment()?.stream.type(bytes) ?? true),
 		/** closing the page now loses what was typed */
-		unsent: () => status() === 'Reconnecting' && (attachment()?.stream.pending ?? 0) > 0,
+		unsent: () => isCut() && (attachment()?.stream.pending ?? 0) > 0,
 	};
 };
 

@@ -6,8 +6,8 @@ import css from './notice.module.css';
 /** ms after which the badge says that only the connection is lost */
 const longCut = 30_000;
 
-/** How long it has been cut off, with a way to try now. */
-export const ReconnectingBadge = (props: { since: number; onNow: () => void }) => {
+/** How long it has been cut off, or not been there yet (`first`), with a way to try now. */
+export const ReconnectingBadge = (props: { since: number; first: boolean; onNow: () => void }) => {
 	const [now, setNow] = createSignal(Date.now());
 	const timer = setInterval(() => setNow(Date.now()), 500);
 	onCleanup(() => clearInterval(timer));
@@ -16,8 +16,8 @@ export const ReconnectingBadge = (props: { since: number; onNow: () => void }) =
 		<div class={css.badge}>
 			<span class={css.words}>
 				<Show when={navigator.onLine} fallback="This device is offline; the session goes on.">
-					<Show when={ms() > longCut} fallback="Reconnecting">
-						The session goes on; only the connection is lost.
+					<Show when={ms() > longCut} fallback={props.first ? 'Connecting' : 'Reconnecting'}>
+						The session goes on; only the connection is {props.first ? 'not there yet' : 'lost'}.
 					</Show>
 				</Show>{' '}
 				{Math.floor(ms() / 1_000)} s

@@ -106,7 +106,7 @@ const TerminalPage = () => {
 				onPasteRefused={() => say({ text: 'This browser does not let the page read the clipboard. Paste with its own menu or keys.' })}
 			>
 				<div class={css.overlay}>
-					<Show when={live.cutSince()}>{(since) => <ReconnectingBadge since={since()} onNow={live.hurry} />}</Show>
+					<Show when={live.cutSince()}>{(since) => <ReconnectingBadge since={since()} first={!live.seen()} onNow={live.hurry} />}</Show>
 					<Show when={notice()}>{(content) => <Notice content={content()} onClose={() => setNotice()} />}</Show>
 				</div>
 				<SessionPanel live={live} />
