@@ -68,6 +68,7 @@ export const soakRestarts = async ({ rounds, seed, kinds: wanted, say }: SoakOpt
 	let stack = await startStack();
 	let operator: Operator | undefined;
 	let leave = (): void => {};
+	let failed = true;
 	try {
 		const user = await signInByHttp(stack, 'steady');
 		const steady = await createSteady(stack, user);
@@ -118,10 +119,12 @@ export const soakRestarts = async ({ rounds, seed, kinds: wanted, say }: SoakOpt
 					const kept = operator && (await steady.kept(operator).catch(String));
 					throw new Error([`round ${at} of ${one.kind}, seed ${seed}: ${said}`, kept, ...stack.output.slice(-20)].join('\n'));
 				}
+		failed = false;
 		return figures;
 	} finally {
 		leave();
 		operator?.release();
+		if (failed) await killEverything(stack.state);
 		await stack.dispose();
 	}
 };
