@@ -8,7 +8,7 @@ import { Problem } from '@shellpod/protocol/http.ts';
 import { type SessionId, sessionId } from '@shellpod/protocol/ids.ts';
 import { agentApi, reports as limits } from '@shellpod/protocol/limits.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { credentials, startTable, type TestTable } from '../support/dynoxide.ts';
+import { startTable, type TestTable } from '../support/dynoxide.ts';
 import { startingSession, testUser } from '../support/sockets.ts';
 
 const taskId = '0123456789abcdef0123456789abcdef';
@@ -24,11 +24,7 @@ const logged = vi.spyOn(process.stdout, 'write');
 beforeAll(async () => {
 	server = await startTable();
 	Object.assign(process.env, {
-		AWS_REGION: 'us-east-1',
-		AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-		AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-		AWS_ENDPOINT_URL_DYNAMODB: server.endpoint,
-		[env.table]: server.table.name,
+		...server.environment,
 		[env.deployment]: 'sp',
 	});
 	({ handler } = await import('@shellpod/functions/agent-report.lambda.ts'));

@@ -5,7 +5,7 @@ import { env } from '@shellpod/functions/env.ts';
 import { AgentTicket, Problem } from '@shellpod/protocol/http.ts';
 import { agentApi } from '@shellpod/protocol/limits.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { credentials, startTable, type TestTable } from '../support/dynoxide.ts';
+import { startTable, type TestTable } from '../support/dynoxide.ts';
 import { startingSession, testSession, testUser } from '../support/sockets.ts';
 
 const taskId = '0123456789abcdef0123456789abcdef';
@@ -18,11 +18,7 @@ const before = { ...process.env };
 beforeAll(async () => {
 	server = await startTable();
 	Object.assign(process.env, {
-		AWS_REGION: 'us-east-1',
-		AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-		AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-		AWS_ENDPOINT_URL_DYNAMODB: server.endpoint,
-		[env.table]: server.table.name,
+		...server.environment,
 		[env.connections]: 'https://abc.execute-api.us-east-1.amazonaws.com/ws',
 		[env.cluster]: 'arn:aws:ecs:us-east-1:000000000000:cluster/shellpod',
 		[env.deployment]: 'sp',

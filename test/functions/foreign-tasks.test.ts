@@ -7,7 +7,7 @@ import { AgentTicket } from '@shellpod/protocol/http.ts';
 import { sessionId, userId } from '@shellpod/protocol/ids.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { synthesize } from '../infra/templates.ts';
-import { credentials, startTable, type TestTable } from '../support/dynoxide.ts';
+import { startTable, type TestTable } from '../support/dynoxide.ts';
 import { startingSession } from '../support/sockets.ts';
 
 interface Answer {
@@ -41,11 +41,7 @@ const come = async ({ user, session, uid, task }: (typeof people)['alice']): Pro
 beforeAll(async () => {
 	server = await startTable();
 	Object.assign(process.env, {
-		AWS_REGION: 'us-east-1',
-		AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-		AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-		AWS_ENDPOINT_URL_DYNAMODB: server.endpoint,
-		[env.table]: server.table.name,
+		...server.environment,
 		[env.connections]: 'https://abc.execute-api.us-east-1.amazonaws.com/ws',
 		[env.cluster]: 'arn:aws:ecs:us-east-1:000000000000:cluster/shellpod',
 		[env.deployment]: 'sp',

@@ -16,7 +16,7 @@ import { encodeHello } from '@shellpod/protocol/control.ts';
 import { type Arrival, decodeArrival, encodeToRelay } from '@shellpod/protocol/frame.ts';
 import { relay as limits } from '@shellpod/protocol/limits.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { credentials, startTable, type TestTable } from '../support/dynoxide.ts';
+import { startTable, type TestTable } from '../support/dynoxide.ts';
 import { startingSession, testSession, testSignIn, testUser } from '../support/sockets.ts';
 
 const origin = 'https://shellpod.example';
@@ -56,11 +56,7 @@ beforeAll(async () => {
 	server = await startTable();
 	connections = createConnections(server.items);
 	Object.assign(process.env, {
-		AWS_REGION: 'us-east-1',
-		AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-		AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-		AWS_ENDPOINT_URL_DYNAMODB: server.endpoint,
-		[env.table]: server.table.name,
+		...server.environment,
 		[env.connections]: `http://127.0.0.1:${await listen(connectionsServer)}/execute-api/abc/ws`,
 	});
 	handlers = {

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createItems, type Items } from '@shellpod/functions/adapters/items.ts';
+import { env } from '@shellpod/functions/env.ts';
 import { createSignedFetch } from '@shellpod/functions/signed-fetch.ts';
 
 export interface TestTable {
@@ -13,6 +14,8 @@ export interface TestTable {
 	/** the same table by AWS's own client */
 	table: { name: string; client: DynamoDBDocumentClient };
 	endpoint: string;
+	/** what a function that works with it finds in its environment, whatever else it needs */
+	environment: Readonly<Record<string, string>>;
 	stop(): Promise<void>;
 }
 
@@ -74,6 +77,13 @@ export const startTable = async (): Promise<TestTable> => {
 		table: { name, client },
 		items: createItems({ endpoint, table: name, fetch: createSignedFetch({ region: 'us-east-1', ...credentials }, 'dynamodb') }),
 		endpoint,
+		environment: {
+			AWS_REGION: 'us-east-1',
+			AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+			AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+			AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+			[env.table]: name,
+		},
 		stop: async () => {
 			client.destroy();
 			server.kill();

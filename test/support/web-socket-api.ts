@@ -6,7 +6,7 @@ import { createTicketStore } from '@shellpod/functions/adapters/tickets.ts';
 import { createTickets, type Tickets } from '@shellpod/functions/core/tickets.ts';
 import { env } from '@shellpod/functions/env.ts';
 import { type Arrival, decodeArrival } from '@shellpod/protocol/frame.ts';
-import { credentials, startTable, type TestTable } from './dynoxide.ts';
+import { startTable, type TestTable } from './dynoxide.ts';
 
 export const socketOrigin = 'https://shellpod.example';
 export const connectArn = 'arn:aws:execute-api:us-east-1:000000000000:abc/ws/$connect';
@@ -65,11 +65,7 @@ export const startWebSocketApi = async (): Promise<DeployedWebSocketApi> => {
 	const server = await startTable();
 	const before = { ...process.env };
 	Object.assign(process.env, {
-		AWS_REGION: 'us-east-1',
-		AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-		AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-		AWS_ENDPOINT_URL_DYNAMODB: server.endpoint,
-		[env.table]: server.table.name,
+		...server.environment,
 		[env.connections]: `http://127.0.0.1:${await listen(connections)}/execute-api/abc/ws`,
 	});
 	const handlers = await load();
