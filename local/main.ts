@@ -1,7 +1,7 @@
 /**
  * `npm start`: synthesizes the app, runs it on this machine, prints the link, ends in order on SIGINT, SIGTERM and SIGHUP.
  * `--aws-env` prints what points an AWS SDK at the stack that runs, `--meters` what it would have cost on AWS;
- * `--faults` lets things go wrong, `--seed` the same things again.
+ * `--faults` lets things go wrong, `--seed` the same things again; `--timing` says how long the parts of the start took.
  */
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
@@ -19,6 +19,7 @@ import { sandboxProblem } from './sandbox/problem.ts';
 import { type LocalSettings, readSettings } from './settings.ts';
 import { type LocalStack, startStack } from './stack.ts';
 import { createPidFile, isStateFolderHeld, listenOnKeptPort, lockStateFolder, openStateFolder } from './state-folder.ts';
+import { createTiming } from './timing.ts';
 
 const root = join(import.meta.dirname, '..');
 /** ms from the first signal to the end, whatever hangs */
@@ -60,7 +61,9 @@ const claimPort = async (server: ReturnType<typeof createFrontServer>['server'],
 	}
 };
 
-const run = async (settings: LocalSettings, faults: FaultPlan): Promise<void> => {
+const run = async (settings: LocalSettings, faults: FaultPlan, showTiming: boolean): Promise<void> => {
+	const timing = createTiming(() => performance.now());
+	timing.ended('loading');
 	const state = openStateFolder(settings.state);
 	await lockStateFolder(state);
 	const front = createFrontServer();
@@ -95,17 +98,20 @@ const run = async (settings: LocalSettings, faults: FaultPlan): Promise<void> =>
 	};
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
 
+	timing.ended('machine');
 	const assembly = await synthesize();
-	stack = await startStack({ assembly, state, key: settings.key, front, endpoints, faults, log });
+	timing.ended('synthesis');
+	stack = await startStack({ assembly, state, key: settings.key, front, endpoints, faults, log, ended: timing.ended });
 	tellPids();
 	setInterval(tellPids, pidsMs);
+	if (showTiming) log(timing.line());
 	console.log(`ShellPod is running at ${stack.gate.link}`);
 };
 
 try {
 	const settings = readSettings(process.env, process.cwd());
 	const given = readArguments(process.argv.slice(2));
-	if (given.kind === 'run') await run(settings, planOf(given));
+	if (given.kind === 'run') await run(settings, planOf(given), given.timing);
 	else {
 		const environment = await operatorEnvironment(settings.state);
 		if (given.kind === 'meters') console.log(bill(await askMeters(environment)));

@@ -23,6 +23,7 @@ import { createMeterEndpoint } from './meters/stand-in.ts';
 import { createCloudFront } from './page/cloudfront.ts';
 import { createS3 } from './s3/s3.ts';
 import { createVerifier } from './sigv4.ts';
+import { createSqs } from './sqs/sqs.ts';
 import type { StandIn } from './stand-in.ts';
 import { createUserPool } from './user-pool/user-pool.ts';
 import { account, createWorld, region } from './world.ts';
@@ -38,6 +39,8 @@ export interface StackOptions {
 	endpoints: EndpointServer;
 	faults: FaultPlan;
 	log: (line: string) => void;
+	/** a part of the start has ended */
+	ended?: (part: string) => void;
 }
 
 export interface LocalStack {
@@ -52,7 +55,7 @@ export interface LocalStack {
 const portOf = (address: AddressInfo | string | null): number => (typeof address === 'object' && address ? address.port : 0);
 
 export const startStack = async (options: StackOptions): Promise<LocalStack> => {
-	const { state, log, front, endpoints } = options;
+	const { state, log, front, endpoints, ended = () => {} } = options;
 	const endpointHost = `127.0.0.1:${portOf(endpoints.server.address())}`;
 	const port = portOf(front.server.address());
 	const assembly = readAssembly(options.assembly);
@@ -74,19 +77,21 @@ export const startStack = async (options: StackOptions): Promise<LocalStack> => 
 	const dynamoDb = createDynamoDb(world);
 	const ecs = createEcs(world, { efs, iam });
 	const userPool = createUserPool(world);
-	const lambda = createLambda(world);
+	const sqs = createSqs(world, createJudge({ iam, account }));
+	const lambda = createLambda(world, sqs);
 	const gateway = createApiGateway(world, lambda);
-	const events = createEvents(world, lambda);
+	const events = createEvents(world, lambda, sqs);
 	const s3 = createS3(world);
 	const cloudFront = createCloudFront(s3, gateway);
 	const cloudFormation = createCloudFormation(world);
 	const meters = createMeterEndpoint(world);
 	publish = events.publish;
 	// begun in this order; schedules last, since they call everything else
-	standIns.push(iam, efs, dynamoDb, userPool, lambda, gateway, s3, cloudFront, cloudFormation, ecs, meters, events);
+	standIns.push(iam, efs, dynamoDb, userPool, sqs, lambda, gateway, s3, cloudFront, cloudFormation, ecs, meters, events);
 
 	const rewrite = addressRewriter({ endpoints: world.endpointBase, page: world.pageBase, region });
 	cloudFormation.show(await deploy({ assembly, standIns, rewrite, region, account }));
+	ended('resources');
 	const gate = createGate({ folder: state, key: options.key, port, open: userPool.passesGate, now: Date.now });
 	const verify = createVerifier(world.credentials, () => world.now().getTime());
 	const judge = createJudge({ iam, account });
@@ -94,7 +99,9 @@ export const startStack = async (options: StackOptions): Promise<LocalStack> => 
 	endpoints.serve({ standIns, gateway, verify, judge, apiArn, host: endpointHost, log });
 	for (const standIn of standIns) await standIn.start?.();
 	front.serve({ gate, userPool, cloudFront, log });
+	ended('stand-ins');
 	await events.firstRuns;
+	ended('first runs');
 
 	const operatorEnvironment = (): Record<string, string> => {
 		const credentials = world.credentials.issue({ roleArn: operatorArn(account), sessionName: 'operator' });

@@ -76,15 +76,18 @@ const leashes = new Map<string, Leash>();
 /**
  * Starts it and waits for the printed link; it ends with this process. Give `state` and `port` of an earlier one to start it again.
  * `faults`: what shall go wrong, as of `--faults`; by default what SHELLPOD_FAULTS, with SHELLPOD_SEED, asks of every stack that tests start.
+ * `timing`: its output has a line with how long the parts of the start took.
  */
-export const startStack = async (options: { state?: string; port?: number; faults?: string; seed?: number } = {}): Promise<Stack> => {
+export const startStack = async (
+	options: { state?: string; port?: number; faults?: string; seed?: number; timing?: boolean } = {},
+): Promise<Stack> => {
 	const state = options.state ?? (await mkdtemp(join(tmpdir(), 'shellpod-e2e-')));
 	const port = options.port ?? (await freePort());
 	const environment = { PORT: String(port), SHELLPOD_STATE: state };
 	const faults = options.faults ?? process.env.SHELLPOD_FAULTS;
 	const chosen = options.seed ?? process.env.SHELLPOD_SEED;
 	const seed = chosen === undefined ? [] : ['--seed', String(chosen)];
-	const child = run(faults ? ['--faults', faults, ...seed] : [], environment);
+	const child = run([...(faults ? ['--faults', faults, ...seed] : []), ...(options.timing ? ['--timing'] : [])], environment);
 	leashes.get(state)?.letGo();
 	const leash = holdStack(child.pid as number, state);
 	leashes.set(state, leash);
