@@ -100,7 +100,7 @@ export const soakRestarts = async ({ rounds, seed, kinds: wanted, say }: SoakOpt
 			const link = performance.now() - from;
 			operator = await becomeOperator(stack);
 			if (one.kind === 'stack') await steady.goesOn(before, operator, name.replace(' ', '-'));
-			else await steady.isBack(before);
+			else await steady.isBack(before, operator);
 			const back = performance.now() - from;
 			if (one.kind === 'everything') await steady.begin();
 			const running = (await moving.settle()) === 'running' ? 2 : 1;
