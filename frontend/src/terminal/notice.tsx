@@ -17,7 +17,7 @@ export const ReconnectingBadge = (props: { since: number; first: boolean; onNow:
 			<span class={css.words}>
 				<Show when={navigator.onLine} fallback="This device is offline; the session goes on.">
 					<Show when={ms() > longCut} fallback={props.first ? 'Connecting' : 'Reconnecting'}>
-						{props.first ? 'The session runs; it is not reached yet.' : 'The session goes on; only the connection is lost.'}
+						{props.first ? 'There is no connection yet.' : 'The session goes on; only the connection is lost.'}
 					</Show>
 				</Show>{' '}
 				{Math.floor(ms() / 1_000)} s
