@@ -15,8 +15,8 @@ export interface HttpUser {
 	cookie(): string;
 }
 
-/** ms between two looks: short beside what is measured, long beside what a look costs */
-const pollMs = 20;
+/** ms between two looks: short beside what is measured, and no more than the 20 a second that a user may have */
+const pollMs = 50;
 
 export const signInByHttp = async (stack: Stack, name: string): Promise<HttpUser> => {
 	const jar = new Map<string, string>();
