@@ -181,6 +181,7 @@ export interface TokenSet {
 export interface Identity {
 	exchange(code: string, verifier: string, redirectUri: string): Promise<TokenSet | undefined>;
 	refresh(refreshToken: string): Promise<TokenSet | undefined>;
+	/** Throws ShellPodError `unavailable` for a refusal, too: the token may be good. */
 	revoke(refreshToken: string): Promise<void>;
 }
 

@@ -53,7 +53,9 @@ export const createIdentity = ({ base, clientId, fetch, timeout }: IdentityDeps)
 		exchange: (code, verifier, redirectUri) => tokens({ grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: redirectUri }),
 		refresh: (refreshToken) => tokens({ grant_type: 'refresh_token', refresh_token: refreshToken }),
 		async revoke(token) {
-			await post('/oauth2/revoke', { token });
+			// RFC 7009 2.2: a token that is worth nothing already is answered with 200, too.
+			const { ok, status } = await post('/oauth2/revoke', { token });
+			if (!ok) throw new ShellPodError('unavailable', `The sign-in service did not revoke: ${status}.`);
 		},
 	};
 };

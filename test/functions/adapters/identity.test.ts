@@ -61,6 +61,11 @@ describe('the token endpoint', () => {
 		await identity().revoke('refresh-1');
 		expect(asked()).toEqual([{ path: '/oauth2/revoke', token: 'refresh-1', client_id: 'client-1' }]);
 	});
+
+	it.each([400, 401])('does not take a refusal to revoke for done: %d', async (status) => {
+		provider.answer = () => ({ status, body: { error: 'unsupported_token_type' } });
+		await expect(identity().revoke('refresh-1')).rejects.toMatchObject({ code: 'unavailable' });
+	});
 });
 
 describe('an id token', () => {

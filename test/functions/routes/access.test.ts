@@ -111,6 +111,22 @@ describe('[security 8] signing out', () => {
 		expect((await api.ask({ path: '/api/sessions' })).status).toBe(401);
 	});
 
+	it('revokes each token, whatever becomes of the other', async () => {
+		const asked: string[] = [];
+		const api = await setUp({
+			identity: {
+				refresh: async () => tokensOf({ sub: user, auth_time: signIn }),
+				revoke: async (token) => {
+					asked.push(token);
+					if (token === 'refresh-2') throw new ShellPodError('unavailable', 'refused');
+				},
+			},
+			viewers,
+		});
+		await logout(api);
+		expect(asked).toEqual(['refresh-2', 'refresh-1']);
+	});
+
 	it('ends it here though the provider does not revoke it', async () => {
 		const identity = {
 			refresh: async () => tokensOf({ sub: user, auth_time: signIn }),
