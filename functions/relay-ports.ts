@@ -77,8 +77,8 @@ export interface Seen {
 }
 
 export interface Meters {
-	/** Adds to what a sender of a session sent in a window of time, and gives all of it. */
-	add(session: SessionId, of: string, window: number, seen: Seen): Promise<Seen>;
+	/** Adds to what a sender of a session, or of all of a user's, sent in a window of time, and gives all of it. */
+	add(whose: SessionId | UserId, of: string, window: number, seen: Seen): Promise<Seen>;
 }
 
 /** An end of a session: its agent, or the pages of one user. */

@@ -32,6 +32,13 @@ export const relay = {
 	maxQueuedInputBytes: 64 * 1024,
 	/** ms: a chunk that is not acknowledged by then is sent again */
 	resendMs: 1_000,
+	/** ms for which the page of one who only watches keeps an acknowledgement back, and of one who types */
+	acknowledgeMs: 1_000,
+	acknowledgeUsedMs: 250,
+	/** ms after human input that count as use */
+	useMs: 2_000,
+	/** ms for which a page waits for what is missing before it asks: it may only have been overtaken */
+	overtakenMs: 40,
 } as const;
 
 /** What one end may send to one peer; one that sends more is cut off. How that is found: functions/core/meter.ts. */
@@ -42,6 +49,8 @@ export const flood = {
 	messages: 6_400,
 	/** bytes in that time: 2 MB a second */
 	bytes: 120 * 1024 * 1024,
+	/** of all that the pages and agents of one user send: 1,000 messages a second, whatever comes and goes */
+	ofUser: { messages: 60_000, bytes: 600 * 1024 * 1024 },
 	/** ms in which one that was cut off gets no ticket */
 	awayMs: 5 * 60_000,
 } as const;

@@ -8,9 +8,9 @@ import type { Items } from './items.ts';
 const garbageAfter = 3_600;
 
 export const createMeters = (items: Items): Meters => ({
-	async add(session, of, window, seen) {
+	async add(whose, of, window, seen) {
 		const expires = Math.ceil(((window + 1) * flood.windowMs) / 1_000) + garbageAfter;
-		const { messages, bytes } = await items.add(keys.meter(session, of, window), { ...seen }, { expires });
+		const { messages, bytes } = await items.add(keys.meter(whose, of, window), { ...seen }, { expires });
 		return { messages: messages ?? 0, bytes: bytes ?? 0 };
 	},
 });

@@ -21,8 +21,8 @@ export const keys = {
 	slot: (uid: number): Key => ({ pk: `SLOT#${uid}`, sk: 'SLOT' }),
 	slotPrefix: 'SLOT#',
 	ticket: (hash: string): Key => ({ pk: `TICKET#${hash}`, sk: 'TICKET' }),
-	/** what one sender of a session sent in one window of time */
-	meter: (session: SessionId, of: string, window: number): Key => ({ pk: `METER#${session}`, sk: `${of}#${window}` }),
+	/** what one sender of a session, or of all of a user's, sent in one window of time */
+	meter: (whose: SessionId | UserId, of: string, window: number): Key => ({ pk: `METER#${whose}`, sk: `${of}#${window}` }),
 	/** an end of a session that was cut off */
 	cut: ({ session, user, role }: { session: SessionId; user: UserId; role: Role }): Key => ({
 		pk: `CUT#${session}`,

@@ -30,20 +30,21 @@ const setUp = (change: Partial<MeterDeps> = {}) => {
 	return { clock, ...store, store, gateway, log, meter: createMeter(deps), deps };
 };
 
+/** The chance that of n messages, each sampled with 1/64, at least k are. */
+const tail = (n: number, k: number): number => {
+	const p = 1 / sampling;
+	let log = 0;
+	for (let at = 0; at < k; at++) log += Math.log((n - at) / (at + 1)) + Math.log(p);
+	let term = Math.exp(log + (n - k) * Math.log1p(-p));
+	let sum = 0;
+	for (let at = k; at <= n && term > 0; at++) {
+		sum += term;
+		term *= ((n - at) / (at + 1)) * (p / (1 - p));
+	}
+	return sum;
+};
+
 describe('how sure it is', () => {
-	/** The chance that of n messages, each sampled with 1/64, at least k are. */
-	const tail = (n: number, k: number): number => {
-		const p = 1 / sampling;
-		let log = 0;
-		for (let at = 0; at < k; at++) log += Math.log((n - at) / (at + 1)) + Math.log(p);
-		let term = Math.exp(log + (n - k) * Math.log1p(-p));
-		let sum = 0;
-		for (let at = k; at <= n && term > 0; at++) {
-			sum += term;
-			term *= ((n - at) / (at + 1)) * (p / (1 - p));
-		}
-		return sum;
-	};
 	const enough = flood.messages / sampling;
 
 	test('an end at its greatest haste is cut off once in more than ten thousand million minutes', () => {
@@ -221,6 +222,25 @@ describe('[security 18] who is cut off', () => {
 		// The others follow, each at its next message that is counted.
 		for (; gateway.closed.length < 40 && message < 20_000; message++) await send(connection(`agent${message % 50}`), page, 'v');
 		expect(new Set(gateway.closed).size).toBeGreaterThan(20);
+	});
+
+	test('is a user whose pages come anew before each is found, and whose agents send to each of them', async () => {
+		const { clock, gateway, meter } = setUp();
+		let message = 0;
+		for (; gateway.closed.length === 0 && message < 2 * flood.ofUser.messages; message++) {
+			clock.now = begin + message / 5;
+			const one = connection(`v${Math.floor(message / 1_000)}`);
+			if (message % 2) await meter(one, viewer, { peer: task, body: 'x' });
+			else await meter(task, agent, { peer: one, body: 'x' });
+		}
+		expect(message).toBeGreaterThan(flood.ofUser.messages * 0.85);
+		expect(message).toBeLessThan(flood.ofUser.messages * 1.15);
+	});
+
+	test('is no user with eight pages in greatest haste, and an agent for each', () => {
+		const hasty = 8 * 2 * 3_000;
+		expect(tail(hasty, Math.ceil(flood.ofUser.messages / sampling))).toBeLessThan(1e-10);
+		expect(8 * 31 * 1024 * 1024).toBeLessThan(flood.ofUser.bytes / 2);
 	});
 
 	test('is who floods nobody: no frames, forged tags, peers that are gone', async () => {

@@ -108,9 +108,9 @@ export const memoryMeters = () => {
 	const store = {
 		adds: 0,
 		meters: {
-			add: async (session, of, window, seen) => {
+			add: async (whose, of, window, seen) => {
 				store.adds++;
-				const key = `${session} ${of} ${window}`;
+				const key = `${whose} ${of} ${window}`;
 				const before = sums.get(key) ?? { messages: 0, bytes: 0 };
 				const after = { messages: before.messages + seen.messages, bytes: before.bytes + seen.bytes };
 				sums.set(key, after);
