@@ -10,6 +10,8 @@ import { bootstrap } from './lib/bootstrap.mjs';
 import { node24, root } from './lib/run.mjs';
 import { fail } from './lib/say.mjs';
 
+/** Our modules as Node has compiled them, types taken away: without it, that is most of the time of a start. */
+const compiled = join(root, 'node_modules/.cache/shellpod/compiled');
 /** ms: one Ctrl-C can arrive twice, from the terminal and from npm */
 const sameSignalMs = 1_000;
 
@@ -19,6 +21,7 @@ await bootstrap();
 // goes on unseen.
 const stack = spawn('setpriv', ['--pdeathsig', 'KILL', node24, join(root, 'local/main.ts'), ...process.argv.slice(2)], {
 	stdio: ['ignore', 'inherit', 'inherit'],
+	env: { NODE_COMPILE_CACHE: compiled, ...process.env },
 	detached: true,
 });
 stack.once('error', (error) => fail(`the local stack can't be started: ${error.message}`));

@@ -39,7 +39,8 @@ const buildAtOnce = (names: readonly string[]): [string, Files][] => {
 	return outputFiles.map(({ path, contents }) => [basename(path, '.lambda.mjs'), new Map([['index.mjs', contents]])]);
 };
 
-const build = (): Map<string, Files> => {
+/** All bundles, by the names of their functions. */
+export const build = (): Map<string, Files> => {
 	const names = readdirSync(functions).flatMap((file) => (file.endsWith('.lambda.ts') ? [basename(file, '.lambda.ts')] : []));
 	return new Map([...buildAtOnce(names.filter((name) => !late.includes(name))), ...late.map((name) => [name, buildLate(name)] as const)]);
 };
