@@ -32,6 +32,7 @@ export class AppStack extends Stack {
 		http.route(control, { issuer: signIn.issuer, clientId: signIn.client.userPoolClientId });
 		socket.route(control, settings.gatewayRate);
 		new Events(this, 'Events', {
+			deployment: settings.deployment,
 			clusterArn: sessions.cluster.clusterArn,
 			taskEvents: control.taskEvents,
 			minutely: { Sweep: control.sweep, Slots: control.slots },

@@ -23,6 +23,7 @@ import { createMeterEndpoint } from './meters/stand-in.ts';
 import { createCloudFront } from './page/cloudfront.ts';
 import { createS3 } from './s3/s3.ts';
 import { createVerifier } from './sigv4.ts';
+import { createSqs } from './sqs/sqs.ts';
 import type { StandIn } from './stand-in.ts';
 import { createUserPool } from './user-pool/user-pool.ts';
 import { account, createWorld, region } from './world.ts';
@@ -76,16 +77,17 @@ export const startStack = async (options: StackOptions): Promise<LocalStack> => 
 	const dynamoDb = createDynamoDb(world);
 	const ecs = createEcs(world, { efs, iam });
 	const userPool = createUserPool(world);
-	const lambda = createLambda(world);
+	const sqs = createSqs(world, createJudge({ iam, account }));
+	const lambda = createLambda(world, sqs);
 	const gateway = createApiGateway(world, lambda);
-	const events = createEvents(world, lambda);
+	const events = createEvents(world, lambda, sqs);
 	const s3 = createS3(world);
 	const cloudFront = createCloudFront(s3, gateway);
 	const cloudFormation = createCloudFormation(world);
 	const meters = createMeterEndpoint(world);
 	publish = events.publish;
 	// begun in this order; schedules last, since they call everything else
-	standIns.push(iam, efs, dynamoDb, userPool, lambda, gateway, s3, cloudFront, cloudFormation, ecs, meters, events);
+	standIns.push(iam, efs, dynamoDb, userPool, sqs, lambda, gateway, s3, cloudFront, cloudFormation, ecs, meters, events);
 
 	const rewrite = addressRewriter({ endpoints: world.endpointBase, page: world.pageBase, region });
 	cloudFormation.show(await deploy({ assembly, standIns, rewrite, region, account }));

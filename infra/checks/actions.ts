@@ -22,6 +22,7 @@ const arns = {
 	'access-point': /^arn:[^:]+:elasticfilesystem:[^:]+:[^:]+:access-point\/[^/]+$/,
 	api: /^arn:[^:]+:execute-api:[^:]+:[^:]+:[^/]+\/[^/]+\/[A-Z*]+\/.+$/,
 	'log-stream': /^arn:[^:]+:logs:[^:]+:[^:]+:log-group:[^:]+:/,
+	queue: /^arn:[^:]+:sqs:[^:]+:[^:]+:[^:*]+$/,
 	repository: /^arn:[^:]+:ecr:[^:]+:[^:]+:repository\/.+$/,
 } as const satisfies Record<string, RegExp>;
 type ResourceType = keyof typeof arns;
@@ -65,6 +66,7 @@ export const actions: Readonly<Record<string, Limits>> = {
 	'iam:PassRole': { resources: ['role'], keys: ['iam:PassedToService', 'iam:AssociatedResourceArn'] },
 	'logs:CreateLogStream': lines,
 	'logs:PutLogEvents': lines,
+	'sqs:SendMessage': { resources: ['queue'] },
 };
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html: in every request, of those that are used here */
@@ -75,6 +77,7 @@ const shapes: Readonly<Record<string, string>> = {
 	'AWS::DynamoDB::Table': 'arn:p:dynamodb:r:a:table/x',
 	'AWS::EFS::FileSystem': 'arn:p:elasticfilesystem:r:a:file-system/x',
 	'AWS::IAM::Role': 'arn:p:iam::a:role/x',
+	'AWS::SQS::Queue': 'arn:p:sqs:r:a:x',
 	'AWS::Logs::LogGroup': 'arn:p:logs:r:a:log-group:x:*',
 	'AWS::ECS::Cluster': 'arn:p:ecs:r:a:cluster/x',
 };

@@ -1,15 +1,34 @@
 import { Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnEventInvokeConfig, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
 export interface EventsProps {
+	/** names what an operator meets: queues and alarms */
+	readonly deployment: string;
 	readonly clusterArn: string;
 	readonly taskEvents: IFunction;
-	/** run every minute */
+	/** run every minute, by their names */
 	readonly minutely: Record<string, IFunction>;
 }
+
+/** How long an event is worth anything, and how often it is tried again: once by EventBridge, on its way to Lambda, and once by Lambda. */
+interface Patience {
+	readonly retryAttempts: number;
+	readonly maxEventAge: Duration;
+}
+
+/** An older minute is worth nothing once the next has come. */
+const untilTheNext: Patience = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
+/** The minute has looked several times by then. */
+const whileItHelps: Patience = { retryAttempts: 2, maxEventAge: Duration.minutes(5) };
+
+/** events given up within five minutes that make an alarm: one or two mend themselves with the next minute */
+const tooMany = 3;
 
 /** What calls functions without a person: hints from ECS, and the minute. Both may be lost, late or doubled; the next minute mends it. */
 export class Events extends Construct {
@@ -18,15 +37,43 @@ export class Events extends Construct {
 		new Rule(this, 'TaskEvents', {
 			description: 'ShellPod: a session task changed',
 			eventPattern: { source: ['aws.ecs'], detailType: ['ECS Task State Change'], detail: { clusterArn: [props.clusterArn] } },
-			targets: [new LambdaFunction(props.taskEvents, { retryAttempts: 2, maxEventAge: Duration.minutes(5) })],
+			targets: [this.target(props.deployment, 'task-events', props.taskEvents, whileItHelps)],
 		});
 		for (const [name, handler] of Object.entries(props.minutely)) {
 			new Rule(this, name, {
 				description: `ShellPod: ${name}, every minute`,
 				schedule: Schedule.rate(Duration.minutes(1)),
-				// an older minute is worth nothing once the next has come
-				targets: [new LambdaFunction(handler, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
+				targets: [this.target(props.deployment, name.toLowerCase(), handler, untilTheNext)],
 			});
 		}
+	}
+
+	/** A function as a target, with a queue of what neither EventBridge nor Lambda could get done, and an alarm (docs/runbook.md). */
+	private target(deployment: string, name: string, handler: IFunction, patience: Patience): LambdaFunction {
+		const queue = new Queue(this, `Failed-${name}`, {
+			queueName: `${deployment}-${name}-failed`,
+			retentionPeriod: Duration.days(14),
+			encryption: QueueEncryption.SQS_MANAGED,
+			enforceSSL: true,
+		});
+		// Not by the CDK's destination, which would let the function ask about the queue too.
+		handler.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));
+		new CfnEventInvokeConfig(this, `Patience-${name}`, {
+			functionName: handler.functionName,
+			qualifier: '$LATEST',
+			maximumRetryAttempts: patience.retryAttempts,
+			maximumEventAgeInSeconds: patience.maxEventAge.toSeconds(),
+			destinationConfig: { onFailure: { destination: queue.queueArn } },
+		});
+		new Alarm(this, `Alarm-${name}`, {
+			alarmName: `${deployment}-${name}-failed`,
+			alarmDescription: `${name} could not be done ${tooMany} times in five minutes: docs/runbook.md`,
+			metric: queue.metricNumberOfMessagesSent({ period: Duration.minutes(5), statistic: 'Sum' }),
+			threshold: tooMany,
+			evaluationPeriods: 1,
+			comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+			treatMissingData: TreatMissingData.NOT_BREACHING,
+		});
+		return new LambdaFunction(handler, { ...patience, deadLetterQueue: queue });
 	}
 }

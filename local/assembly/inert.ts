@@ -46,6 +46,11 @@ export const inertTypes: Readonly<Record<string, Inert>> = {
 		return { ref: name, attributes: { Arn: `arn:aws:logs:${input.region}:${input.account}:log-group:${name}:*` } };
 	},
 
+	'AWS::CloudWatch::Alarm': (input) => {
+		const name = text(input, 'AlarmName') || generatedName(input);
+		return { ref: name, attributes: { Arn: `arn:aws:cloudwatch:${input.region}:${input.account}:alarm:${name}` } };
+	},
+
 	'AWS::Lambda::LayerVersion': (input) => ({
 		ref: `arn:aws:lambda:${input.region}:${input.account}:layer:${stableId(input, 16)}:1`,
 		attributes: {},

@@ -44,6 +44,11 @@ export const ecs: readonly Behaviour[] = [
 	fault('D8c', 'StopTask is lost, done or not; or answered, and nothing follows', assumed('any answer can be, and a task may hang')),
 	fault('D9', 'events come twice, out of order, minutes late, or never', events),
 	fault('D9a', 'a schedule skips a minute, or fires twice', documented('eventbridge/latest/userguide/eb-troubleshooting.html')),
+	rule(
+		'D9c',
+		'what EventBridge gives up goes to the dead-letter queue of its target',
+		documented('eventbridge/latest/userguide/eb-rule-retry-policy.html'),
+	),
 	fault(
 		'D9b',
 		'what a target refuses is tried again, for 24 h and 185 times or as its policy says',

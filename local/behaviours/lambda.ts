@@ -32,4 +32,5 @@ export const lambda: readonly Behaviour[] = [
 	rule('B4f', 'an asynchronous invocation that is throttled goes back into the queue, from 1 s to 5 min, for 6 h', asynchronous),
 	rule('B4g', 'an asynchronous event that is too old is given up', documented('lambda/latest/dg/invocation-async-configuring.html')),
 	fault('B4h', 'an environment dies when its handler has done its work', assumed('any process can')),
+	rule('B4i', 'what is given up goes to the destination for failures', documented('lambda/latest/dg/invocation-async-retain-records.html')),
 ];

@@ -6,6 +6,7 @@ import { generatedName } from '../assembly/names.ts';
 import { keepState } from '../disk.ts';
 import type { LambdaStandIn } from '../lambda/stand-in.ts';
 import { readProperties } from '../properties.ts';
+import type { Queues } from '../sqs/sqs.ts';
 import type { ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
 import { type BusEffect, type BusEvent, createBus, type Rule, usualPolicy } from './machine.ts';
 import type { Pattern } from './pattern.ts';
@@ -23,6 +24,7 @@ const RuleProperties = z.strictObject({
 				Arn: z.string(),
 				Id: z.string(),
 				Input: z.optional(z.string()),
+				DeadLetterConfig: z.optional(z.strictObject({ Arn: z.string() })),
 				RetryPolicy: z.optional(z.strictObject({ MaximumEventAgeInSeconds: z.optional(z.number()), MaximumRetryAttempts: z.optional(z.number()) })),
 			}),
 		),
@@ -48,7 +50,7 @@ const intervalOf = (expression: string): number => {
 	return Number(count) * ms;
 };
 
-export const createEvents = (world: World, lambda: Pick<LambdaStandIn, 'send' | 'permits'>): EventsStandIn => {
+export const createEvents = (world: World, lambda: Pick<LambdaStandIn, 'send' | 'permits'>, queues: Queues): EventsStandIn => {
 	const rules: Rule[] = [];
 	/** What was taken is kept until its first invocations have ended: a stack that is killed loses no event, and may deliver one twice. */
 	const kept = keepState(join(world.folder('events'), 'state.json'), { format: 1, taken: [] as BusEvent[] });
@@ -73,6 +75,7 @@ export const createEvents = (world: World, lambda: Pick<LambdaStandIn, 'send' | 
 			targets: properties.Targets.map((target) => ({
 				arn: target.Arn,
 				...(target.Input === undefined ? {} : { input: target.Input }),
+				...(target.DeadLetterConfig ? { deadLetter: target.DeadLetterConfig.Arn } : {}),
 				policy: {
 					attempts: target.RetryPolicy?.MaximumRetryAttempts ?? usualPolicy.attempts,
 					maxAgeMs: (target.RetryPolicy?.MaximumEventAgeInSeconds ?? usualPolicy.maxAgeMs / 1_000) * 1_000,
@@ -84,9 +87,11 @@ export const createEvents = (world: World, lambda: Pick<LambdaStandIn, 'send' | 
 	};
 
 	const apply = async (effects: readonly BusEffect[]): Promise<void> => {
-		const sent = effects.map(({ type, arn, payload }) => {
-			if (type === 'deliver') return lambda.send(arn, payload);
+		const sent = effects.map((effect) => {
+			const { arn, payload } = effect;
+			if (effect.type === 'deliver') return lambda.send(arn, payload);
 			world.log(`an event for ${arn} is dropped: it was refused too often`);
+			if (effect.deadLetter !== undefined) queues.send(effect.deadLetter, payload, effect.attributes);
 			return undefined;
 		});
 		await Promise.all(sent);

@@ -22,6 +22,8 @@ export interface Target {
 	/** what the function gets in place of the event */
 	input?: string;
 	policy: RetryPolicy;
+	/** ARN of the queue for what it goes on to refuse */
+	deadLetter?: string;
 }
 
 export interface Rule {
@@ -42,10 +44,11 @@ export interface BusEvent {
 export type BusEffect =
 	/** to a function, as an asynchronous invocation */
 	| { type: 'deliver'; arn: string; payload: string }
-	/** refused too often, or for too long */
-	| { type: 'drop'; arn: string; payload: string };
+	/** refused too often, or for too long; `attributes`: of the message for its dead-letter queue */
+	| { type: 'drop'; arn: string; payload: string; deadLetter: string | undefined; attributes: Record<string, string> };
 
 interface Waiting {
+	rule: string;
 	target: Target;
 	payload: string;
 	firstAt: number;
@@ -84,7 +87,22 @@ export const createBus = ({ account, region, rules, uuid, faults }: BusOptions) 
 		detail: structuredClone(event.detail),
 	});
 
-	const drop = ({ target: { arn }, payload }: Waiting): BusEffect[] => [{ type: 'drop', arn, payload }];
+	/** Attributes of the message, by the names that EventBridge uses: assumed. */
+	const drop = ({ rule, target: { arn, deadLetter }, payload, refused }: Waiting, condition: string): BusEffect[] => [
+		{
+			type: 'drop',
+			arn,
+			payload,
+			deadLetter,
+			attributes: {
+				RULE_ARN: rule,
+				TARGET_ARN: arn,
+				ERROR_CODE: 'SERVICE_UNAVAILABLE',
+				RETRY_ATTEMPTS: String(refused - 1),
+				EXHAUSTED_RETRY_CONDITION: condition,
+			},
+		},
+	];
 
 	const attempt = (one: Waiting, now: number): BusEffect[] => {
 		const { target, payload } = one;
@@ -92,7 +110,8 @@ export const createBus = ({ account, region, rules, uuid, faults }: BusOptions) 
 		if (!faults.happens('event-refused')) return [{ type: 'deliver', arn: target.arn, payload }];
 		const pause = Math.min(pauses.to, pauses.from * 2 ** one.refused);
 		one.refused += 1;
-		if (one.refused > target.policy.attempts || now + pause - one.firstAt > target.policy.maxAgeMs) return drop(one);
+		if (one.refused > target.policy.attempts) return drop(one, 'MaximumRetryAttempts');
+		if (now + pause - one.firstAt > target.policy.maxAgeMs) return drop(one, 'MaximumEventAgeInSeconds');
 		one.nextAt = now + pause;
 		waiting.add(one);
 		return [];
@@ -100,7 +119,8 @@ export const createBus = ({ account, region, rules, uuid, faults }: BusOptions) 
 
 	const send = (rule: Rule, event: unknown, now: number): BusEffect[] =>
 		rule.targets.flatMap((target) => {
-			const one = (nextAt: number): Waiting => ({ target, payload: target.input ?? JSON.stringify(event), firstAt: now, refused: 0, nextAt });
+			const payload = target.input ?? JSON.stringify(event);
+			const one = (nextAt: number): Waiting => ({ rule: rule.arn, target, payload, firstAt: now, refused: 0, nextAt });
 			if (faults.happens('event-lost')) return [];
 			const at = faults.happens('event-late') ? now + faults.spread('event-late', late.from, late.to) : now;
 			if (faults.happens('event-dup')) waiting.add(one(at + faults.spread('event-dup', twin.from, twin.to)));

@@ -5,9 +5,10 @@ import * as z from 'zod/mini';
 import { matchesArn } from '../arn.ts';
 import { generatedName } from '../assembly/names.ts';
 import { readProperties } from '../properties.ts';
+import type { Queues } from '../sqs/sqs.ts';
 import type { ResourceInput, ResourceOutput, StandIn, World } from '../stand-in.ts';
 import { createLambdaApi, type FunctionConfiguration, needsOfLambda } from './api.ts';
-import { type Asynchronous, createAsynchronous } from './asynchronous.ts';
+import { type Asynchronous, type AsynchronousOptions, createAsynchronous } from './asynchronous.ts';
 import { createFunctions, type Functions } from './functions.ts';
 import { type Retry, usualRetry } from './queue.ts';
 
@@ -44,6 +45,7 @@ const RetryProperties = z.strictObject({
 	Qualifier: z.optional(z.literal('$LATEST')),
 	MaximumRetryAttempts: z.optional(z.number()),
 	MaximumEventAgeInSeconds: z.optional(z.number()),
+	DestinationConfig: z.optional(z.strictObject({ OnFailure: z.optional(z.strictObject({ Destination: z.string() })) })),
 });
 
 /** Environments of one function at once: enough to show what concurrency does, few enough for one machine. */
@@ -76,7 +78,7 @@ const environmentOf = (name: string, memoryMb: number, folder: string, handler: 
 	...world.sdkEnvironment(),
 });
 
-export const createLambda = (world: World): LambdaStandIn => {
+export const createLambda = (world: World, queues: Queues): LambdaStandIn => {
 	const logFolder = world.folder('logs');
 	const codeFolder = world.folder('code');
 	const faults = world.faults.of('lambda');
@@ -84,6 +86,8 @@ export const createLambda = (world: World): LambdaStandIn => {
 	const functions = createFunctions({ logFolder, now, log: world.log, meters: world.meters, faults });
 	const permissions: z.infer<typeof PermissionProperties>[] = [];
 	const retries = new Map<string, Retry>();
+	/** by function: where what it could not do is sent */
+	const destinations = new Map<string, string>();
 	const codeInUse = new Set<string>();
 	const foreign = new Map<string, string>();
 	const configurations: FunctionConfiguration[] = [];
@@ -169,6 +173,8 @@ export const createLambda = (world: World): LambdaStandIn => {
 					attempts: properties.MaximumRetryAttempts ?? usualRetry.attempts,
 					maxAgeMs: (properties.MaximumEventAgeInSeconds ?? usualRetry.maxAgeMs / 1_000) * 1_000,
 				});
+				const destination = properties.DestinationConfig?.OnFailure?.Destination;
+				if (destination !== undefined) destinations.set(arnOf(properties.FunctionName), destination);
 				return { ref: generatedName(input), attributes: {} };
 			}
 		}
@@ -180,7 +186,18 @@ export const createLambda = (world: World): LambdaStandIn => {
 	};
 
 	const retryOf = (arn: string): Retry => retries.get(arn) ?? usualRetry;
-	const asynchronous = createAsynchronous({ invoke, retryOf, faults, now, log: world.log });
+	/** documented: with the function's own role */
+	const gaveUp: AsynchronousOptions['gaveUp'] = (arn, record) => {
+		const destination = destinations.get(arn);
+		const configuration = configurations.find(({ FunctionArn }) => FunctionArn === arn);
+		if (destination === undefined || configuration === undefined) return;
+		try {
+			queues.send(destination, JSON.stringify(record), {}, { roleArn: configuration.Role, sessionName: configuration.FunctionName });
+		} catch (error) {
+			world.log(`what is left of an event for ${arn} is lost: ${(error as Error).message}`);
+		}
+	};
+	const asynchronous = createAsynchronous({ invoke, retryOf, faults, now, log: world.log, gaveUp });
 
 	return {
 		types: ['AWS::Lambda::Function', 'AWS::Lambda::Permission', 'AWS::Lambda::EventInvokeConfig'],

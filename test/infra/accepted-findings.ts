@@ -40,6 +40,7 @@ export const acceptedFindings: readonly AcceptedFinding[] = [
 	accept('IAM4', 'App/Custom::CDKBucketDeployment', "The CDK's own function, run only while deploying."),
 	accept('IAM5', 'App/Custom::CDKBucketDeployment', "The CDK's own function, run only while deploying: the bucket of assets and the page's bucket."),
 	accept('L1', 'App/Custom::CDKBucketDeployment', "The CDK's own function: its run time is the CDK's to choose."),
+	accept('SQS3', 'App/Events/Failed-', 'These are the dead-letter queues, of functions and rules.'),
 	accept('ECS4', 'App/Sessions/Cluster', 'Container Insights: about $0.07 per metric, task and month, with a charge per task that ever ran.'),
 	accept('ECS2', 'App/Sessions/Definition', 'The one variable is the public address of the API.'),
 	accept('ECS7', 'App/Sessions/Definition', 'A tenant is root in the container and could write 50 MB/s into the log: $90 an hour.'),

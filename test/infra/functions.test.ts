@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { env } from '@shellpod/functions/env.ts';
 import { describe, expect, test } from 'vitest';
@@ -113,6 +113,42 @@ describe('the functions', () => {
 			{ when: 'rate(1 minute)', call: ['sweep'] },
 			{ when: 'rate(1 minute)', call: ['slots'] },
 		]);
+	});
+});
+
+describe('what nobody can get done', () => {
+	const hops = [
+		['task-events', 2, 300],
+		['sweep', 0, 60],
+		['slots', 0, 60],
+	] as const;
+
+	test.each(hops)(
+		'of %s is given up after %i tries more and %i s, by EventBridge and by Lambda, into a queue with an alarm',
+		(name, attempts, seconds) => {
+			const queue = synthesized.of('AWS::SQS::Queue').find(({ Properties }) => Properties.QueueName === `shellpod-${name}-failed`)?.id;
+			const arn = { 'Fn::GetAtt': [queue, 'Arn'] };
+			const { id } = byName(name);
+			const patience = { MaximumEventAgeInSeconds: seconds, MaximumRetryAttempts: attempts };
+			const [target] = synthesized
+				.of('AWS::Events::Rule')
+				.flatMap(({ Properties: { Targets } }) => Targets.filter((one: { Arn: object }) => JSON.stringify(one.Arn).includes(id)));
+			expect(target).toMatchObject({ RetryPolicy: patience, DeadLetterConfig: { Arn: arn } });
+			const config = synthesized.of('AWS::Lambda::EventInvokeConfig').find(({ Properties }) => Properties.FunctionName.Ref === id);
+			expect(config?.Properties).toMatchObject({ ...patience, Qualifier: '$LATEST', DestinationConfig: { OnFailure: { Destination: arn } } });
+			const alarm = synthesized.of('AWS::CloudWatch::Alarm').find(({ Properties }) => Properties.AlarmName === `shellpod-${name}-failed`);
+			expect(alarm?.Properties.Dimensions).toEqual([{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue, 'QueueName'] } }]);
+			expect(statementsOf(name).filter((one) => actionsOf(one).some((action) => action.startsWith('sqs:')))).toEqual([
+				{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn },
+			]);
+		},
+	);
+
+	test('each alarm has an article in the runbook', () => {
+		const runbook = readFileSync(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
+		const alarms = synthesized.of('AWS::CloudWatch::Alarm').map(({ Properties }) => String(Properties.AlarmName).replace(/^shellpod-/, ''));
+		expect(alarms).toHaveLength(hops.length);
+		for (const alarm of alarms) expect(runbook).toContain(`## \`<deployment>-${alarm}\``);
 	});
 });
 

@@ -123,11 +123,11 @@ describe('when things go wrong', () => {
 		expect(deliveries(doubles, 0, 2.5 * minute)).toEqual([minute, minute + 1_000, 2 * minute, 2 * minute + 1_000]);
 	});
 
-	it('[aws-D9b] what a target refuses is tried again until its policy ends, with longer and longer pauses', () => {
+	it('[aws-D9b] [aws-D9c] what a target refuses is tried again until its policy ends, with longer and longer pauses', () => {
 		const refusals = (policy: RetryPolicy): number[] => {
 			let times: number[] = [];
 			let now = 0;
-			const bus = busOf([{ ...onS, targets: [{ arn: 'f', policy }] }], {
+			const bus = busOf([{ ...onS, targets: [{ arn: 'f', policy, deadLetter: 'queue' }] }], {
 				...noFaults,
 				happens: (name) => {
 					if (name === 'event-refused') times = [...times, now];
@@ -139,7 +139,9 @@ describe('when things go wrong', () => {
 				now = next;
 				effects = bus.tick(now);
 			}
-			expect(effects).toMatchObject([{ type: 'drop', arn: 'f' }]);
+			expect(effects).toMatchObject([
+				{ type: 'drop', arn: 'f', deadLetter: 'queue', attributes: { RULE_ARN: 'r', RETRY_ATTEMPTS: String(times.length - 1) } },
+			]);
 			return times;
 		};
 		expect(refusals({ attempts: 0, maxAgeMs: minute })).toEqual([0]);

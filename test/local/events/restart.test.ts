@@ -14,13 +14,17 @@ const event = (detail: unknown) => ({ source: 's', 'detail-type': 't', resources
 const start = async () => {
 	const sent: unknown[] = [];
 	const ends: (() => void)[] = [];
-	const events: EventsStandIn = createEvents(server.world(), {
-		permits: () => true,
-		send: (_, payload) => {
-			sent.push((JSON.parse(payload) as { detail: unknown }).detail);
-			return new Promise((resolve) => ends.push(resolve));
+	const events: EventsStandIn = createEvents(
+		server.world(),
+		{
+			permits: () => true,
+			send: (_, payload) => {
+				sent.push((JSON.parse(payload) as { detail: unknown }).detail);
+				return new Promise((resolve) => ends.push(resolve));
+			},
 		},
-	});
+		{ send: () => {} },
+	);
 	await events.create(server.resource('AWS::Events::Rule', { EventPattern: { source: ['s'] }, Targets: [{ Arn: 'f', Id: 'f' }] }));
 	return {
 		sent,

@@ -13,6 +13,11 @@ export const notExercised: NotExercised[] = [
 		reason: "Lambda's own runtime writes logs with the function's role; here they go to a file, and the log service has no stand-in",
 	},
 	{
+		holder: /^(task-events|sweep|slots)$/,
+		action: /^sqs:SendMessage$/,
+		reason: 'Lambda itself sends with it what a function could not do; in the run all of these can',
+	},
+	{
 		holder: /^([a-z-]+|page deployment)'s trust$/,
 		action: /^sts:AssumeRole$/,
 		reason: 'Lambda takes the role of a function; its stand-in issues keys of the role without asking',
@@ -32,6 +37,7 @@ export const notExercised: NotExercised[] = [
 
 /** Policies that no stand-in judges, by their resource's type. */
 export const notJudged: Record<string, string> = {
+	'AWS::SQS::QueuePolicy': 'denies what comes without TLS, and lets EventBridge send what it could not deliver: no call with a role here',
 	'AWS::S3::BucketPolicy':
 		"denies what comes without TLS, and lets this distribution read the page: S3's API has no stand-in, and that of CloudFront reads the folder",
 };
