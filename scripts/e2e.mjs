@@ -1,21 +1,21 @@
-// npm run e2e [-- SPEC ...] [--faults [--seeds N] [--from SEED]]: the end-to-end tests, once as they are, or for each seed while the gateway does all
+// npm run e2e [-- SPEC ...] [--faults SETTING [--seeds N] [--from SEED]]: the end-to-end tests, once as they are, or for each seed while AWS does all
 // that it may. Exit code 1 when one failed.
 import { parseArgs } from 'node:util';
 import { bootstrap } from './lib/bootstrap.mjs';
 import { sum, summary } from './lib/counts.mjs';
-import { apart, faults, faulty, leftOut } from './lib/faults.mjs';
+import { apart, faulty, leftOut, settings } from './lib/faults.mjs';
 import { runEndToEnd, specNames } from './lib/runners.mjs';
 import { fail, say } from './lib/say.mjs';
 import { seedTable } from './lib/seed-table.mjs';
 import { countOf } from './lib/seeds.mjs';
 import { testing } from './lib/tools.mjs';
 
-const usage = 'npm run e2e [-- SPEC ...] [--faults [--seeds N] [--from SEED]]';
+const usage = 'npm run e2e [-- SPEC ...] [--faults SETTING [--seeds N] [--from SEED]]';
 
 const readArguments = () => {
 	try {
 		return parseArgs({
-			options: { faults: { type: 'boolean', default: false }, seeds: { type: 'string', default: '3' }, from: { type: 'string', default: '1' } },
+			options: { faults: { type: 'string' }, seeds: { type: 'string', default: '3' }, from: { type: 'string', default: '1' } },
 			allowPositionals: true,
 		});
 	} catch (error) {
@@ -30,6 +30,9 @@ if (unknown !== undefined) fail(`There is no spec ${unknown}; there are: ${known
 const seeds = countOf(values.seeds, 1) ?? fail(`--seeds wants a whole number from 1 upwards, not ${values.seeds}.`);
 const from = countOf(values.from, 0) ?? fail(`--from wants a whole number from 0 upwards, not ${values.from}.`);
 const asked = positionals.length ? positionals : known;
+const setting = values.faults;
+if (setting !== undefined && !Object.hasOwn(settings, setting))
+	fail(`There are no faults called ${setting}; there are: ${Object.keys(settings).join(', ')}.\n${usage}`);
 await bootstrap(testing);
 
 const underFaults = async () => {
@@ -37,13 +40,14 @@ const underFaults = async () => {
 	for (const { spec, tests, why } of apart.filter(({ spec }) => asked.includes(spec)))
 		say(`left out: ${spec}${tests ? `: ${tests.join('; ')}` : ''}: ${why}`);
 	if (specs.length === 0) return { passed: 0, failed: 0, skipped: 0 };
-	say(`faults: ${faults}`);
+	const faults = settings[setting];
+	say(`${setting}: ${faults}`);
 	const runs = [];
 	for (let seed = from; seed < from + seeds; seed++) runs.push({ seed, ...(await runEndToEnd({ specs, faults, seed, without: leftOut(specs) })) });
-	for (const line of seedTable(specs, runs)) console.log(line);
+	for (const line of seedTable(setting, specs, runs)) console.log(line);
 	return sum(runs);
 };
 
-const counts = await (values.faults ? underFaults() : runEndToEnd({ specs: asked }));
+const counts = await (setting === undefined ? runEndToEnd({ specs: asked }) : underFaults());
 console.log(summary(counts));
 process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;

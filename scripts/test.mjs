@@ -2,14 +2,14 @@
 import { bootstrap } from './lib/bootstrap.mjs';
 import { runChecks } from './lib/checks.mjs';
 import { sum, summary } from './lib/counts.mjs';
-import { faults, leftOut, short } from './lib/faults.mjs';
+import { leftOut, settings, short } from './lib/faults.mjs';
 import { runEndToEnd, runUnit } from './lib/runners.mjs';
 import { testing } from './lib/tools.mjs';
 
 await bootstrap(testing);
 const checks = { passed: 0, failed: await runChecks(), skipped: 0 };
 const all = [checks, await runUnit(), await runEndToEnd()];
-for (const { seed, specs } of short) all.push(await runEndToEnd({ specs, faults, seed, without: leftOut(specs) }));
+for (const { setting, seed, specs } of short) all.push(await runEndToEnd({ specs, faults: settings[setting], seed, without: leftOut(specs) }));
 const counts = sum(all);
 console.log(summary(counts));
 process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;

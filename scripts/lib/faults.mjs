@@ -1,10 +1,17 @@
 // Under which faults the end-to-end tests run, and which of them make no sense there.
 
-/** What the gateway does to them: names and values as `npm start -- --faults` knows them. */
-export const faults = 'reorder=20%,drop=1%,dup=2%,delay=50..300ms,cut=30s,throttle=5%,disconnect-lost=5%';
+/** Settings by name: names and values as `npm start -- --faults` knows them. */
+export const settings = {
+	gateway: 'reorder=20%,drop=1%,dup=2%,delay=50..300ms,cut=30s,throttle=5%,disconnect-lost=5%',
+	'control-plane': [
+		'cold-start=20%,recycle=10%,skew=20%,async-dup=5%,event-lost=20%,event-dup=20%,event-late=20%,event-refused=10%',
+		'ddb-throttle=2%,ddb-error=2%,ddb-conflict=1%,ddb-stale=0..500ms,index-lag=0..1s',
+		'ecs-start=1..8s,ecs-throttled=3%,list-stale=20%,stop-answer-lost=5%',
+	].join(),
+};
 
 /** What `npm test` runs of it. */
-export const short = [{ seed: 1, specs: ['first-terminal', 'size'] }];
+export const short = [{ setting: 'gateway', seed: 1, specs: ['first-terminal', 'size'] }];
 
 /** Left out under faults: a whole spec, or those of its tests. */
 export const apart = [

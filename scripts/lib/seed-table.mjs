@@ -7,12 +7,15 @@ const cell = ({ bySpec }, spec) => {
 };
 
 /** Lines: a row per spec, a column per seed; then every test that failed, with the command that runs it again. */
-export const seedTable = (specs, runs) => {
-	const rows = [['', ...runs.map(({ seed }) => `seed ${seed}`)], ...specs.map((spec) => [spec, ...runs.map((run) => cell(run, spec))])];
+export const seedTable = (setting, specs, runs) => {
+	const rows = [[setting, ...runs.map(({ seed }) => `seed ${seed}`)], ...specs.map((spec) => [spec, ...runs.map((run) => cell(run, spec))])];
 	const widths = rows[0].map((_, at) => Math.max(...rows.map((row) => row[at].length)));
 	const failed = runs.flatMap(({ seed, bySpec }) =>
 		specs.flatMap((spec) =>
-			(bySpec[spec]?.failed ?? []).flatMap((title) => [`failed: ${title}`, `  again: npm run e2e -- ${spec} --faults --seeds 1 --from ${seed}`]),
+			(bySpec[spec]?.failed ?? []).flatMap((title) => [
+				`failed: ${title}`,
+				`  again: npm run e2e -- ${spec} --faults ${setting} --seeds 1 --from ${seed}`,
+			]),
 		),
 	);
 	return [

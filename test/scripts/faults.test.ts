@@ -3,15 +3,18 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseFaults } from '../../local/faults/parse.ts';
 import { countSpecs } from '../../scripts/lib/counts.mjs';
-import { apart, faults, faulty, leftOut, short } from '../../scripts/lib/faults.mjs';
+import { apart, faulty, leftOut, settings, short } from '../../scripts/lib/faults.mjs';
 import { root } from '../../scripts/lib/run.mjs';
 import { specNames } from '../../scripts/lib/runners.mjs';
 import { seedTable } from '../../scripts/lib/seed-table.mjs';
 
 describe('end to end under faults', () => {
-	it('the setting is one that npm start understands', () => {
-		const { chances, durations } = parseFaults(faults);
-		expect(Object.keys({ ...chances, ...durations }).sort()).toEqual(['cut', 'delay', 'disconnect-lost', 'drop', 'dup', 'reorder', 'throttle']);
+	it('npm start understands each setting', () => {
+		for (const text of Object.values(settings)) {
+			const { chances, durations } = parseFaults(text);
+			expect({ ...chances, ...durations }).not.toEqual({});
+		}
+		expect(Object.keys(parseFaults(settings.gateway).durations)).toEqual(['delay', 'cut']);
 	});
 
 	it('what is left out is there, and has its reason; the short form is not among it', () => {
@@ -21,7 +24,10 @@ describe('end to end under faults', () => {
 			for (const title of tests) expect(text).toContain(title);
 			expect(why.length).toBeGreaterThan(20);
 		}
-		for (const { specs } of short) expect(faulty(specs)).toEqual(specs);
+		for (const { specs, setting } of short) {
+			expect(faulty(specs)).toEqual(specs);
+			expect(settings).toHaveProperty(setting);
+		}
 	});
 
 	it('a title stands for itself only', () => {
@@ -53,12 +59,12 @@ describe('the table of specs and seeds', () => {
 			{ seed: 1, bySpec: countSpecs(report(true, true)) },
 			{ seed: 2, bySpec: countSpecs(report(false, true)) },
 		];
-		expect(seedTable(['gate', 'size'], runs)).toEqual([
-			'      seed 1    seed 2',
+		expect(seedTable('ways', ['gate', 'size'], runs)).toEqual([
+			'ways  seed 1    seed 2',
 			'gate  not run   not run',
 			'size  2 passed  1 of 2 failed',
 			'failed: outside',
-			'  again: npm run e2e -- size --faults --seeds 1 --from 2',
+			'  again: npm run e2e -- size --faults ways --seeds 1 --from 2',
 		]);
 	});
 });
