@@ -1,6 +1,7 @@
 /** Bodies and their checksums. https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html */
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { crc32c, crc64nvme } from './crc.ts';
 import { notCovered, S3Problem } from './problem.ts';
 import type { S3Request } from './request.ts';
 
@@ -12,11 +13,13 @@ const crcBytes = (bytes: Buffer): Buffer => {
 
 const algorithms: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
 	'x-amz-checksum-crc32': crcBytes,
+	'x-amz-checksum-crc32c': crc32c,
+	'x-amz-checksum-crc64nvme': crc64nvme,
 	'x-amz-checksum-sha1': (bytes) => createHash('sha1').update(bytes).digest(),
 	'x-amz-checksum-sha256': (bytes) => createHash('sha256').update(bytes).digest(),
 };
 /** those that say something about checksums, and are none */
-const about = /^x-amz-checksum-(?:algorithm|mode|type)$/;
+export const aboutChecksums = /^x-amz-checksum-(?:algorithm|mode|type)$/;
 
 /** `<hex length>\r\n<bytes>\r\n` until a length of 0, then headers. https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html */
 const unchunk = (body: Buffer): { bytes: Buffer; trailers: Record<string, string> } => {
@@ -56,7 +59,7 @@ export const checkBody = ({ headers, body }: Pick<S3Request, 'headers' | 'body'>
 	const md5 = headers['content-md5'];
 	if (md5 !== undefined && createHash('md5').update(bytes).digest('base64') !== md5)
 		throw new S3Problem('BadDigest', 'The Content-MD5 you specified did not match what we received.');
-	const stated = Object.entries({ ...headers, ...trailers }).filter(([name]) => name.startsWith('x-amz-checksum-') && !about.test(name));
+	const stated = Object.entries({ ...headers, ...trailers }).filter(([name]) => name.startsWith('x-amz-checksum-') && !aboutChecksums.test(name));
 	for (const [name, value] of stated) {
 		const compute = algorithms[name];
 		if (!compute) throw notCovered(`checksum ${name}`);

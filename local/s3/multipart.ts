@@ -1,10 +1,10 @@
 /** Uploads in parts. https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 import { createHash } from 'node:crypto';
 import type { AwsResponse } from '../stand-in.ts';
-import { checkBody } from './body.ts';
+import { aboutChecksums, checkBody } from './body.ts';
 import { checkWrite } from './conditions.ts';
 import { commit, describe } from './objects.ts';
-import { S3Problem } from './problem.ts';
+import { notCovered, S3Problem } from './problem.ts';
 import type { S3Request } from './request.ts';
 import type { Bucket, Upload } from './store.ts';
 import { elementsOf, s3Empty, s3Xml, textOf } from './xml.ts';
@@ -62,6 +62,11 @@ const complete = async (bucket: Bucket, request: S3Request, now: number): Promis
 	const { id, upload } = uploadOf(bucket, request);
 	const numbers = listedParts(request.body, upload);
 	checkWrite(request.headers, bucket.get(request.key));
+	const whole = Object.keys(request.headers).find((name) => name.startsWith('x-amz-checksum-') && !aboutChecksums.test(name));
+	if (whole !== undefined) throw notCovered(`${whole} of a whole upload`);
+	const size = request.headers['x-amz-mp-object-size'];
+	const bytes = numbers.reduce((sum, number) => sum + (upload.parts[number]?.size ?? 0), 0);
+	if (size !== undefined && Number(size) !== bytes) throw new S3Problem('InvalidRequest', 'The parts are not as large as the object was said to be');
 	const staged = await bucket.join(id, numbers);
 	const digests = numbers.map((number) => Buffer.from((upload.parts[number]?.etag ?? '').replaceAll('"', ''), 'hex'));
 	const etag = `"${createHash('md5').update(Buffer.concat(digests)).digest('hex')}-${numbers.length}"`;

@@ -125,8 +125,18 @@ describe('an object', () => {
 		expect(got.headers.get('x-amz-checksum-crc32')).toBe(sum['x-amz-checksum-crc32']);
 		expect(await problemOf(await put('t', 'other', sum))).toEqual([400, 'BadDigest']);
 		expect(await problemOf(await put('t', 'x', { 'content-md5': Buffer.alloc(16).toString('base64') }))).toEqual([400, 'BadDigest']);
-		expect(await problemOf(await put('t', 'x', { 'x-amz-checksum-crc32c': 'AAAAAA==' }))).toEqual([501, 'NotImplemented']);
+		expect(await problemOf(await put('t', 'x', { 'x-amz-checksum-xxhash64': 'AAAAAA==' }))).toEqual([501, 'NotImplemented']);
 		expect((await served.ask('HEAD', '/t')).status).toBe(404);
+	});
+
+	it.each([
+		['crc32c', 'e3069283'],
+		['crc64nvme', 'ae8b14860a799888'],
+		['sha1', 'f7c3bc1d808e04732adf679965ccc34ca7ae3441'],
+	])('has a checksum by %s', async (name, hex) => {
+		const header = `x-amz-checksum-${name}`;
+		expect((await put('n', '123456789', { [header]: Buffer.from(hex, 'hex').toString('base64') })).status).toBe(200);
+		expect(await problemOf(await put('n', '123456788', { [header]: Buffer.from(hex, 'hex').toString('base64') }))).toEqual([400, 'BadDigest']);
 	});
 
 	it('comes in chunks with its checksum behind it, as SDKs send streams', async () => {

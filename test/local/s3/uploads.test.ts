@@ -65,6 +65,8 @@ it('parts are refused that are too small, unknown, doubled or out of order', asy
 	expect(await problemOf(await complete('k', id, [[3, tag(small)]]))).toEqual([400, 'InvalidPart']);
 	expect(await problemOf(await complete('k', id, [[1, tag(Buffer.from('x'))]]))).toEqual([400, 'InvalidPart']);
 	expect(await problemOf(await complete('k', id, []))).toEqual([400, 'MalformedXML']);
+	expect(await problemOf(await complete('k', id, [[2, tag(small)]], { 'x-amz-mp-object-size': '6' }))).toEqual([400, 'InvalidRequest']);
+	expect(await problemOf(await complete('k', id, [[2, tag(small)]], { 'x-amz-checksum-crc32': 'AAAAAA==' }))).toEqual([501, 'NotImplemented']);
 	for (const number of [0, 10_001, 'x']) expect(await problemOf(await send('k', id, number, small))).toEqual([400, 'InvalidArgument']);
 	expect((await complete('k', id, [[2, tag(small)]])).status).toBe(200);
 });
