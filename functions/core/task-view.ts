@@ -25,6 +25,7 @@ const cause = (kind: Cause['kind'], text: string, retry: boolean): Cause => ({ k
 /** What ECS's own words mean. First match counts. */
 const meanings: readonly (readonly [RegExp, Cause])[] = [
 	[/OutOfMemory|out of memory/i, cause('memory', 'It ran out of memory', true)],
+	[/number of vCPUs|above your limit/i, cause('capacity', 'The AWS account may not run more at once', true)],
 	[/capacity/i, cause('capacity', 'AWS has no capacity for it just now', true)],
 	[/assume.{0,20}role|credentials/i, cause('role', 'Its role could not be used yet', true)],
 	[/EFS|mount|volume/i, cause('home', 'Its home could not be mounted', true)],

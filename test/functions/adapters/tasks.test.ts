@@ -48,6 +48,11 @@ describe('RunTask', () => {
 			{ kind: 'refused', cause: { kind: 'capacity', retry: true } },
 		],
 		[
+			'no more vCPUs for the account: 200 with failures',
+			{ body: { tasks: [], failures: [{ reason: 'You’ve reached the limit on the number of vCPUs you can run concurrently' }] } },
+			{ kind: 'refused', cause: { kind: 'capacity', text: 'The AWS account may not run more at once', retry: true } },
+		],
+		[
 			'capacity as an error',
 			failure('ClientException', 'Capacity is unavailable at this time'),
 			{ kind: 'refused', cause: { kind: 'capacity', retry: true } },

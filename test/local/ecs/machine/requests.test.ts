@@ -7,6 +7,12 @@ describe('requests', () => {
 		['no network', { networkConfiguration: undefined }, 'InvalidParameterException', 'awsvpc'],
 		['another launch type', { launchType: 'EC2' }, 'InvalidParameterException', 'FARGATE only'],
 		['launch type and capacity provider', { capacityProviderStrategy: [] }, 'InvalidParameterException', 'capacity provider'],
+		[
+			'a capacity provider, Spot among them',
+			{ launchType: undefined, capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }] },
+			'InvalidParameterException',
+			'FARGATE only',
+		],
 		['too many tasks', { count: 11 }, 'InvalidParameterException', 'count'],
 		['a token that is too long', { clientToken: 'x'.repeat(65) }, 'InvalidParameterException', 'clientToken'],
 		['a startedBy with a blank', { startedBy: 'a b' }, 'InvalidParameterException', 'startedBy'],
