@@ -24,18 +24,30 @@ export const serviceRole = async () => {
 	return 'made';
 };
 
-export const checkImageBuilder = () => {
+/** One line about what is wrong with the builder of images, or undefined. */
+export const imageBuilderProblem = () => {
 	const { status, stdout } = spawnSync('docker', ['buildx', 'inspect', '--bootstrap'], { encoding: 'utf8' });
-	if (status !== 0) fail('docker: `docker buildx inspect` fails; Docker with buildx builds the image of sessions');
-	if (!stdout.includes('linux/arm64')) {
-		fail('docker: buildx can not build linux/arm64; `docker run --privileged --rm tonistiigi/binfmt --install arm64` mends it');
-	}
+	if (status !== 0) return 'docker: `docker buildx inspect` fails; Docker with buildx builds the image of sessions';
+	if (!stdout.includes('linux/arm64'))
+		return 'docker: buildx can not build linux/arm64; `docker run --privileged --rm tonistiigi/binfmt --install arm64` mends it';
+	return undefined;
+};
+
+export const checkImageBuilder = () => {
+	const problem = imageBuilderProblem();
+	if (problem) fail(problem);
 	console.log('docker: buildx builds linux/arm64');
 };
 
-export const checkCdk = () => {
+/** One line about what is wrong with the installed CDK, or undefined. */
+export const cdkProblem = () => {
 	const { version } = JSON.parse(readFileSync(join(root, 'node_modules/aws-cdk/package.json'), 'utf8'));
-	if (!version.startsWith('2.')) fail(`aws-cdk: ${version} is installed, 2.x is needed (3.0.0 was published by accident)`);
+	return version.startsWith('2.') ? undefined : `aws-cdk: ${version} is installed, 2.x is needed (3.0.0 was published by accident)`;
+};
+
+export const checkCdk = () => {
+	const problem = cdkProblem();
+	if (problem) fail(problem);
 };
 
 /** The CDK's own command. */
