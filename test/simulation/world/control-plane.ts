@@ -209,7 +209,13 @@ export const createControlPlane = ({
 		return async () => void (await createSlotMaker({ ...shared, ...homes.of(environment), holder: holder() })());
 	};
 
-	const of = (seconds: number, load: SimulatedFunction['load']): SimulatedFunction => ({ timeoutMs: seconds * second, load });
+	const of = (seconds: number, load: SimulatedFunction['load'], more: Partial<SimulatedFunction> = {}): SimulatedFunction => ({
+		timeoutMs: seconds * second,
+		load,
+		...more,
+	});
+	/** of what the next minute does again; infra/control/events.ts */
+	const untilTheNext = { retry: { attempts: 0, maxAgeMs: 60 * second } };
 	return {
 		api: of(25, api),
 		'agent-tickets': of(10, agentTickets),
@@ -218,8 +224,8 @@ export const createControlPlane = ({
 		disconnect: of(10, sockets.disconnect),
 		hello: of(10, sockets.hello),
 		relay: of(5, sockets.relay),
-		'task-events': of(55, taskEvents),
-		sweep: of(55, sweep),
-		slots: of(55, slots),
+		'task-events': of(30, taskEvents, { retry: { attempts: 2, maxAgeMs: 300 * second } }),
+		sweep: of(55, sweep, untilTheNext),
+		slots: of(55, slots, untilTheNext),
 	};
 };
