@@ -39,11 +39,12 @@ const partsOf = async (stack: Stack): Promise<Map<string, number>> => {
 	}
 };
 
-/** Synthesis with nothing kept of an earlier one, and how much of it is bundling. */
+/** Synthesis with nothing kept of an earlier one, the page apart, and how much of it is bundling. */
 const synthesis = (): Row[] => {
 	const folder = mkdtempSync(join(tmpdir(), 'shellpod-start-up-'));
 	try {
-		const all = timed([join(root, 'scripts/synth.mjs'), '--output', join(folder, 'cdk.out')]);
+		const page = `page=${join(root, 'test/infra/fixtures/page')}`;
+		const all = timed([join(root, 'scripts/synth.mjs'), '--output', join(folder, 'cdk.out'), '--context', page]);
 		const script = `const { build } = await import(${JSON.stringify(join(root, 'infra/control/bundle.ts'))}); const t = performance.now(); build(); console.log(performance.now() - t)`;
 		const bundling = Number(execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: root }).toString());
 		return [
