@@ -83,8 +83,7 @@ export const createBus = ({ account, region, rules, uuid, faults }: BusOptions) 
 		time: `${new Date(now).toISOString().slice(0, 19)}Z`,
 		region,
 		resources: event.resources,
-		// as it is now: it may be delivered later, and again
-		detail: structuredClone(event.detail),
+		detail: event.detail,
 	});
 
 	/** Attributes of the message, by the names that EventBridge uses: assumed. */

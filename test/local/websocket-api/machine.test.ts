@@ -114,6 +114,15 @@ describe('time limits', () => {
 });
 
 describe('messages', () => {
+	it('[aws-B2i] whose function is throttled are answered with an error frame, and the connection stays', () => {
+		const world = alone({}, { outcome: () => ({ kind: 'throttled' }) });
+		world.open();
+		world.say('x');
+		expect(JSON.parse(world.sent()[0] ?? '')).toEqual({ message: 'Internal server error', connectionId: 'c', requestId: expect.any(String) });
+		world.say('{"action":"ping"}');
+		expect(world.sent()[1]).toBe('pong');
+	});
+
 	it('[aws-A10c] without a route that fits and without $default are answered with an error frame', () => {
 		const world = alone({ routes: new Map([['hello', relay]]) });
 		world.open();
