@@ -25,11 +25,13 @@ export interface ReportOptions {
 	today: string;
 }
 
+const noQuestion = 'no question';
+
 const labelOf = (basis: Basis): string => (basis.label === 'measured' ? `measured (${basis.on})` : basis.label);
 
 const whyNotAsked = (id: string, questions: readonly Question[], kind: Target['kind']): string => {
 	const question = questions.find(({ ids }) => ids.includes(id));
-	if (!question) return notAsked[id] ?? 'no question';
+	if (!question) return notAsked[id] ?? noQuestion;
 	if (kind === 'stand-ins' && question.notHere !== undefined) return `not asked here: ${question.notHere}`;
 	const { minutes = 0 } = question;
 	return kind === 'stand-ins'
@@ -62,9 +64,12 @@ const cut = (text: string): string => (text.length > sawWidth ? `${text.slice(0,
 
 /** A table as text, and a last line with counts. What can't be shown in a line is whole for contradictions and failures. */
 export const tableOf = (lines: readonly Line[]): string => {
+	const unquestioned = lines.filter(({ saw }) => saw === noQuestion).map(({ id }) => id);
 	const cells = [
 		['id', 'label now', 'seen', 'label to write'],
-		...lines.map(({ id, now, saw, write, verdict }) => [id, now, verdict === 'contradiction' || verdict === 'failed' ? saw : cut(saw), write]),
+		...lines
+			.filter(({ saw }) => saw !== noQuestion)
+			.map(({ id, now, saw, write, verdict }) => [id, now, verdict === 'contradiction' || verdict === 'failed' ? saw : cut(saw), write]),
 	];
 	const widths = [0, 1, 2].map((at) => Math.max(...cells.map((row) => Math.min(row[at]?.length ?? 0, sawWidth))));
 	const text = cells.map((row) =>
@@ -75,7 +80,8 @@ export const tableOf = (lines: readonly Line[]): string => {
 	);
 	const said = lines.flatMap(({ id, says, verdict }) => (verdict === 'contradiction' ? [`${id} says: ${says}`] : []));
 	const counts = order.map((verdict) => `${lines.filter((line) => line.verdict === verdict).length} ${verdict}`);
-	return [...text, '', ...said, counts.join(', ')].join('\n');
+	const rest = unquestioned.length ? [`documented, and without a question: ${unquestioned.join(' ')}`] : [];
+	return [...text, '', ...rest, ...said, counts.join(', ')].join('\n');
 };
 
 export const isWrong = (lines: readonly Line[]): boolean => lines.some(({ verdict }) => verdict === 'contradiction' || verdict === 'failed');

@@ -1,6 +1,6 @@
 /** C: what the table does. */
-import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { exactly, type Question, question, refusal, seen } from '../question.ts';
+import { PutItemCommand, QueryCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { exactly, type Question, question, questions, refusal, seen } from '../question.ts';
 import type { Target } from '../target.ts';
 
 const put = (target: Target, pk: string, sk: string, more: Record<string, { S: string }> = {}, condition = false) =>
@@ -9,6 +9,21 @@ const put = (target: Target, pk: string, sk: string, more: Record<string, { S: s
 			TableName: target.outputs.Table,
 			Item: { pk: { S: pk }, sk: { S: sk }, ...more },
 			...(condition && { ConditionExpression: 'attribute_not_exists(pk)', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const }),
+		}),
+	);
+
+/** A transaction that puts these, some of them only where nothing is. */
+const together = (target: Target, keys: readonly { pk: string; sk: string; absent?: boolean }[], token?: string) =>
+	target.dynamoDb.send(
+		new TransactWriteItemsCommand({
+			...(token !== undefined && { ClientRequestToken: token }),
+			TransactItems: keys.map(({ pk, sk, absent }) => ({
+				Put: {
+					TableName: target.outputs.Table,
+					Item: { pk: { S: pk }, sk: { S: sk } },
+					...(absent && { ConditionExpression: 'attribute_not_exists(pk)' }),
+				},
+			})),
 		}),
 	);
 
@@ -58,5 +73,41 @@ export const dynamodb: readonly Question[] = [
 			),
 			'400 ValidationException',
 		),
+	),
+	questions(
+		['C1b', 'C1c', 'C1d'],
+		'transactions: 101 actions, two on one item, one that fails among three, a token with another request',
+		async (target) => {
+			const pk = target.mark();
+			const many = await refusal(
+				together(
+					target,
+					Array.from({ length: 101 }, (_, at) => ({ pk, sk: `many-${at}` })),
+				),
+			);
+			const twice = await refusal(
+				together(target, [
+					{ pk, sk: 'twice' },
+					{ pk, sk: 'twice' },
+				]),
+			);
+			await put(target, pk, 'there');
+			const reasons = await together(target, [
+				{ pk, sk: 'a' },
+				{ pk, sk: 'there', absent: true },
+				{ pk, sk: 'b' },
+			]).then(
+				() => [],
+				(error: { CancellationReasons?: { Code?: string }[] }) => (error.CancellationReasons ?? []).map(({ Code }) => Code),
+			);
+			await together(target, [{ pk, sk: 'token', absent: true }], pk);
+			const same = await refusal(together(target, [{ pk, sk: 'token', absent: true }], pk));
+			const other = await refusal(together(target, [{ pk, sk: 'other' }], pk));
+			return {
+				C1b: exactly([many, twice], ['400 ValidationException', '400 ValidationException']),
+				C1c: exactly(reasons, ['None', 'ConditionalCheckFailed', 'None']),
+				C1d: exactly([same, other], ['no error', '400 IdempotentParameterMismatchException']),
+			};
+		},
 	),
 ];
