@@ -1,4 +1,4 @@
-// npm run bench [-- NAME ...] [--json FILE]: measures, prints a table, and ends with code 1 when a stated bound is missed.
+// npm run bench [-- NAME ...] [--json FILE] [--seconds N]: measures, prints a table, and ends with code 1 when a stated bound is missed.
 import { fork } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,8 @@ import { fail, say } from './lib/say.mjs';
 const folder = join(root, 'test/bench');
 const ending = '.bench.ts';
 
-const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({ options: { json: { type: 'string' }, seconds: { type: 'string' } }, allowPositionals: true });
+if (values.seconds !== undefined && !(Number(values.seconds) > 0)) fail(`--seconds ${values.seconds} is no number above 0.`);
 await bootstrap();
 const known = readdirSync(folder)
 	.filter((name) => name.endsWith(ending))
@@ -24,18 +25,23 @@ if (unknown.length) fail(`There is no bench ${unknown.join(', ')}; there are: ${
 /** One bench in a process of its own, so that none leaves anything behind for the next. */
 const measure = (name) =>
 	new Promise((resolve) => {
-		const child = fork(fileURLToPath(new URL('lib/bench-child.mjs', import.meta.url)), [join(folder, `${name}${ending}`)], {
-			execPath: node24,
-			env: withNode24(),
-			stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-		});
+		const child = fork(
+			fileURLToPath(new URL('lib/bench-child.mjs', import.meta.url)),
+			[join(folder, `${name}${ending}`), ...(values.seconds ? [values.seconds] : [])],
+			{
+				execPath: node24,
+				env: withNode24(),
+				stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+			},
+		);
 		let rows = [];
+		let figures = {};
 		let ended = false;
 		child.once('message', (message) => {
-			rows = message.rows;
+			({ rows, figures } = message);
 			ended = true;
 		});
-		child.once('close', (code) => resolve({ name, rows, failed: !ended || code !== 0 }));
+		child.once('close', (code) => resolve({ name, rows, figures, failed: !ended || code !== 0 }));
 	});
 
 const results = [];
@@ -44,8 +50,9 @@ for (const name of positionals.length ? positionals : known) {
 	results.push(await measure(name));
 }
 const rows = results.flatMap(({ name, rows }) => withRatios(rows).map((row) => ({ bench: name, ...row })));
+const figures = Object.assign({}, ...results.map(({ figures }) => figures));
 console.log(table(rows));
-if (values.json) writeFileSync(values.json, `${JSON.stringify({ at: new Date().toISOString(), rows }, null, '\t')}\n`);
+if (values.json) writeFileSync(values.json, `${JSON.stringify({ at: new Date().toISOString(), ...figures, rows }, null, '\t')}\n`);
 
 const wrong = [...results.filter(({ failed }) => failed).map(({ name }) => `${name} failed`), ...misses(rows)];
 for (const line of wrong) say(line);

@@ -18,7 +18,10 @@ const columns = [
 	['n', ({ samples }) => String(samples)],
 	['ratio', ({ ratio }) => figure(ratio)],
 	['to', ({ against }) => against ?? ''],
-	['bound', ({ bound, unit }) => (bound === undefined ? '' : `${bound} ${unit}`)],
+	[
+		'bound',
+		({ bound, least, unit }) => (least !== undefined ? `at least ${least} ${unit}` : bound !== undefined ? `${bound} ${unit}` : '').trimEnd(),
+	],
 ];
 
 /** Plain text with one line per row. */
@@ -37,7 +40,8 @@ export const table = (rows) => {
 
 /** One line for each row that misses its bound or has no figure. */
 export const misses = (rows) =>
-	rows.flatMap(({ name, median, unit, bound }) => {
+	rows.flatMap(({ name, median, unit, bound, least }) => {
 		if (!Number.isFinite(median)) return [`${name}: no figure`];
+		if (least !== undefined && median < least) return [`${name}: ${figure(median, unit)} is under its bound of ${least} ${unit}`.trimEnd()];
 		return bound !== undefined && median > bound ? [`${name}: ${figure(median, unit)} is over its bound of ${bound} ${unit}`] : [];
 	});

@@ -1,37 +1,20 @@
 /** Memory of an agent that has nothing to do: no viewer, against a Node process that does nothing at all. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { startStack } from '../support/stack.ts';
 import { signInByHttp } from '../support/user.ts';
+import { agentsOf } from './agents.ts';
 import { type Bench, rowOf } from './row.ts';
 
 /** MB of memory that this process alone would give back (private and shared pages by their share: PSS), from the kernel's own account. */
 const memoryOf = (pid: number): number => Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]) / 1024;
-
-const agents = (endpointPort: string): number[] =>
-	readdirSync('/proc')
-		.filter((name) => /^\d+$/.test(name))
-		.map(Number)
-		.filter((pid) => {
-			try {
-				const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-				return (
-					/node$/.test(command[0] ?? '') &&
-					command.some((word) => word.endsWith('agent/main.ts')) &&
-					readFileSync(`/proc/${pid}/environ`, 'utf8').includes(endpointPort)
-				);
-			} catch {
-				return false;
-			}
-		});
 
 const samples = 3;
 
 export const run: Bench = async () => {
 	const stack = await startStack();
 	try {
-		const port = new URL((await stack.awsEnvironment()).AWS_ENDPOINT_URL_ECS as string).port;
 		const user = await signInByHttp(stack, 'bench');
 		const measured: number[] = [];
 		const idle: number[] = [];
@@ -39,7 +22,7 @@ export const run: Bench = async () => {
 			const { id } = await user.createSession(`bench ${index}`);
 			await user.reaches(id, 'Running');
 		}
-		for (const pid of agents(port)) {
+		for (const pid of await agentsOf(stack)) {
 			const nothing = spawn(process.execPath, ['-e', 'process.stdout.write("x"); setInterval(() => {}, 1e6)']);
 			await once(nothing.stdout, 'data');
 			idle.push(memoryOf(nothing.pid as number));

@@ -16,5 +16,8 @@ it('has a line per row, with its ratio to the row that it is compared with', () 
 
 it('names each bound that is missed, and each row without a figure', () => {
 	expect(misses(rows)).toEqual(['echo, whole: 5.0 ms is over its bound of 4.5 ms']);
+	expect(misses([rowOf('fewer', 'times', [9], { least: 10 }), rowOf('few', 'times', [11], { least: 10 })])).toEqual([
+		'fewer: 9.0 times is under its bound of 10 times',
+	]);
 	expect(misses([rowOf('nothing', 'ms', [])])).toEqual(['nothing: no figure']);
 });

@@ -16,6 +16,8 @@ export interface HeadlessPage {
 	/** Resolves when the screen's text, without what stands behind its lines, fits. */
 	shows(wanted: (lines: string[]) => boolean): Promise<void>;
 	lines(): string[];
+	/** Is called after each change of the screen; the answer ends that. */
+	onChange(listener: () => void): () => void;
 	/** what is not as it should be: keystrokes that were told to be lost, an end that nobody asked for */
 	readonly complaints: string[];
 	/** connections that it has had */
@@ -33,6 +35,7 @@ const pauseBytes = 30;
 export const openHeadlessPage = (stack: Stack, user: HttpUser, session: string, size = { columns: 100, rows: 30 }): HeadlessPage => {
 	const emulator = new headless.Terminal({ cols: size.columns, rows: size.rows, allowProposedApi: true, scrollback: 0 });
 	const waiting = new Set<() => void>();
+	const listeners = new Set<() => void>();
 	const complaints: string[] = [];
 	const heartbeat = createTimer(wallClock);
 	let connections = 0;
@@ -101,6 +104,7 @@ export const openHeadlessPage = (stack: Stack, user: HttpUser, session: string, 
 		emulator.write(bytes, () => {
 			shown();
 			look();
+			for (const listener of listeners) listener();
 		});
 	const stream = createTerminalStream({
 		terminal: terminalId(randomBytes(10).toString('hex')),
@@ -136,6 +140,10 @@ export const openHeadlessPage = (stack: Stack, user: HttpUser, session: string, 
 		},
 		shows: (wanted) => until(() => wanted(lines())),
 		lines,
+		onChange: (listener) => {
+			listeners.add(listener);
+			return () => void listeners.delete(listener);
+		},
 		complaints,
 		get connections() {
 			return connections;

@@ -1,0 +1,37 @@
+/** What an hour costs, at list prices of us-east-1 as of November 2026. */
+
+/** US dollars */
+const prices = {
+	/** a message of up to 32 KB, in or out. https://aws.amazon.com/api-gateway/pricing/ */
+	messageUnit: 1 / 1e6,
+	/** https://aws.amazon.com/lambda/pricing/ , arm64 */
+	invocation: 0.2 / 1e6,
+	gigabyteSecond: 0.000_013_333_4,
+	/** an hour of 1 vCPU and 2 GB, arm64, https://aws.amazon.com/fargate/pricing/ , and of its IPv4 address, https://aws.amazon.com/vpc/pricing/ */
+	task: 0.032_38 + 2 * 0.003_56 + 0.005,
+} as const;
+
+/** GB-seconds of one relayed message: 256 MB for 20 ms, most of it waiting for the gateway to take the post. */
+const relayed = 0.256 * 0.02;
+
+/** requests a second of an account in one region. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+const accountRate = 10_000;
+
+export interface Traffic {
+	/** messages of both ends that came in, each an invocation */
+	in: number;
+	/** and those that went out, each a post to a connection */
+	out: number;
+	/** of 32 KB, in and out */
+	units: number;
+}
+
+export const taskPerHour: number = prices.task;
+
+/** @param minutes in which there was so much traffic */
+export const costPerHour = (traffic: Traffic, minutes: number): number =>
+	((traffic.units * prices.messageUnit + traffic.in * (prices.invocation + relayed * prices.gigabyteSecond)) / minutes) * 60;
+
+/** how many such terminals the account's requests carry */
+export const terminalsPerAccount = (traffic: Traffic, minutes: number): number =>
+	Math.floor(accountRate / ((traffic.in + traffic.out) / (minutes * 60)));

@@ -1,0 +1,70 @@
+/** tmux's own screen, asked for again and again by a control client that gets no output and has no size. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { scheduler } from 'node:timers/promises';
+
+export interface Truth {
+	/** of the pane, without what stands behind the lines */
+	lines(): string[];
+	/** Is called with each look: the screen, and when it was so, ms of `performance.now()`. */
+	onLook(listener: (lines: string[], at: number) => void): () => void;
+	close(): void;
+}
+
+/** ms between two looks, beside what a look takes */
+const restMs = 10;
+
+/** @param socket of the tmux server */
+export const watchTmux = async (socket: string): Promise<Truth> => {
+	const client = spawn('tmux', ['-S', socket, '-C', 'attach-session', '-t', 'main', '-f', 'no-output,ignore-size'], {
+		stdio: ['pipe', 'pipe', 'inherit'],
+		env: { ...process.env, LC_ALL: 'C.UTF-8' },
+	});
+	const listeners = new Set<(lines: string[], at: number) => void>();
+	let latest: string[] = [];
+	let answer: string[] | undefined;
+	let answered: ((lines: string[]) => void) | undefined;
+	createInterface(client.stdout).on('line', (line) => {
+		if (line.startsWith('%begin ')) answer = [];
+		else if (line.startsWith('%end ') || line.startsWith('%error ')) {
+			answered?.(answer ?? []);
+			answer = undefined;
+		} else answer?.push(line.trimEnd());
+	});
+	let open = true;
+	client.once('exit', () => {
+		open = false;
+		answered?.([]);
+	});
+	const look = async (): Promise<void> => {
+		// The first answer is to its attaching.
+		await new Promise<string[]>((done) => {
+			answered = done;
+		});
+		while (open) {
+			const asked = performance.now();
+			const lines = await new Promise<string[]>((done) => {
+				answered = done;
+				client.stdin.write('capture-pane -p -t main\n');
+			});
+			if (!open) return;
+			latest = lines;
+			for (const listener of listeners) listener(lines, (asked + performance.now()) / 2);
+			await scheduler.wait(restMs);
+		}
+	};
+	await once(client, 'spawn');
+	void look();
+	return {
+		lines: () => latest,
+		onLook: (listener) => {
+			listeners.add(listener);
+			return () => void listeners.delete(listener);
+		},
+		close: () => {
+			open = false;
+			client.kill();
+		},
+	};
+};

@@ -1,0 +1,100 @@
+/** One workload on a page, watched beside tmux's own screen while it is metered. */
+import { scheduler } from 'node:timers/promises';
+import type { HeadlessPage } from '../../support/headless-page.ts';
+import type { Stack } from '../../support/stack.ts';
+import type { Traffic } from './cost.ts';
+import { createTimeline, quantile, stalenessAt } from './timeline.ts';
+import { trafficBetween } from './traffic.ts';
+import type { Truth } from './truth.ts';
+import type { Workload } from './workloads.ts';
+
+/** ms between two samples of the screen's age */
+const sampleMs = 5;
+/** ms after a key in which it counts as used, not watched */
+const inputMs = 2_000;
+/** ms without a change that are an end */
+const restMs = 700;
+
+export interface Watched {
+	traffic: Traffic;
+	minutes: number;
+	/** ms that the page's screen was old, at 95 of 100 moments: while only watched, and within 2 s of input */
+	staleWatched: number;
+	staleUsed: number;
+	/** ms after tmux's last change until the page's screen was the same */
+	rightAfterEnd: number;
+	keys: number;
+}
+
+export const watch = async (options: {
+	stack: Stack;
+	page: HeadlessPage;
+	truth: Truth;
+	workload: Workload;
+	/** starts it; what it is typed with */
+	command: string;
+	/** ms of both: at first what a page has saved up is spent, then it is measured */
+	warmUp: number;
+	measured: number;
+}): Promise<Watched> => {
+	const { stack, page, truth, workload } = options;
+	const [told, shown] = [createTimeline(), createTimeline()];
+	const rows = (lines: string[]): string => lines.slice(0, truth.lines().length).join('\n');
+	const last = { truth: '', toldAt: 0, page: '', shownAt: 0 };
+	/** what was on the screen before it is not part of it */
+	let begun = false;
+	const stopLooking = truth.onLook((lines, at) => {
+		if (begun) told.add(at, workload.progress(lines));
+		const text = lines.join('\n');
+		if (text !== last.truth) Object.assign(last, { truth: text, toldAt: at });
+	});
+	const stopListening = page.onChange(() => {
+		const lines = page.lines();
+		if (begun) shown.add(performance.now(), workload.progress(lines));
+		const text = rows(lines);
+		if (text !== last.page) Object.assign(last, { page: text, shownAt: performance.now() });
+	});
+	const until = async (isSo: () => boolean): Promise<void> => {
+		while (!isSo()) {
+			if (page.complaints.length > 0) throw new Error(page.complaints.join('; '));
+			await scheduler.wait(20);
+		}
+	};
+
+	await page.type('clear\r');
+	await until(() => truth.lines().join('').length < 30 && last.page === last.truth && performance.now() - last.toldAt > restMs);
+	begun = true;
+	await page.type(options.command);
+	await until(() => workload.progress(truth.lines()) >= 0 || performance.now() - last.toldAt > 3 * restMs);
+	await scheduler.wait(options.warmUp);
+
+	const from = performance.now();
+	const fromWall = Date.now();
+	const typed: number[] = [];
+	for (const { at, key } of workload.keys(options.measured)) {
+		await scheduler.wait(Math.max(0, from + at - performance.now()));
+		typed.push(performance.now());
+		await page.type(key);
+	}
+	await scheduler.wait(Math.max(0, from + options.measured - performance.now()));
+	const to = performance.now();
+	const traffic = trafficBetween(stack, fromWall, fromWall + (to - from));
+	await until(() => workload.progress(truth.lines()) === Number.POSITIVE_INFINITY);
+	await until(() => last.page === last.truth && performance.now() - Math.max(last.toldAt, last.shownAt) > restMs);
+	stopLooking();
+	stopListening();
+
+	const ages: { watched: number[]; used: number[] } = { watched: [], used: [] };
+	for (let at = from; at < to; at += sampleMs) {
+		const used = typed.some((key) => at >= key && at < key + inputMs);
+		ages[used ? 'used' : 'watched'].push(stalenessAt(told, shown, at));
+	}
+	return {
+		traffic,
+		minutes: (to - from) / 60_000,
+		staleWatched: quantile(ages.watched, 0.95),
+		staleUsed: quantile(ages.used, 0.95),
+		rightAfterEnd: Math.max(0, last.shownAt - last.toldAt),
+		keys: typed.length,
+	};
+};
