@@ -23,7 +23,13 @@ const story = async (seed: number): Promise<{ gap: number; share: number; typed:
 		let over = false;
 		const cuts = (end: string, which: (dialled: Dialled) => boolean): void => {
 			const chance = kernel.random(`cuts/${end}`);
-			const next = (): void => void kernel.after(chance.between(...between), `${end} is cut`, () => !over && (world.gateway.cut(which), next()));
+			const next = (): void => {
+				kernel.after(chance.between(...between), `${end} is cut`, () => {
+					if (over) return;
+					world.gateway.cut(which);
+					next();
+				});
+			};
 			next();
 		};
 		const isAgent = (dialled: Dialled): boolean => dialled.owner !== 'thief' && 'task' in dialled.owner;
