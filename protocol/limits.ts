@@ -26,14 +26,17 @@ export const relay = {
 	leaseMs: 150_000,
 	/** ms between two hellos of an agent: two may be lost before its lease ends */
 	renewMs: 60_000,
-	/** bytes of output that a page has not shown yet at which the agent stops reading that page's tmux client */
-	windowBytes: 64 * 1024,
+	/** bytes of output that a page has not shown yet at which the agent stops: 300 ms of what the way carries, within these bounds */
+	minWindowBytes: 32 * 1024,
+	windowBytes: 128 * 1024,
+	/** bytes of output that wait to be sent at which the agent stops reading a page's tmux client: what waits for longer is no news */
+	maxPendingBytes: 42 * 1024,
 	/** bytes of input that wait while the page is cut off */
 	maxQueuedInputBytes: 64 * 1024,
 	/** ms: a chunk that is not acknowledged by then is sent again */
 	resendMs: 1_000,
 	/** ms for which the page of one who only watches keeps an acknowledgement back, and of one who types */
-	acknowledgeMs: 1_000,
+	acknowledgeMs: 2_000,
 	acknowledgeUsedMs: 250,
 	/** ms after human input that count as use */
 	useMs: 2_000,

@@ -21,8 +21,8 @@ export type ViewerRecord =
 	| { type: 'open'; terminal: TerminalId; version: number; columns: number; rows: number }
 	/** bytes for the program; `screen` and `shown` acknowledge output on the way */
 	| { type: 'input'; terminal: TerminalId; epoch: Epoch; offset: number; screen: number; shown: number; bytes: Uint8Array }
-	/** output up to `shown` is on the screen */
-	| { type: 'shown'; terminal: TerminalId; epoch: Epoch; screen: number; shown: number }
+	/** output up to `shown` is on the screen; `missing`: what follows it did not come, but something later did */
+	| { type: 'shown'; terminal: TerminalId; epoch: Epoch; screen: number; shown: number; missing?: true }
 	| { type: 'size'; terminal: TerminalId; columns: number; rows: number; reason: SizeReason }
 	| { type: 'close'; terminal: TerminalId }
 	| { type: 'beat'; terminal: TerminalId; count: number };
@@ -30,8 +30,21 @@ export type ViewerRecord =
 export type AgentRecord =
 	/** a new screen begins with output offset 0, in the one grid that all viewers of the tmux session share; input of `epoch` has been received up to `received` */
 	| { type: 'screen'; terminal: TerminalId; epoch: Epoch; received: number; screen: number; columns: number; rows: number }
-	/** bytes for the screen; `received` acknowledges input, `echoed` is what was written to the program at least 50 ms ago */
-	| { type: 'output'; terminal: TerminalId; epoch: Epoch; screen: number; offset: number; received: number; echoed: number; bytes: Uint8Array }
+	/**
+	 * bytes for the screen; `received` acknowledges input, `echoed` is what was written to the program at least 50 ms ago; `window`: so many bytes
+	 * may be on their way, an acknowledgement of half of them doesn't wait
+	 */
+	| {
+			type: 'output';
+			terminal: TerminalId;
+			epoch: Epoch;
+			screen: number;
+			offset: number;
+			received: number;
+			echoed: number;
+			bytes: Uint8Array;
+			window?: number;
+	  }
 	| { type: 'received'; terminal: TerminalId; epoch: Epoch; received: number; echoed: number }
 	| { type: 'end'; terminal: TerminalId; reason: EndReason }
 	| { type: 'beat'; terminal: TerminalId; count: number };
@@ -50,7 +63,7 @@ export const encodeViewerRecord = (record: ViewerRecord): string => {
 			return write('i', record.terminal, [record.epoch, record.offset, record.screen, record.shown, encoding], text);
 		}
 		case 'shown':
-			return write('k', record.terminal, [record.epoch, record.screen, record.shown]);
+			return write('k', record.terminal, [record.epoch, record.screen, record.shown, ...(record.missing ? ['missing'] : [])]);
 		case 'size':
 			return write('z', record.terminal, [record.columns, record.rows, record.reason]);
 		case 'close':
@@ -66,7 +79,8 @@ export const encodeAgentRecord = (record: AgentRecord): string => {
 			return write('s', record.terminal, [record.epoch, record.received, record.screen, record.columns, record.rows]);
 		case 'output': {
 			const { encoding, text } = encodePayload(record.bytes);
-			return write('o', record.terminal, [record.epoch, record.screen, record.offset, record.received, record.echoed, encoding], text);
+			const window = record.window === undefined ? [] : [record.window];
+			return write('o', record.terminal, [record.epoch, record.screen, record.offset, record.received, record.echoed, encoding, ...window], text);
 		}
 		case 'received':
 			return write('k', record.terminal, [record.epoch, record.received, record.echoed]);
@@ -94,6 +108,7 @@ const fieldsOf = (text: string) => {
 		terminal: terminalId(text.slice(1, colon)),
 		payload: text.slice(bar + 1),
 		word: take,
+		more: (): boolean => next < fields.length,
 		number: (): number => {
 			const field = take();
 			const value = Number.parseInt(field, 36);
@@ -130,7 +145,14 @@ const viewerRecord = (text: string): ViewerRecord => {
 			return { type: 'input', terminal, ...head, bytes: decodePayload(f.oneOf('u', 'b'), f.payload) };
 		}
 		case 'k':
-			return { type: 'shown', terminal, epoch: f.epoch(), screen: f.number(), shown: f.number() };
+			return {
+				type: 'shown',
+				terminal,
+				epoch: f.epoch(),
+				screen: f.number(),
+				shown: f.number(),
+				...(f.more() && f.oneOf('missing') && { missing: true }),
+			};
 		case 'z':
 			return { type: 'size', terminal, ...sizeOf(f), reason: f.oneOf('open', 'type', 'resize') };
 		case 'd':
@@ -150,7 +172,8 @@ const agentRecord = (text: string): AgentRecord => {
 			return { type: 'screen', terminal, epoch: f.epoch(), received: f.number(), screen: f.number(), ...sizeOf(f) };
 		case 'o': {
 			const head = { epoch: f.epoch(), screen: f.number(), offset: f.number(), received: f.number(), echoed: f.number() };
-			return { type: 'output', terminal, ...head, bytes: decodePayload(f.oneOf('u', 'b'), f.payload) };
+			const bytes = decodePayload(f.oneOf('u', 'b'), f.payload);
+			return { type: 'output', terminal, ...head, bytes, ...(f.more() && { window: f.number() }) };
 		}
 		case 'k':
 			return { type: 'received', terminal, epoch: f.epoch(), received: f.number(), echoed: f.number() };

@@ -3,8 +3,9 @@
  * each end offers what it speaks, the newest that both speak is used.
  *
  * 1  2026-11  offsets, epochs and screens; one chunk in flight; resume by redraw
+ * 2  2026-11  many chunks of output in flight, put in order and seldom acknowledged by the viewer, who asks for what is missing
  */
-export const versions = [1] as const;
+export const versions = [1, 2] as const;
 
 /** The newest version that both speak, or undefined. */
 export const commonVersion = (ours: readonly number[], theirs: readonly number[]): number | undefined =>

@@ -1,7 +1,9 @@
 import type { Epoch, SenderId, TerminalId } from '@shellpod/protocol/ids.ts';
+import { relay } from '@shellpod/protocol/limits.ts';
 import { createPace } from '@shellpod/protocol/pace.ts';
 import { type AgentRecord, type EndReason, encodeAgentRecord, joinRecords, type ViewerRecord } from '@shellpod/protocol/record.ts';
 import type { Clock } from './clock.ts';
+import { createFrames } from './frames.ts';
 import { createInput } from './input.ts';
 import type { Chunk } from './output.ts';
 import type { PtySize, SpawnPty } from './pty.ts';
@@ -44,6 +46,9 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 	const { clock, epoch, tmux } = deps;
 	const input = createInput(clock);
 	const pace = createPace(clock.now);
+	const frames = createFrames(clock);
+	/** of the stream, as its viewer speaks it */
+	let version = 1;
 	let viewer: SenderId | undefined;
 	/** names under which its viewer came before; a page goes on to new connections, never back */
 	const former = new Set<SenderId>();
@@ -72,13 +77,14 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 		if (stopAcknowledging) return;
 		const wait = pace.wait();
 		if (wait > 0) stopAcknowledging = clock.after(wait, acknowledge);
-		else if (!view || view.output.due === 'in flight') acknowledge();
+		else if (!view || view.output.due === 'full') acknowledge();
 		else stopAcknowledging = clock.after(times.carry, acknowledge);
 	};
 
-	const transmit = (of: () => View | undefined, chunk: Chunk): void => {
+	const transmit = (of: () => View | undefined, chunk: Chunk, again: boolean): void => {
 		const shown = of();
 		if (!shown) return;
+		if (!again) frames.spend();
 		stopAcknowledging?.();
 		stopAcknowledging = undefined;
 		const { received, echoed } = input;
@@ -132,6 +138,7 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 		end = undefined;
 		const before = retiring;
 		let fresh: View | undefined;
+		let drawn = false;
 		try {
 			fresh = createView({
 				clock,
@@ -139,8 +146,13 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 				tmux,
 				screen: ++screens,
 				size,
-				transmit: (chunk) => transmit(() => fresh, chunk),
-				wait: pace.wait,
+				transmit: (chunk, again) => {
+					drawn = true;
+					transmit(() => fresh, chunk, again);
+				},
+				manners: { many: version >= 2, resendMs: () => (version >= 2 && !frames.used ? relay.resendMs + relay.acknowledgeMs : relay.resendMs) },
+				// [O8] A new screen is there at once, for whatever it comes.
+				wait: () => Math.max(pace.wait(), drawn ? frames.wait() : 0),
 				attached: () => {
 					void before.then(() => {
 						if (view !== fresh) return;
@@ -165,10 +177,10 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 		}
 	};
 
-	const confirm = (screen: number, shown: number): void => {
+	const confirm = (screen: number, shown: number, missing = false): void => {
 		if (view?.screen !== screen) return;
 		view.confirmed = true;
-		view.output.acknowledge(shown);
+		view.output.acknowledge(shown, missing);
 	};
 
 	return {
@@ -186,7 +198,8 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 		/** Whether this is a late word from a connection that its viewer has left. */
 		isFormer: (from: SenderId): boolean => former.has(from),
 		/** [O6] A new screen for this viewer, or the one that is already on its way to it. */
-		open(from: SenderId, size: PtySize): void {
+		open(from: SenderId, size: PtySize, speaks: number): void {
+			version = speaks;
 			const same = view && !view.confirmed && viewer === from && view.size.columns === size.columns && view.size.rows === size.rows;
 			belongTo(from);
 			if (same && view && clock.now() - view.beganAt < times.sameOpen) view.output.again();
@@ -210,14 +223,22 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 			}
 			// [I4] Meant for another run of the agent.
 			if (record.epoch !== epoch) return false;
+			if (record.type !== 'input') {
+				confirm(record.screen, record.shown, record.missing);
+				return false;
+			}
 			confirm(record.screen, record.shown);
-			if (record.type !== 'input') return false;
 			const known = record.offset + record.bytes.length <= input.received;
 			input.accept(record.offset, record.bytes);
 			// Its acknowledgement was lost, or the viewer would not send it again.
 			if (known) acknowledgeSoon();
 			else write();
-			return !known && isTyped(record.bytes);
+			const typed = !known && isTyped(record.bytes);
+			if (typed) {
+				frames.use();
+				view?.output.hurry();
+			}
+			return typed;
 		},
 		/** Lets its tmux client go until its viewer speaks again. */
 		rest: (): void => letGo(),

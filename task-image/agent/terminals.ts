@@ -89,7 +89,8 @@ export const createTerminals = (deps: Omit<TerminalDeps, 'ended'>) => {
 		if (known?.isFormer(from) && clock.now() - known.heardAt < limits.late) return;
 		const terminal = known ?? create(record.terminal);
 		terminal.heardAt = clock.now();
-		if (commonVersion(versions, [record.version]) === undefined) {
+		const version = commonVersion(versions, [record.version]);
+		if (version === undefined) {
 			terminal.refuse(from);
 			return;
 		}
@@ -103,7 +104,7 @@ export const createTerminals = (deps: Omit<TerminalDeps, 'ended'>) => {
 			grid.set(terminal.wish);
 			opening = undefined;
 		}
-		terminal.open(from, grid.size);
+		terminal.open(from, grid.size, version);
 		watch();
 	};
 

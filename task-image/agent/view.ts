@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { createOutput } from './output.ts';
+import { createOutput, type Manners } from './output.ts';
 import type { Pty, PtySize, SpawnPty } from './pty.ts';
 import { createQueryFilter } from './queries.ts';
 import type { Tmux } from './tmux.ts';
@@ -26,7 +26,8 @@ export const createView = (deps: {
 	screen: number;
 	size: PtySize;
 	transmit: Parameters<typeof createOutput>[0]['transmit'];
-	/** ms until the pace lets a chunk go */
+	manners: Manners;
+	/** ms until the next chunk may go */
 	wait: () => number;
 	/** It has attached: keys that it gets now reach the session. */
 	attached: () => void;
@@ -43,6 +44,7 @@ export const createView = (deps: {
 	const output = createOutput({
 		clock,
 		transmit: deps.transmit,
+		manners: deps.manners,
 		wait: deps.wait,
 		source: { pause: () => pty?.pause(), resume: () => pty?.resume() },
 	});

@@ -22,7 +22,10 @@ const kind = <T extends string>(type: T) => fc.constant(type);
 export const viewerRecords: fc.Arbitrary<ViewerRecord> = fc.oneof(
 	fc.record({ type: kind('open'), terminal: terminals, version: offsets, columns, rows }),
 	fc.record({ type: kind('input'), terminal: terminals, epoch: epochs, offset: offsets, screen: offsets, shown: offsets, bytes: chunks }),
-	fc.record({ type: kind('shown'), terminal: terminals, epoch: epochs, screen: offsets, shown: offsets }),
+	fc.record(
+		{ type: kind('shown'), terminal: terminals, epoch: epochs, screen: offsets, shown: offsets, missing: fc.constant(true as const) },
+		{ requiredKeys: ['type', 'terminal', 'epoch', 'screen', 'shown'] },
+	),
 	fc.record({ type: kind('size'), terminal: terminals, columns, rows, reason: fc.constantFrom('open', 'type', 'resize') }),
 	fc.record({ type: kind('close'), terminal: terminals }),
 	fc.record({ type: kind('beat'), terminal: terminals, count: offsets }),
@@ -30,16 +33,20 @@ export const viewerRecords: fc.Arbitrary<ViewerRecord> = fc.oneof(
 
 export const agentRecords: fc.Arbitrary<AgentRecord> = fc.oneof(
 	fc.record({ type: kind('screen'), terminal: terminals, epoch: epochs, received: offsets, screen: offsets, columns, rows }),
-	fc.record({
-		type: kind('output'),
-		terminal: terminals,
-		epoch: epochs,
-		screen: offsets,
-		offset: offsets,
-		received: offsets,
-		echoed: offsets,
-		bytes: chunks,
-	}),
+	fc.record(
+		{
+			type: kind('output'),
+			terminal: terminals,
+			epoch: epochs,
+			screen: offsets,
+			offset: offsets,
+			received: offsets,
+			echoed: offsets,
+			bytes: chunks,
+			window: offsets,
+		},
+		{ requiredKeys: ['type', 'terminal', 'epoch', 'screen', 'offset', 'received', 'echoed', 'bytes'] },
+	),
 	fc.record({ type: kind('received'), terminal: terminals, epoch: epochs, received: offsets, echoed: offsets }),
 	fc.record({ type: kind('end'), terminal: terminals, reason: fc.constantFrom('detached', 'exited', 'refused') }),
 	fc.record({ type: kind('beat'), terminal: terminals, count: offsets }),

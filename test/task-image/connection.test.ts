@@ -1,13 +1,14 @@
 import { encodeControl, encodeHello, ping, pong } from '@shellpod/protocol/control.ts';
 import { encodeFromRelay, encodeToRelay } from '@shellpod/protocol/frame.ts';
 import { senderId } from '@shellpod/protocol/ids.ts';
+import { versions } from '@shellpod/protocol/version.ts';
 import { createConnection } from '@shellpod/task-image/agent/connection.ts';
 import type { TicketAnswer } from '@shellpod/task-image/agent/ticket.ts';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { manualClock } from './support/clocks.ts';
 import { goodTicket, peer, scriptedCloud, welcome } from './support/cloud.ts';
 
-const hello = encodeHello([1]);
+const hello = encodeHello(versions);
 const viewer = senderId('viewer1');
 
 let clock: ReturnType<typeof manualClock>;

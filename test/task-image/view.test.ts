@@ -40,6 +40,7 @@ const createBench = () => {
 		size,
 		transmit: () => undefined,
 		wait: () => 0,
+		manners: { many: true, resendMs: () => 1_000 },
 		attached: () => undefined,
 		ended: () => undefined,
 	});

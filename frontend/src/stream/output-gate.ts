@@ -2,11 +2,13 @@
  * Which output may go on the screen (O1-O3): each byte of the newest screen once, in order.
  */
 export type Verdict =
-	/** these bytes come next */
+	/** these bytes come next, maybe with some that were kept for them */
 	| { kind: 'take'; bytes: Uint8Array; end: number }
 	/** all of it is here already; the acknowledgement may have been lost */
 	| { kind: 'have' }
-	/** something before it is missing, or it belongs to an old screen */
+	/** something before it is missing; it is kept until that comes */
+	| { kind: 'early' }
+	/** it belongs to an old screen */
 	| { kind: 'ignore' }
 	/** it belongs to a screen whose beginning did not come */
 	| { kind: 'unknown screen' };
@@ -14,6 +16,8 @@ export type Verdict =
 export interface OutputGate {
 	/** number of the newest screen; -1 before the first */
 	readonly screen: number;
+	/** something that came early is kept: what is before it is missing */
+	readonly waiting: boolean;
 	/** A screen begins. False where it is not newer than the one that is here. */
 	begin(screen: number): boolean;
 	/** A new epoch: its screens count from its own beginning. */
@@ -21,30 +25,73 @@ export interface OutputGate {
 	judge(screen: number, offset: number, bytes: Uint8Array): Verdict;
 }
 
+/** Chunks that are kept at most: an agent has fewer on their way. */
+const mostKept = 64;
+
+const join = (parts: readonly Uint8Array[]): Uint8Array => {
+	const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+	let at = 0;
+	for (const part of parts) {
+		joined.set(part, at);
+		at += part.length;
+	}
+	return joined;
+};
+
 export const createOutputGate = (): OutputGate => {
 	let screen = -1;
 	let end = 0;
+	/** what came early, by its offset */
+	const kept = new Map<number, Uint8Array>();
+
+	const reset = (number: number) => {
+		screen = number;
+		end = 0;
+		kept.clear();
+	};
+	/** What is new of these bytes; nothing where they leave a gap. */
+	const freshOf = (offset: number, bytes: Uint8Array): Uint8Array | undefined => {
+		if (offset > end || offset + bytes.length <= end) return undefined;
+		const fresh = bytes.subarray(end - offset);
+		end += fresh.length;
+		return fresh;
+	};
+	/** What was kept and comes next now. */
+	const next = (): Uint8Array | undefined => {
+		for (const [offset, bytes] of kept) {
+			if (offset > end) continue;
+			kept.delete(offset);
+			const fresh = freshOf(offset, bytes);
+			if (fresh) return fresh;
+		}
+		return undefined;
+	};
+
 	return {
 		get screen() {
 			return screen;
 		},
+		get waiting() {
+			return kept.size > 0;
+		},
 		begin: (number) => {
 			if (number <= screen) return false;
-			screen = number;
-			end = 0;
+			reset(number);
 			return true;
 		},
-		restart: () => {
-			screen = -1;
-			end = 0;
-		},
+		restart: () => reset(-1),
 		judge: (number, offset, bytes) => {
 			if (number > screen) return { kind: 'unknown screen' };
-			if (number < screen || offset > end) return { kind: 'ignore' };
-			if (offset + bytes.length <= end) return { kind: 'have' };
-			const fresh = bytes.subarray(end - offset);
-			end += fresh.length;
-			return { kind: 'take', bytes: fresh, end };
+			if (number < screen) return { kind: 'ignore' };
+			if (offset > end) {
+				if (kept.size < mostKept) kept.set(offset, bytes);
+				return { kind: 'early' };
+			}
+			const first = freshOf(offset, bytes);
+			if (!first) return { kind: 'have' };
+			const parts = [first];
+			for (let more = next(); more; more = next()) parts.push(more);
+			return { kind: 'take', bytes: parts.length === 1 ? first : join(parts), end };
 		},
 	};
 };

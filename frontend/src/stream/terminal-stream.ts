@@ -7,6 +7,7 @@ import { relay } from '@shellpod/protocol/limits.ts';
 import { createPace } from '@shellpod/protocol/pace.ts';
 import { type AgentRecord, decodeAgentRecords, encodeViewerRecord, type SizeReason, type ViewerRecord } from '@shellpod/protocol/record.ts';
 import { commonVersion, versions } from '@shellpod/protocol/version.ts';
+import { createAcknowledgement } from './acknowledgement.ts';
 import { createTimer } from './clock.ts';
 import { createInputQueue } from './input-queue.ts';
 import { createOutputGate } from './output-gate.ts';
@@ -51,8 +52,15 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 	const resendInput = createTimer(clock);
 	const resendOpen = createTimer(clock);
 	const silence = createTimer(clock);
-	const acknowledgeLater = createTimer(clock);
 	const pace = createPace(() => clock.now());
+	const shown = createAcknowledgement({
+		clock,
+		pace,
+		missing: () => output.waiting,
+		send: (upTo, missing) => {
+			if (epoch) send({ type: 'shown', terminal, epoch, screen: output.screen, shown: upTo, ...(missing && { missing }) });
+		},
+	});
 
 	let state: StreamState = { kind: 'cut' };
 	let version: number | undefined;
@@ -61,7 +69,8 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 	let epoch: Epoch | undefined;
 	/** the size of the screen whose first bytes have not come yet */
 	let begun: Size | undefined;
-	let shown = 0;
+	/** bytes that the agent has on their way at most */
+	let window: number | undefined;
 	let lastTypedSize = Number.NEGATIVE_INFINITY;
 	let grid: Size | undefined;
 	let lastBeat = { count: 0, at: 0 };
@@ -95,7 +104,8 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		if (wait > 0) return resendInput.set(wait, sendInput);
 		const chunk = input.flight ?? input.take();
 		if (!chunk) return;
-		send({ type: 'input', terminal, epoch, ...chunk, screen: Math.max(output.screen, 0), shown });
+		send({ type: 'input', terminal, epoch, ...chunk, screen: Math.max(output.screen, 0), shown: shown.shown });
+		shown.told();
 		expectAnswer();
 		resendInput.set(relay.resendMs, sendInput);
 	};
@@ -114,13 +124,6 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		sendOpen(openAgain);
 	};
 
-	const acknowledge = () => {
-		acknowledgeLater.clear();
-		const wait = pace.wait();
-		if (wait > 0) return acknowledgeLater.set(wait, acknowledge);
-		if (epoch) send({ type: 'shown', terminal, epoch, screen: output.screen, shown });
-	};
-
 	const received = (offset: number) => {
 		if (input.acknowledge(offset)) sendInput();
 	};
@@ -128,8 +131,7 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 	/** The write of an older screen that ends late says nothing about the newest. */
 	const shownUpTo = (number: number, end: number) => () => {
 		if (number !== output.screen) return;
-		shown = Math.max(shown, end);
-		acknowledge();
+		shown.parsed(end, window);
 	};
 
 	const onScreen = (record: AgentRecord & { type: 'screen' }) => {
@@ -145,7 +147,7 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		}
 		if (!output.begin(record.screen)) return;
 		resendOpen.clear();
-		shown = 0;
+		shown.begin();
 		grid = { columns: record.columns, rows: record.rows };
 		begun = grid;
 		input.acknowledge(record.received);
@@ -161,10 +163,13 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 			return;
 		}
 		received(record.received);
+		window = record.window;
 		const verdict = output.judge(record.screen, record.offset, record.bytes);
 		switch (verdict.kind) {
 			case 'have':
-				return acknowledge();
+				return shown.tell();
+			case 'early':
+				return shown.early();
 			case 'unknown screen':
 				// Its first record was lost, or is on its way.
 				if (!resendOpen.pending) resendOpen.set(relay.resendMs, () => sendOpen(openAgain));
@@ -216,7 +221,7 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		resendInput.clear();
 		resendOpen.clear();
 		silence.clear();
-		acknowledgeLater.clear();
+		shown.stop();
 	};
 
 	return {
@@ -250,6 +255,7 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 			if (state.kind === 'ended') return false;
 			if (state.kind !== 'live' && input.size + bytes.length > relay.maxQueuedInputBytes) return false;
 			input.add(bytes, true);
+			shown.typed();
 			if (state.kind === 'live') claimSize();
 			if (!input.flight) sendInput();
 			return true;

@@ -1,6 +1,7 @@
 import { encodeControl, ping } from '@shellpod/protocol/control.ts';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import { encodeFromRelay } from '@shellpod/protocol/frame.ts';
+import { versions } from '@shellpod/protocol/version.ts';
 import { expect, test } from 'vitest';
 import { reconnectDelay } from '../../../frontend/src/stream/backoff.ts';
 import { createSocketBench, peer, session, ticket } from '../support/socket-bench.ts';
@@ -14,7 +15,7 @@ test('[T1] [T2] offers the ticket as a subprotocol and says hello first', async 
 	expect(bench.wire().protocols).toEqual(['shellpod.v1', 'ticket.x']);
 	expect(bench.wire().sent).toEqual([]);
 	bench.wire().events.open();
-	expect(JSON.parse(bench.wire().sent[0] ?? '')).toEqual({ action: 'hello', versions: [1] });
+	expect(JSON.parse(bench.wire().sent[0] ?? '')).toEqual({ action: 'hello', versions });
 });
 
 test('[T4] a frame carries the tag of the agent; without one nothing is sent', async () => {

@@ -114,7 +114,7 @@ export const bugs: readonly PlantedBug[] = [
 		name: 'output-is-not-sent-again',
 		scenario: 'relay',
 		file: 'task-image/agent/output.ts',
-		source: 'schedule(clock.after(relay.resendMs, () => flight && transmit(flight)));',
-		instead: '',
+		source: 'else transmit(first, true);',
+		instead: 'else return;',
 	},
 ];

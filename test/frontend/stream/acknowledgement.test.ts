@@ -1,0 +1,100 @@
+import { epoch, terminalId } from '@shellpod/protocol/ids.ts';
+import { relay } from '@shellpod/protocol/limits.ts';
+import { decodeViewerRecords, encodeAgentRecord, type ViewerRecord } from '@shellpod/protocol/record.ts';
+import { expect, test } from 'vitest';
+import { createTerminalStream } from '../../../frontend/src/stream/terminal-stream.ts';
+import { createBufferingScreen } from '../support/buffering-screen.ts';
+import { createVirtualClock } from '../support/virtual-clock.ts';
+
+const encode = (text: string) => new TextEncoder().encode(text);
+const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+/** A stream whose agent is the test itself, of the version that has many chunks in flight. */
+const createTold = () => {
+	const clock = createVirtualClock();
+	const view = createBufferingScreen(clock);
+	const said: { at: number; record: ViewerRecord }[] = [];
+	const terminal = terminalId('streamtest');
+	const stream = createTerminalStream({
+		terminal,
+		clock,
+		size: () => ({ columns: 80, rows: 24 }),
+		screen: view.screen,
+		send: (payload) => {
+			for (const record of decodeViewerRecords(payload)) if (record.type !== 'open') said.push({ at: clock.now(), record });
+			return true;
+		},
+		onState: () => {},
+		onDropped: () => {},
+		onRoundTrip: () => {},
+		onSilence: () => {},
+	});
+	const own = epoch('epoch1');
+	const output = (offset: number, text: string, window?: number) =>
+		stream.receive(
+			encodeAgentRecord({
+				type: 'output',
+				terminal,
+				epoch: own,
+				screen: 1,
+				offset,
+				received: 0,
+				echoed: 0,
+				bytes: encode(text),
+				...(window !== undefined && { window }),
+			}),
+		);
+	stream.connected([1, 2]);
+	stream.receive(encodeAgentRecord({ type: 'screen', terminal, epoch: own, received: 0, screen: 1, columns: 80, rows: 24 }));
+	output(0, '$ ', 1_000);
+	/** Since the last time: what was said, and ms after when. */
+	const heard = () => said.splice(0).map(({ at, record }) => [at, record] as const);
+	heard();
+	return { clock, view, stream, output, heard };
+};
+
+test('[O3] what is only watched is acknowledged after 2 s, together; half a window at once', () => {
+	const { clock, output, heard } = createTold();
+	const begun = clock.now();
+	output(2, 'a', 1_000);
+	clock.run(1_000);
+	output(3, 'b', 1_000);
+	clock.run(1_500);
+	expect(heard()).toMatchObject([[begun + relay.acknowledgeMs, { type: 'shown', shown: 4 }]]);
+	output(4, 'x'.repeat(500), 1_000);
+	expect(heard()).toMatchObject([[clock.now(), { type: 'shown', shown: 504 }]]);
+	clock.run(5_000);
+	expect(heard()).toEqual([]);
+});
+
+test('[O3] what is typed carries the acknowledgement; an echo is acknowledged after 250 ms', () => {
+	const { clock, stream, output, heard } = createTold();
+	output(2, 'a', 1_000);
+	stream.type(encode('k'));
+	expect(heard()).toMatchObject([[clock.now(), { type: 'input', shown: 3 }]]);
+	const echoed = clock.now();
+	output(3, 'k', 1_000);
+	clock.run(500);
+	expect(heard()).toMatchObject([[echoed + relay.acknowledgeUsedMs, { type: 'shown', shown: 4 }]]);
+});
+
+test('[O3] an agent that tells no window hears of each chunk at once', () => {
+	const { clock, output, heard } = createTold();
+	output(2, 'a');
+	expect(heard()).toMatchObject([[clock.now(), { type: 'shown', shown: 3 }]]);
+});
+
+test('[O3] what is missing is asked for after 40 ms, and shown in order when it comes', () => {
+	const { clock, view, output, heard } = createTold();
+	const begun = clock.now();
+	output(4, 'cd', 1_000);
+	clock.run(relay.overtakenMs);
+	expect(heard()).toMatchObject([[begun + relay.overtakenMs, { type: 'shown', shown: 2, missing: true }]]);
+	output(2, 'ab', 1_000);
+	expect(decode(view.bytes)).toBe('$ abcd');
+	output(8, 'gh', 1_000);
+	output(6, 'ef', 1_000);
+	clock.run(relay.overtakenMs);
+	expect(heard()).toEqual([]);
+	expect(decode(view.bytes)).toBe('$ abcdefgh');
+});

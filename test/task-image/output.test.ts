@@ -1,0 +1,119 @@
+import { relay } from '@shellpod/protocol/limits.ts';
+import { createFrames } from '@shellpod/task-image/agent/frames.ts';
+import { type Chunk, createOutput } from '@shellpod/task-image/agent/output.ts';
+import { createWindow } from '@shellpod/task-image/agent/window.ts';
+import { describe, expect, test } from 'vitest';
+import { manualClock } from './support/clocks.ts';
+
+describe('output to a viewer that puts it in order', () => {
+	const createPair = () => {
+		const clock = manualClock();
+		const sent: { at: number; chunk: Chunk; again: boolean }[] = [];
+		const state = { paused: false, resendMs: relay.resendMs as number };
+		const output = createOutput({
+			manners: { many: true, resendMs: () => state.resendMs },
+			wait: () => 0,
+			clock,
+			transmit: (chunk, again) => sent.push({ at: clock.now(), chunk, again }),
+			source: {
+				pause: () => {
+					state.paused = true;
+				},
+				resume: () => {
+					state.paused = false;
+				},
+			},
+		});
+		/** A chunk of so many bytes has gone. */
+		const go = async (length: number): Promise<void> => {
+			output.push(Buffer.alloc(length, 'x'));
+			await clock.advance(100);
+		};
+		return { clock, sent, state, output, go };
+	};
+
+	test('[O4] many chunks are on their way; the first that is not shown is sent again', async () => {
+		const { clock, sent, output, go } = createPair();
+		for (let n = 0; n < 3; n++) await go(10);
+		expect(sent.map(({ chunk }) => chunk.offset)).toEqual([0, 10, 20]);
+		output.acknowledge(10);
+		await clock.advance(relay.resendMs);
+		expect(sent.slice(3).map(({ chunk, again }) => [chunk.offset, again])).toEqual([[10, true]]);
+	});
+
+	test('[O3] what the viewer misses is sent again at once, but not what has only just gone', async () => {
+		const { clock, sent, output, go } = createPair();
+		await go(10);
+		output.acknowledge(10);
+		await go(10);
+		await go(10);
+		await clock.advance(50);
+		output.acknowledge(10, true);
+		expect(sent.slice(3).map(({ chunk }) => chunk.offset)).toEqual([10]);
+		output.acknowledge(10, true);
+		expect(sent).toHaveLength(4);
+	});
+
+	test('[O5] no more is on its way than the window, which grows with the speed of the way', async () => {
+		const { clock, sent, state, output } = createPair();
+		output.push(Buffer.alloc(1024 * 1024, 'x'));
+		await clock.advance(200);
+		const gone = (): number => Math.max(...sent.map(({ chunk }) => chunk.offset + chunk.bytes.length));
+		expect(gone()).toBe(2 * relay.maxChunkBytes);
+		expect(state.paused).toBe(true);
+		for (let n = 0; n < 20; n++) {
+			output.acknowledge(gone());
+			await clock.advance(20);
+		}
+		const shown = gone();
+		output.acknowledge(shown);
+		await clock.advance(900);
+		expect(gone() - shown).toBe(Math.ceil(relay.windowBytes / relay.maxChunkBytes) * relay.maxChunkBytes);
+	});
+
+	test('[O5] on a slow way the window is 300 ms of it', async () => {
+		const window = createWindow();
+		window.delivered(1_000_000, 100, false);
+		expect(window.bytes).toBe(relay.windowBytes);
+		// The program printed little: that says nothing of the way.
+		window.delivered(10, 1_000, false);
+		expect(window.bytes).toBe(relay.windowBytes);
+		window.delivered(125_000, 1_000, true);
+		expect(window.bytes).toBe(37_500);
+		window.delivered(10, 1_000, true);
+		expect(window.bytes).toBe(relay.minWindowBytes);
+	});
+});
+
+describe('frames', () => {
+	const within = async (clock: ReturnType<typeof manualClock>, frames: ReturnType<typeof createFrames>, ms: number): Promise<number> => {
+		const end = clock.now() + ms;
+		let count = 0;
+		for (;;) {
+			const wait = frames.wait();
+			if (clock.now() + wait > end) return count;
+			await clock.advance(wait);
+			frames.spend();
+			count++;
+		}
+	};
+
+	test('[O8] 60 at once after a rest, then four a second', async () => {
+		const clock = manualClock();
+		const frames = createFrames(clock);
+		expect(await within(clock, frames, 0)).toBe(60);
+		expect(await within(clock, frames, 10_000)).toBe(40);
+	});
+
+	test('[O8] 20 a second for 2 s after somebody typed, and what they see first does not wait', async () => {
+		const clock = manualClock();
+		const frames = createFrames(clock);
+		await within(clock, frames, 0);
+		frames.use();
+		expect(frames.used).toBe(true);
+		expect(frames.wait()).toBe(0);
+		expect(await within(clock, frames, relay.useMs)).toBe(41);
+		expect(frames.used).toBe(false);
+		expect(await within(clock, frames, 1_000)).toBe(4);
+	});
+});
