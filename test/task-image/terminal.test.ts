@@ -1,0 +1,82 @@
+/** One terminal of a viewer, with a tmux client that the test plays: how much of what it prints goes out. */
+import { epoch, senderId, terminalId } from '@shellpod/protocol/ids.ts';
+import { decodeAgentRecords } from '@shellpod/protocol/record.ts';
+import type { PtyEvents } from '@shellpod/task-image/agent/pty.ts';
+import { createTerminal } from '@shellpod/task-image/agent/terminal.ts';
+import type { Tmux } from '@shellpod/task-image/agent/tmux.ts';
+import { describe, expect, it } from 'vitest';
+import { manualClock } from './support/clocks.ts';
+
+const tmux: Tmux = { environment: {}, home: '/', attach: ['tmux'], ensure: async () => undefined, alive: async () => true, turn: async () => {} };
+
+const createBench = async (version: number) => {
+	const clock = manualClock();
+	const sent: { at: number; offset: number; window: number | undefined }[] = [];
+	let events: PtyEvents | undefined;
+	const own = epoch('epoch1');
+	const id = terminalId('terminal1');
+	const terminal = createTerminal(id, {
+		clock,
+		tmux,
+		epoch: own,
+		log: () => undefined,
+		ended: () => undefined,
+		spawn: (_argv, _environment, _cwd, _size, heard) => {
+			events = heard;
+			return { write: ({ length }) => length, pause: () => undefined, resume: () => undefined, resize: () => undefined, kill: () => undefined };
+		},
+		send: (_to, payload) => {
+			for (const record of decodeAgentRecords(payload))
+				if (record.type === 'output') {
+					const { screen, offset, bytes, window } = record;
+					sent.push({ at: clock.now(), offset, window });
+					terminal.receive({ type: 'shown', terminal: id, epoch: own, screen, shown: offset + bytes.length });
+				}
+			return true;
+		},
+	});
+	terminal.open(senderId('viewer1'), { columns: 80, rows: 24 }, version);
+	/** A program that draws 20 frames a second. */
+	const spin = async (ms: number): Promise<number> => {
+		const before = sent.length;
+		for (let at = 0; at < ms; at += 50) {
+			events?.data(Buffer.from('frame'));
+			await clock.advance(50);
+		}
+		return sent.length - before;
+	};
+	const type = (offset: number): void =>
+		void terminal.receive({ type: 'input', terminal: id, epoch: own, offset, screen: 1, shown: 0, bytes: Buffer.from('k') });
+	return { clock, sent, terminal, spin, type, print: () => events?.data(Buffer.from('k')) };
+};
+
+describe('what a program draws 20 times a second', () => {
+	it.each([1, 2])('[O8] is shown four times a second while it is only watched, in version %i', async (version) => {
+		const { spin } = await createBench(version);
+		// The frames that may go at once are spent.
+		await spin(10_000);
+		expect(await spin(10_000)).toBe(40);
+	});
+
+	it('[O8] is shown as it is while somebody types, and the echo of a key does not wait', async () => {
+		const { clock, sent, spin, type, print } = await createBench(2);
+		await spin(10_000);
+		await clock.advance(100);
+		const typedAt = clock.now();
+		type(0);
+		print();
+		await clock.advance(1);
+		expect(sent.at(-1)?.at).toBe(typedAt);
+		expect(await spin(1_900)).toBeGreaterThan(35);
+		await spin(5_000);
+		expect(await spin(5_000)).toBeLessThanOrEqual(21);
+	});
+
+	it('[O5] comes with its window to a viewer that acknowledges seldom, and without to one of version 1', async () => {
+		for (const version of [1, 2]) {
+			const { sent, spin } = await createBench(version);
+			await spin(100);
+			expect(sent[0]?.window === undefined).toBe(version === 1);
+		}
+	});
+});
