@@ -11,7 +11,7 @@ export const settings = {
 };
 
 /** What `npm test` runs of it. A seed that ever failed is added here with what it found, where no cheaper test shows the same. */
-export const short = [{ setting: 'gateway', seed: 1, specs: ['first-terminal', 'size'] }];
+export const short = [{ setting: 'gateway', seed: 1, specs: ['first-terminal'] }];
 
 /** Left out under faults: a whole spec, or those of its tests. */
 export const apart = [
@@ -19,6 +19,7 @@ export const apart = [
 		spec: 'canaries',
 		why: 'its viewer sends nothing again, so that a lost message stops it; secrets are looked for in what was written, faults or not',
 	},
+	{ spec: 'size', why: 'two devices type at the same instant, and the one whose keys arrive last has the size: with late messages either may' },
 	{
 		spec: 'sign-out',
 		tests: ['signing out closes the terminals of that browser', 'the ninth terminal is told that eight are open'],
