@@ -33,10 +33,16 @@ export interface Synthesized {
 	one(type: string): Resource;
 }
 
+// registered once, by who imports this: inside a test there is no afterAll
+const folders: string[] = [];
+afterAll(() => {
+	for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 export const synthesize = (context: Record<string, unknown> = {}): Synthesized => {
 	process.env.CDK_VALIDATION = 'false';
 	const folder = mkdtempSync(join(tmpdir(), 'shellpod-infra-'));
-	afterAll(() => rmSync(folder, { recursive: true, force: true }));
+	folders.push(folder);
 	const app = new App({ outdir: folder, context: { ...cdkJson.context, page: fixturePage, 'aws:cdk:bundling-stacks': [], ...context } });
 	const stacks = addStacks(app, readSettings(app.node));
 	const [data, service] = [Template.fromStack(stacks.data), Template.fromStack(stacks.app)];
