@@ -5,6 +5,8 @@ import type { Clock } from './clock.ts';
 const limits = {
 	/** frames at once, after a rest: a screen that changes for a moment is followed as fast as the way allows */
 	burst: 60,
+	/** that may go on credit when the program rests: what it printed last is what somebody looks at from now on */
+	credit: 2,
 	/** a second, while it is only watched */
 	watched: 4,
 	/** a second, while somebody uses it: each key has its echo, and a program that is scrolled moves */
@@ -23,12 +25,13 @@ export const createFrames = (clock: Pick<Clock, 'now'>) => {
 		at = now;
 	};
 	return {
-		/** ms until a frame may go */
-		wait(): number {
+		/** ms until a frame may go; `atRest`: one after which nothing else is printed for a while */
+		wait(atRest = false): number {
 			refill();
+			const least = atRest ? 1 - limits.credit : 1;
 			// What is missing after the wait that was told is a rounding error.
-			if (tokens > 1 - 1e-6) return 0;
-			const missing = (1 - tokens) * 1_000;
+			if (tokens > least - 1e-6) return 0;
+			const missing = (least - tokens) * 1_000;
 			const used = Math.max(0, usedUntil - at);
 			const soon = missing / limits.used;
 			return Math.ceil(soon <= used ? soon : used + (missing - used * limits.used) / limits.watched);

@@ -8,6 +8,8 @@ const times = {
 	gather: 8,
 	/** the rest of a character that was cut comes soon, or never */
 	character: 50,
+	/** without a word from the program: longer than a tool takes from frame to frame, shorter than anybody notices */
+	rest: 60,
 	/** between two frames: half the way there and back, within these bounds */
 	least: 16,
 	most: 100,
@@ -49,8 +51,8 @@ export const createOutput = (deps: {
 	manners: Manners;
 	/** Sends a chunk, maybe for the second time. */
 	transmit: (chunk: Chunk, again: boolean) => void;
-	/** ms until the next chunk may go */
-	wait: () => number;
+	/** ms until the next chunk may go; `atRest`: if the program says nothing more for a while */
+	wait: (atRest: boolean) => number;
 	source: { pause(): void; resume(): void };
 }) => {
 	const { clock, source, manners } = deps;
@@ -63,6 +65,7 @@ export const createOutput = (deps: {
 	let quietUntil = Number.POSITIVE_INFINITY;
 	/** ms there and back, the least that was seen lately: an acknowledgement may wait for company */
 	let roundTrip = 0;
+	let pushedAt = clock.now();
 	let paused = false;
 	let stopped = false;
 	let stopSending: (() => void) | undefined;
@@ -122,7 +125,8 @@ export const createOutput = (deps: {
 		stopSending = undefined;
 		if (stopped || full() || pending.length === 0) return;
 		if (quietUntil === Number.POSITIVE_INFINITY) quietUntil = clock.now() + times.gather;
-		const wait = Math.max(quietUntil - clock.now(), deps.wait());
+		const rested = Math.max(pushedAt + times.rest - clock.now(), deps.wait(true));
+		const wait = Math.max(quietUntil - clock.now(), Math.min(deps.wait(false), rested));
 		stopSending = wait > 0 ? clock.after(wait, sendNext) : clock.soon(sendNext);
 	};
 
@@ -136,6 +140,7 @@ export const createOutput = (deps: {
 	return {
 		push(bytes: Uint8Array): void {
 			if (stopped) return;
+			pushedAt = clock.now();
 			pending = pending.length === 0 ? bytes : Buffer.concat([pending, bytes]);
 			if (!paused && pending.length >= relay.maxPendingBytes) {
 				paused = true;

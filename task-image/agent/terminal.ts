@@ -152,7 +152,7 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 				},
 				manners: { many: version >= 2, resendMs: () => (version >= 2 && !frames.used ? relay.resendMs + relay.acknowledgeMs : relay.resendMs) },
 				// [O8] A new screen is there at once, for whatever it comes.
-				wait: () => Math.max(pace.wait(), drawn ? frames.wait() : 0),
+				wait: (atRest) => Math.max(pace.wait(), drawn ? frames.wait(atRest) : 0),
 				attached: () => {
 					void before.then(() => {
 						if (view !== fresh) return;

@@ -28,7 +28,7 @@ export const createView = (deps: {
 	transmit: Parameters<typeof createOutput>[0]['transmit'];
 	manners: Manners;
 	/** ms until the next chunk may go */
-	wait: () => number;
+	wait: (atRest: boolean) => number;
 	/** It has attached: keys that it gets now reach the session. */
 	attached: () => void;
 	/** It is gone, and nobody has retired it. */

@@ -72,6 +72,30 @@ describe('what a program draws 20 times a second', () => {
 		expect(await spin(5_000)).toBeLessThanOrEqual(21);
 	});
 
+	it('[O8] is shown as it is at last soon after its end', async () => {
+		const { clock, sent, spin, print } = await createBench(2);
+		await spin(10_000);
+		for (let end = 0; end < 5; end++) {
+			await spin(1_000 + 70 * end);
+			await clock.advance(10);
+			print();
+			const ended = clock.now();
+			await clock.advance(400);
+			expect((sent.at(-1)?.at ?? 0) - ended).toBeLessThanOrEqual(60);
+		}
+	});
+
+	it('[O8] is no more than four times a second for long, however it rests in between', async () => {
+		const { clock, sent, spin, print } = await createBench(2);
+		await spin(10_000);
+		const before = sent.length;
+		for (let n = 0; n < 100; n++) {
+			print();
+			await clock.advance(100);
+		}
+		expect(sent.length - before).toBeLessThanOrEqual(43);
+	});
+
 	it('[O5] comes with its window to a viewer that acknowledges seldom, and without to one of version 1', async () => {
 		for (const version of [1, 2]) {
 			const { sent, spin } = await createBench(version);
