@@ -7,9 +7,9 @@ export interface Key {
 }
 
 const words = 'const result await files read these lines then write them back once more for all return done with it'.split(' ');
-/** ms */
-const burst = 4_000;
-const pause = 5_000;
+/** ms of a burst and the pause after it, and which part of them is typed in */
+const cycle = 9_000;
+const share = 0.42;
 
 /** The same every time. */
 export const typeFor = (ms: number): Key[] => {
@@ -20,16 +20,18 @@ export const typeFor = (ms: number): Key[] => {
 	};
 	const keys: Key[] = [];
 	let at = 100;
-	let rested = 0;
+	// As many whole ones as fit: what is measured is what an hour of them would be.
+	const length = ms / Math.max(1, Math.round(ms / cycle));
+	let begun = 0;
 	for (let word = 0; at < ms; word++) {
 		const ending = word % 9 === 8 ? '\r' : ' ';
 		for (const key of [...(words[word % words.length] ?? ''), ending]) {
 			if (at < ms) keys.push({ at, key });
 			at += 140 + chance() * 160;
 		}
-		if (at - rested < burst) continue;
-		at += pause * (0.7 + 0.6 * chance());
-		rested = at;
+		if (at - begun < share * length) continue;
+		begun += length;
+		at = begun + 100;
 	}
 	return keys;
 };
