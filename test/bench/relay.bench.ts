@@ -20,7 +20,7 @@ import type { Bench, Row } from './row.ts';
 const size = { columns: 120, rows: 40 };
 const program = fileURLToPath(new URL('relay/program.mjs', import.meta.url));
 /** ms before it is metered: what a page may have at once after a rest is spent, and its last key was long ago */
-const warmUp = 6_000;
+const warmUp = 8_000;
 /** of what is printed after the end of the measuring, s */
 const margin = 1;
 const fileBytes = 100 * 1024 * 1024;

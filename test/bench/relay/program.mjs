@@ -63,7 +63,7 @@ const flood = async () => {
 		await once(child, 'exit');
 		clearTimeout(stop);
 	};
-	await run('yes', ['the same again and again'], Math.min(6_000, Number(seconds) * 300));
+	await run('yes', ['the same again and again'], Math.min(8_000, Number(seconds) * 300));
 	await run('cat', [file], until - performance.now());
 	if (performance.now() < until) await run('yes', ['after the file'], until - performance.now());
 };
