@@ -278,10 +278,10 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 		},
 		hurry: () => {
 			if (state.kind === 'open') return checkConnection();
-			const stuck = state.kind === 'connecting' && clock.now() - startedAt > pingPatience;
-			if ((state.kind !== 'waiting' && !stuck) || clock.now() < notBefore) return;
+			if ((state.kind !== 'waiting' && state.kind !== 'connecting') || clock.now() < notBefore) return;
+			// A try under way goes on, unless it is stuck; when it fails, the next one comes at once.
 			attempt = 0;
-			connect();
+			if (state.kind === 'waiting' || clock.now() - startedAt > pingPatience) connect();
 		},
 		check: () => {
 			if (state.kind === 'open') sayHello();

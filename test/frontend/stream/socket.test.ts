@@ -172,6 +172,31 @@ test('when the network or the page comes back it does not wait', async () => {
 	expect(bench.wires).toHaveLength(1);
 });
 
+test('who asks for a try while one is under way gets the next one at once when it fails', async () => {
+	let fail = (_: Error): void => {};
+	let tickets = 0;
+	const bench = createSocketBench({
+		random: 0.999,
+		ticket: () => {
+			tickets += 1;
+			return new Promise((_, reject) => {
+				fail = reject;
+			});
+		},
+	});
+	bench.socket.start();
+	for (const wait of [0, 250, 500, 1_000, 2_000]) {
+		fail(new ShellPodError('unavailable', 'no network'));
+		await bench.clock.advance(wait);
+	}
+	expect([bench.socket.state.kind, tickets]).toEqual(['connecting', 6]);
+	bench.socket.hurry();
+	expect(tickets).toBe(6);
+	fail(new ShellPodError('unavailable', 'no network'));
+	await bench.clock.advance(0);
+	expect(tickets).toBe(7);
+});
+
 test('[P7] a connection that doesn’t answer a ping is replaced; one that says anything is kept', async () => {
 	const bench = createSocketBench();
 	await bench.arrive();
