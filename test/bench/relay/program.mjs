@@ -44,7 +44,7 @@ const install = async () => {
 	const verbs = ['Get', 'Unpacking', 'Setting up', 'Processing triggers for'];
 	let ms = 0;
 	for (let line = 0; performance.now() < until; line++) {
-		const of = `${verbs[line % verbs.length]}:${line % 97} http://deb.example.org/debian bookworm/main amd64 lib${(line * 7_919) % 9_973}-dev ${1 + (line % 9)}.${line % 17}`;
+		const of = `${verbs[line % verbs.length]}:${line % 97} http://mirror.example/debian bookworm/main amd64 lib${(line * 7_919) % 9_973}-dev ${1 + (line % 9)}.${line % 17}`;
 		const bar = '#'.repeat(Math.floor((line % 400) / 10)).padEnd(40, '.');
 		await write(
 			`\r\x1b[K${of} [${line * 11} kB] (#${line})\r\n\x1b[42;30mProgress: [${String(Math.floor((line % 400) / 4)).padStart(3)}%]\x1b[0m [${bar}] `,
