@@ -11,6 +11,7 @@ const paste = (page: Page, text: string) =>
 		textarea?.focus();
 		textarea?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
 	}, text);
+const terminal = (page: Page) => page.locator('[data-testid=terminal] textarea');
 const question = (page: Page, title = 'Paste 2 lines?') => page.getByRole('dialog', { name: title });
 
 describe('[security 5] a paste of lines', () => {
@@ -27,6 +28,7 @@ describe('[security 5] a paste of lines', () => {
 		expect(typed(id)).toBe('');
 		await question(page).getByRole('button', { name: 'Cancel' }).click();
 		await see(question(page)).toHaveCount(0);
+		await see(terminal(page)).toBeFocused();
 		await page.keyboard.type('k');
 		await see.poll(() => typed(id)).toBe('k');
 
@@ -34,6 +36,7 @@ describe('[security 5] a paste of lines', () => {
 		await question(page).getByRole('button', { name: 'Paste' }).click();
 		await see.poll(() => typed(id)).toBe('kone\rtwo\r');
 		await see(question(page)).toHaveCount(0);
+		await see(terminal(page)).toBeFocused();
 		await page.keyboard.type('l');
 		await see.poll(() => typed(id)).toBe('kone\rtwo\rl');
 	});
