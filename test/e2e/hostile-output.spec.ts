@@ -91,6 +91,7 @@ test('[security 5] lines for a program that knows no bracketed paste are asked a
 	await dialog.getByRole('button', { name: 'Cancel' }).click();
 	await paste('one\ntwo\n');
 	await dialog.getByRole('button', { name: 'Paste' }).click();
+	await expect(page.locator('[data-testid=terminal] textarea')).toBeFocused();
 	await page.keyboard.press('Control+d');
 	await run(page, "clear; tr '\\n' + < got");
 	await expectScreen(page, /^one\+two\+/m);
