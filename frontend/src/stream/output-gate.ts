@@ -84,7 +84,8 @@ export const createOutputGate = (): OutputGate => {
 			if (number > screen) return { kind: 'unknown screen' };
 			if (number < screen) return { kind: 'ignore' };
 			if (offset > end) {
-				if (kept.size < mostKept) kept.set(offset, bytes);
+				const before = kept.get(offset);
+				if (before ? before.length < bytes.length : kept.size < mostKept) kept.set(offset, bytes);
 				return { kind: 'early' };
 			}
 			const first = freshOf(offset, bytes);

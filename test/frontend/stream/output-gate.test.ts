@@ -30,6 +30,19 @@ test('[O3] keeps what leaves a gap until that is closed, whatever the order', ()
 				expect(taken).toEqual([...whole.subarray(0, end)]);
 			}
 		}),
+		// A shorter piece took the place of a longer one that was kept.
+		{
+			examples: [
+				[
+					[
+						[2, 6],
+						[8, 2],
+						[8, 1],
+						[0, 2],
+					],
+				],
+			],
+		},
 	);
 });
 
