@@ -11,8 +11,8 @@ import { type Epoch, epoch, type TerminalId, terminalId } from './ids.ts';
 import { grid } from './limits.ts';
 import { decodePayload, encodePayload } from './payload.ts';
 
-/** Why a viewer asks for a size: the device used deliberately sets it. */
-export type SizeReason = 'open' | 'type' | 'resize';
+/** Why a viewer tells its size: its user wants it now, or it may be another than before. */
+export type SizeReason = 'use' | 'resize';
 /** Why a terminal ended: its tmux client detached (Ctrl+B d), its tmux went away, the agent refuses the version. */
 export type EndReason = 'detached' | 'exited' | 'refused';
 
@@ -23,7 +23,8 @@ export type ViewerRecord =
 	| { type: 'input'; terminal: TerminalId; epoch: Epoch; offset: number; screen: number; shown: number; bytes: Uint8Array }
 	/** output up to `shown` is on the screen; `missing`: what follows it did not come, but something later did */
 	| { type: 'shown'; terminal: TerminalId; epoch: Epoch; screen: number; shown: number; missing?: true }
-	| { type: 'size'; terminal: TerminalId; columns: number; rows: number; reason: SizeReason }
+	/** `said`: which one this is of the sizes that its page tells, and which screen that shows; version 1 doesn't, and has `type` for `use` and for keys */
+	| { type: 'size'; terminal: TerminalId; columns: number; rows: number; reason: SizeReason | 'type'; said?: { count: number; screen: number } }
 	| { type: 'close'; terminal: TerminalId }
 	| { type: 'beat'; terminal: TerminalId; count: number };
 
@@ -65,7 +66,12 @@ export const encodeViewerRecord = (record: ViewerRecord): string => {
 		case 'shown':
 			return write('k', record.terminal, [record.epoch, record.screen, record.shown, ...(record.missing ? ['missing'] : [])]);
 		case 'size':
-			return write('z', record.terminal, [record.columns, record.rows, record.reason]);
+			return write('z', record.terminal, [
+				record.columns,
+				record.rows,
+				record.reason,
+				...(record.said ? [record.said.count, record.said.screen] : []),
+			]);
 		case 'close':
 			return write('d', record.terminal, []);
 		case 'beat':
@@ -154,7 +160,13 @@ const viewerRecord = (text: string): ViewerRecord => {
 				...(f.more() && f.oneOf('missing') && { missing: true }),
 			};
 		case 'z':
-			return { type: 'size', terminal, ...sizeOf(f), reason: f.oneOf('open', 'type', 'resize') };
+			return {
+				type: 'size',
+				terminal,
+				...sizeOf(f),
+				reason: f.oneOf('use', 'type', 'resize'),
+				...(f.more() && { said: { count: f.number(), screen: f.number() } }),
+			};
 		case 'd':
 			return { type: 'close', terminal };
 		case 'q':

@@ -189,6 +189,12 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 		/** when its viewer last asked for a size on purpose */
 		wishedAt: Number.NEGATIVE_INFINITY,
 		wish: undefined as PtySize | undefined,
+		/** of the sizes that its page has told, the newest that was heard */
+		sizes: 0,
+		/** the newest, whether it is on its way, shown, or was before a rest */
+		get screen(): number {
+			return screens;
+		},
 		get state(): TerminalState {
 			return view ? 'shown' : end ? 'ended' : 'resting';
 		},

@@ -16,6 +16,8 @@ const limits = {
 	known: 256,
 } as const;
 
+type SizeRecord = Extract<ViewerRecord, { type: 'size' }>;
+
 /** All terminals of this task, by the names that their pages gave them. */
 export const createTerminals = (deps: Omit<TerminalDeps, 'ended'>) => {
 	const { clock } = deps;
@@ -114,6 +116,23 @@ export const createTerminals = (deps: Omit<TerminalDeps, 'ended'>) => {
 		owner = terminal;
 	};
 
+	/** [O7] Whether this size of a terminal is its newest word, and not one that came twice or late. */
+	const isNews = (terminal: Terminal, { said }: SizeRecord): boolean => {
+		if (!said) return true;
+		if (said.count <= terminal.sizes) return false;
+		terminal.sizes = said.count;
+		return true;
+	};
+
+	const onSize = (terminal: Terminal, record: SizeRecord): void => {
+		terminal.wish = { columns: record.columns, rows: record.rows };
+		// Who asks for it has seen the newest grid: since then nobody else has taken it. A page of version 1 says the same of its keys, which take it
+		// by themselves; it could overtake what somebody typed later elsewhere.
+		const asked = record.reason === 'use' && record.said?.screen === terminal.screen;
+		// A window that changes while its user is at another device takes nothing from there.
+		if (asked || owner?.state !== 'shown') useOf(terminal);
+	};
+
 	const receive = (from: SenderId, record: ViewerRecord): void => {
 		if (record.type === 'open') {
 			open(from, record);
@@ -128,10 +147,9 @@ export const createTerminals = (deps: Omit<TerminalDeps, 'ended'>) => {
 			passOn();
 			return;
 		}
-		if (record.type === 'size' && terminal.state !== 'ended') {
-			terminal.wish = { columns: record.columns, rows: record.rows };
-			// A window that changes while its user is at another device takes nothing from there.
-			if (record.reason !== 'resize' || owner?.state !== 'shown') useOf(terminal);
+		if (record.type === 'size') {
+			if (!isNews(terminal, record)) return;
+			if (terminal.state !== 'ended') onSize(terminal, record);
 		}
 		// A late acknowledgement is no sign that somebody is there.
 		if (terminal.state === 'resting' && record.type !== 'shown') {
@@ -140,7 +158,6 @@ export const createTerminals = (deps: Omit<TerminalDeps, 'ended'>) => {
 			watch();
 		}
 		if (record.type !== 'size') {
-			// Its page asks for its size too, but knows only the grid that it was shown last: another's may be on its way.
 			if (!terminal.receive(record)) return;
 			const rest = owner === terminal ? calm.resize : calm.takeOver;
 			useOf(terminal);

@@ -110,7 +110,7 @@ const viewerRecords: { [T in ViewerRecord['type']]: ViewerRecord & { type: T } }
 	open: { type: 'open', terminal, version: 1, columns: 80, rows: 24 },
 	input: { type: 'input', terminal, epoch: life, offset: 0, screen: 1, shown: 0, bytes },
 	shown: { type: 'shown', terminal, epoch: life, screen: 1, shown: 9 },
-	size: { type: 'size', terminal, columns: 2, rows: 1, reason: 'type' },
+	size: { type: 'size', terminal, columns: 2, rows: 1, reason: 'use', said: { count: 1, screen: 1 } },
 	close: { type: 'close', terminal },
 	beat: { type: 'beat', terminal, count: 1 },
 };

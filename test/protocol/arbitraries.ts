@@ -26,7 +26,17 @@ export const viewerRecords: fc.Arbitrary<ViewerRecord> = fc.oneof(
 		{ type: kind('shown'), terminal: terminals, epoch: epochs, screen: offsets, shown: offsets, missing: fc.constant(true as const) },
 		{ requiredKeys: ['type', 'terminal', 'epoch', 'screen', 'shown'] },
 	),
-	fc.record({ type: kind('size'), terminal: terminals, columns, rows, reason: fc.constantFrom('open', 'type', 'resize') }),
+	fc.record(
+		{
+			type: kind('size'),
+			terminal: terminals,
+			columns,
+			rows,
+			reason: fc.constantFrom('use', 'type', 'resize'),
+			said: fc.record({ count: offsets, screen: offsets }),
+		},
+		{ requiredKeys: ['type', 'terminal', 'columns', 'rows', 'reason'] },
+	),
 	fc.record({ type: kind('close'), terminal: terminals }),
 	fc.record({ type: kind('beat'), terminal: terminals, count: offsets }),
 );

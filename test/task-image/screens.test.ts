@@ -117,7 +117,7 @@ describe('the grid', () => {
 	test('[O7] goes to who uses it on purpose, not to who only comes back', async ({ house, enter }) => {
 		const laptop = await enter('laptop', { columns: 120, rows: 40 });
 		const phone = await enter('phone', { columns: 40, rows: 20 });
-		laptop.wish(120, 40, 'type');
+		laptop.wish(120, 40, 'use');
 		await phone.until(() => phone.grid().columns === 120);
 		const { screen } = phone;
 		phone.open('senderphone2' as never);
@@ -132,8 +132,9 @@ describe('the grid', () => {
 		const laptop = await enter('laptop', { columns: 120, rows: 40 });
 		const ipad = await enter('ipad', { columns: 90, rows: 50 });
 		for (let round = 0; round < 3; round++) {
-			// The iPad has not seen the laptop's grid when it types, so it asks for none.
-			laptop.wish(120, 40, 'type');
+			// The iPad has not seen the laptop's grid when it types. What is still on its way would hold its keys back until after the other's.
+			await Promise.all([laptop, ipad].map((device) => device.until(() => device.unacknowledged() === 0)));
+			laptop.wish(120, 40, 'use');
 			laptop.type(`echo laptop-${round}\r`);
 			ipad.type(`echo ipad-${round}\r`);
 			await ipad.shows(`\nipad-${round}`);

@@ -28,7 +28,7 @@ export interface TerminalStream {
 	type(bytes: Uint8Array): boolean;
 	/** What the terminal says by itself, to a question of a program: worth nothing later, so it is dropped unless it can go now. */
 	answer(bytes: Uint8Array): void;
-	/** Asks for this device's size, `resize` only where that is another one than before; the agent decides. */
+	/** Asks for this device's size, `resize` only where that is another one than before; the agent decides (O7). */
 	askForSize(reason: SizeReason): void;
 	/** Why it ended is over: the next agent opens it again. */
 	forgetEnd(): void;
@@ -71,7 +71,8 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 	let begun: Size | undefined;
 	/** bytes that the agent has on their way at most */
 	let window: number | undefined;
-	let lastTypedSize = Number.NEGATIVE_INFINITY;
+	/** the sizes that the agent was told */
+	let told = { count: 0, at: Number.NEGATIVE_INFINITY };
 	let grid: Size | undefined;
 	let lastBeat = { count: 0, at: 0 };
 
@@ -207,14 +208,14 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 
 	const askForSize = (reason: SizeReason) => {
 		asked = options.size();
-		send({ type: 'size', terminal, ...asked, reason });
+		told = { count: told.count + 1, at: clock.now() };
+		const said = { count: told.count, screen: Math.max(output.screen, 0) };
+		send({ type: 'size', terminal, ...asked, reason: reason === 'use' && version === 1 ? 'type' : reason, said });
 	};
 
-	/** Whoever types decides the size (one grid for all devices). */
-	const claimSize = () => {
-		if (!grid || isSame(grid, options.size()) || clock.now() - lastTypedSize < relay.resendMs) return;
-		lastTypedSize = clock.now();
-		askForSize('type');
+	/** What is typed takes this device's size by itself (O7); the agent must know it, and may never have heard the last word. */
+	const tellSizeAgain = () => {
+		if (grid && !isSame(grid, options.size()) && clock.now() - told.at >= relay.resendMs) askForSize('resize');
 	};
 
 	const stopTimers = () => {
@@ -256,7 +257,7 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 			if (state.kind !== 'live' && input.size + bytes.length > relay.maxQueuedInputBytes) return false;
 			input.add(bytes, true);
 			shown.typed();
-			if (state.kind === 'live') claimSize();
+			if (state.kind === 'live') tellSizeAgain();
 			if (!input.flight) sendInput();
 			return true;
 		},
@@ -276,6 +277,7 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		},
 		beat: () => {
 			if (state.kind !== 'live') return;
+			tellSizeAgain();
 			lastBeat = { count: lastBeat.count + 1, at: clock.now() };
 			send({ type: 'beat', terminal, count: lastBeat.count });
 			expectAnswer();

@@ -130,7 +130,7 @@ export const TerminalView = (props: {
 						type="button"
 						class={css.claim}
 						onClick={() => {
-							props.onAskForSize('type');
+							props.onAskForSize('use');
 							stage()?.focus();
 						}}
 					>

@@ -209,17 +209,31 @@ test('[E1] a beat tells the way there and back; without an answer the way is cal
 	expect(pair.stream.state).toEqual({ kind: 'opening' });
 });
 
-test('the grid is the agent’s; who types asks for the size of this device, at most once a second', () => {
+test('[O7] the grid is the agent’s; who types on another one tells the size of this device again, at most once a second', () => {
 	const agent = pair.start('epoch1', { grid: { columns: 132, rows: 50 } });
 	pair.clock.run(100);
 	expect(pair.view.size).toEqual({ columns: 132, rows: 50 });
 	for (const key of 'abc') pair.stream.type(encode(key));
 	pair.clock.run(500);
-	expect(agent.sizes).toMatchObject([{ columns: 80, rows: 24, reason: 'type' }]);
+	expect(agent.sizes).toMatchObject([{ columns: 80, rows: 24, reason: 'resize' }]);
 	pair.clock.run(1_000);
 	pair.stream.type(encode('d'));
 	pair.clock.run(500);
 	expect(agent.sizes).toHaveLength(2);
+});
+
+test('[O7] what a user asks for on purpose says which screen the user saw; an agent of version 1 hears it in its own words', () => {
+	const agent = pair.start('epoch1', { grid: { columns: 132, rows: 50 } });
+	pair.clock.run(100);
+	pair.stream.askForSize('use');
+	pair.stream.connected([1, 2]);
+	pair.clock.run(100);
+	pair.stream.askForSize('use');
+	pair.clock.run(100);
+	expect(agent.sizes).toMatchObject([
+		{ reason: 'type', said: { count: 1, screen: 1 } },
+		{ reason: 'use', said: { count: 2, screen: 3 } },
+	]);
 });
 
 test('a device that changes its size asks for it once, and a new screen is asked for in the size of the moment', () => {

@@ -6,6 +6,7 @@ import { type ControlMessage, encodeControl, pong } from '@shellpod/protocol/con
 import { type ErrorCode, errorCodes } from '@shellpod/protocol/errors.ts';
 import { decodeToRelay, encodeFromRelay } from '@shellpod/protocol/frame.ts';
 import type { Session, SessionState } from '@shellpod/protocol/http.ts';
+import { versions } from '@shellpod/protocol/version.ts';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { wallClock } from '../../../frontend/src/stream/clock.ts';
 import { createRememberingAgent, type RememberingAgent } from './remembering-agent.ts';
@@ -53,7 +54,7 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 
 	const now = () => new Date().toISOString();
 	const plane = { signedIn: true };
-	const announce = (id: string): string => JSON.stringify({ sender: `agent${id.slice(-4)}`, tag: id, expiresInMs: 600_000, versions: [1] });
+	const announce = (id: string): string => JSON.stringify({ sender: `agent${id.slice(-4)}`, tag: id, expiresInMs: 600_000, versions });
 	const makeAgent = (id: string): RememberingAgent => {
 		const agent = createRememberingAgent({
 			clock: wallClock,

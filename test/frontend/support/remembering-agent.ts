@@ -22,6 +22,11 @@ const join = (a: Uint8Array, b: Uint8Array): Uint8Array => {
 	return both;
 };
 
+interface Size {
+	columns: number;
+	rows: number;
+}
+
 export interface RememberingAgentOptions {
 	clock: Clock;
 	epoch: string;
@@ -31,7 +36,7 @@ export interface RememberingAgentOptions {
 	/** bytes in one output record, asked for anew each time that one is sent */
 	chunk?: () => number;
 	/** tells its grid instead of the size that a viewer asked for */
-	grid?: { columns: number; rows: number };
+	grid?: Size;
 }
 
 export const createRememberingAgent = (options: RememberingAgentOptions) => {
@@ -47,7 +52,9 @@ export const createRememberingAgent = (options: RememberingAgentOptions) => {
 		id: TerminalId;
 		received: number;
 		screen: number;
-		size: { columns: number; rows: number };
+		size: Size;
+		/** what fits its page; `size` itself, or else another device has set that */
+		wish: Size;
 		shown: number;
 		flight: { offset: number; bytes: Uint8Array } | undefined;
 		confirmed: boolean;
@@ -86,6 +93,12 @@ export const createRememberingAgent = (options: RememberingAgentOptions) => {
 		t.flight = undefined;
 		transmit(t);
 	};
+	/** [O7] To type, and to ask on purpose, takes the size back from another device. */
+	const use = (t: Terminal) => {
+		if (t.size === t.wish) return;
+		t.size = t.wish;
+		begin(t);
+	};
 	const input = (t: Terminal, record: ViewerRecord & { type: 'input' }) => {
 		if (record.epoch !== epoch) return;
 		confirm(t, record.screen, record.shown);
@@ -95,6 +108,7 @@ export const createRememberingAgent = (options: RememberingAgentOptions) => {
 			t.received += fresh.length;
 			typed = join(typed, fresh);
 			options.onTyped?.(fresh);
+			use(t);
 		}
 		send({ type: 'received', terminal: t.id, epoch, received: t.received, echoed: t.received });
 	};
@@ -120,6 +134,7 @@ export const createRememberingAgent = (options: RememberingAgentOptions) => {
 						received: 0,
 						screen: 0,
 						size: record,
+						wish: record,
 						shown: 0,
 						flight: undefined,
 						confirmed: false,
@@ -127,7 +142,8 @@ export const createRememberingAgent = (options: RememberingAgentOptions) => {
 						cancelResend: () => {},
 					};
 					terminals.set(record.terminal, t);
-					t.size = { columns: record.columns, rows: record.rows };
+					t.wish = { columns: record.columns, rows: record.rows };
+					t.size = t.wish;
 					begin(t);
 					continue;
 				}
@@ -142,8 +158,9 @@ export const createRememberingAgent = (options: RememberingAgentOptions) => {
 				else if (record.type === 'beat') send({ type: 'beat', terminal: t.id, count: record.count });
 				else if (record.type === 'size') {
 					sizes.push(record);
-					t.size = { columns: record.columns, rows: record.rows };
-					begin(t);
+					const own = t.size === t.wish;
+					t.wish = { columns: record.columns, rows: record.rows };
+					if (own || (record.reason === 'use' && record.said?.screen === t.screen)) use(t);
 				}
 			}
 		},
@@ -152,7 +169,7 @@ export const createRememberingAgent = (options: RememberingAgentOptions) => {
 			for (const t of terminals.values()) if (!t.flight && !t.ended) transmit(t);
 		},
 		/** Another device sets the size. */
-		regrid: (size: { columns: number; rows: number }) => {
+		regrid: (size: Size) => {
 			for (const t of terminals.values()) {
 				t.size = size;
 				begin(t);

@@ -26,6 +26,7 @@ export const createViewer = (network: Network, clock: Clock, name: { sender: str
 	let stopOpening: (() => void) | undefined;
 	let stopBeating: (() => void) | undefined;
 	let beats = 0;
+	let sizes = 0;
 	let open = false;
 	const heard: AgentRecord[] = [];
 	const waiting = new Set<() => void>();
@@ -165,7 +166,7 @@ export const createViewer = (network: Network, clock: Clock, name: { sender: str
 		},
 		wish(columns: number, rows: number, reason: SizeReason): void {
 			size = { columns, rows };
-			send({ type: 'size', terminal, columns, rows, reason });
+			send({ type: 'size', terminal, columns, rows, reason, said: { count: ++sizes, screen } });
 		},
 		beat: (count: number): void => send({ type: 'beat', terminal, count }),
 		close: (): void => {
