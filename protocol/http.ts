@@ -32,7 +32,16 @@ export const Session = z.object({
 });
 export type Session = z.infer<typeof Session>;
 
-export const SessionList = z.object({ sessions: z.array(Session) });
+/** A session that its user deleted: it can be restored as it is until it goes, with all that it has. */
+export const TrashedSession = z.object({
+	id: z.string().check(z.regex(patterns.session)),
+	name: z.string(),
+	deletedAt: time,
+	goesAt: time,
+});
+export type TrashedSession = z.infer<typeof TrashedSession>;
+
+export const SessionList = z.object({ sessions: z.array(Session), trash: z.array(TrashedSession) });
 export type SessionList = z.infer<typeof SessionList>;
 
 export const CreateSession = z.strictObject({ name: SessionName });
@@ -40,6 +49,14 @@ export type CreateSession = z.infer<typeof CreateSession>;
 
 export const RenameSession = z.strictObject({ name: SessionName });
 export type RenameSession = z.infer<typeof RenameSession>;
+
+/** `name`: another one, where its own was taken meanwhile. */
+export const RestoreSession = z.strictObject({ name: z.optional(SessionName) });
+export type RestoreSession = z.infer<typeof RestoreSession>;
+
+/** `name`: the session's own, typed by a person, since there is no way back. */
+export const DeleteForGood = z.strictObject({ name: z.string() });
+export type DeleteForGood = z.infer<typeof DeleteForGood>;
 
 /** How much one user may have; restarts count as starts, what comes back by itself doesn't. */
 export const UserLimits = z.object({ sessions: z.int(), startsPerHour: z.int(), createsPerDay: z.int() });

@@ -84,6 +84,9 @@ export const agentApi = { perSecond: 1, burst: 20 } as const;
 /** The most that any limit of a user may be: what it counts stands in one item of the table, and must stay far below the 400 KB of one. */
 export const mostOfALimit = 1_000;
 
+/** days that a deleted session stays in the trash */
+export const trashDays = 30;
+
 /** ms that a ticket lives; it opens one connection and is gone */
 export const ticketMs = 30_000;
 

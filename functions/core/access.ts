@@ -183,6 +183,13 @@ export const enable = (record: AccessRecord, now: Time): AccessRecord => {
 	return upToDate(rest, now);
 };
 
+/** A session is back: who comes with a new ticket is let in. Older tickets are of a task that has ended. */
+export const reopenSession = (record: AccessRecord, session: SessionId, now: Time): AccessRecord => {
+	if (!Object.hasOwn(record.ended, session)) return record;
+	const { [session]: _, ...ended } = record.ended;
+	return upToDate({ ...record, ended }, now);
+};
+
 /** A session is gone, and with it its connections. */
 export const endSession = (record: AccessRecord, session: SessionId, now: Time): AccessRecord =>
 	upToDate({ ...record, ended: { ...record.ended, [session]: later(now, endedMs) } }, now);

@@ -8,14 +8,14 @@ import * as lifecycle from './lifecycle.ts';
 import type { SessionRecord, Slot } from './record.ts';
 import type { Revocations } from './revocations.ts';
 import type { FreeSlot } from './slot.ts';
-import { claim, count, limitsOf, release, type UserRecord, uncount, withoutOrphans } from './user-record.ts';
+import { claim, count, limitsOf, mended, release, type UserRecord, uncount, yieldName } from './user-record.ts';
 
 export interface CommandDeps {
 	sessions: Sessions;
 	slots: Slots;
 	users: Users;
 	drive: Drive;
-	revocations: Pick<Revocations, 'endSession' | 'close' | 'tellNotRunning'>;
+	revocations: Pick<Revocations, 'endSession' | 'reopenSession' | 'close' | 'tellNotRunning'>;
 	now: () => Date;
 	random: (bytes: number) => Uint8Array;
 	startSwitch: Pick<StartSwitch, 'get'>;
@@ -25,9 +25,9 @@ export interface CommandDeps {
 }
 
 export interface Commands {
-	/** what a user has, oldest first */
-	list(user: UserId): Promise<SessionRecord[]>;
-	/** Throws ShellPodError `not_found` for what is not there, not this user's, or deleted; so do all below. */
+	/** what a user has, oldest first; in the trash, what was deleted last comes first */
+	list(user: UserId): Promise<{ sessions: SessionRecord[]; trash: SessionRecord[] }>;
+	/** Throws ShellPodError `not_found` for what is not there, not this user's, or deleted; so do all below. What is in the trash can only be restored or removed. */
 	get(user: UserId, id: SessionId): Promise<SessionRecord>;
 	/** What this user may have. */
 	limits(user: UserId): Promise<UserLimits>;
@@ -40,7 +40,12 @@ export interface Commands {
 	start(user: UserId, id: SessionId): Promise<SessionRecord>;
 	stop(user: UserId, id: SessionId): Promise<SessionRecord>;
 	restart(user: UserId, id: SessionId): Promise<SessionRecord>;
-	remove(user: UserId, id: SessionId): Promise<void>;
+	/** Stops a session and puts it into the trash: its name is free, and everything else of it stays. */
+	trash(user: UserId, id: SessionId): Promise<void>;
+	/** Takes a session out of the trash, stopped, under its own name or another; throws ShellPodError `name_taken`. */
+	restore(user: UserId, id: SessionId, name?: string): Promise<SessionRecord>;
+	/** Deletes what is in the trash for good. Throws ShellPodError `invalid_request` for what is not in it, or has another name. */
+	remove(user: UserId, id: SessionId, name: string): Promise<void>;
 }
 
 /** how often a write is tried again after somebody else was first; all that a user does at the same instant meets in the user's item */
@@ -64,21 +69,31 @@ const newSessionId = (random: CommandDeps['random']): SessionId => sessionId([..
 const notFound = () => new ShellPodError('not_found', 'There is no such session.');
 const busy = () => new ShellPodError('conflict', 'The session is being changed by somebody else just now. Try again.', { retryAfter: 1 });
 
-const isAlive = (record: SessionRecord): boolean => record.desired.state !== 'deleted';
+const isThere = (record: SessionRecord): boolean => record.desired.state !== 'deleted';
+const isTrashed = (record: SessionRecord): boolean => record.desired.state === 'trashed';
 
 export const createCommands = (deps: CommandDeps): Commands => {
 	const { sessions, slots, users } = deps;
 	const now = () => deps.now().toISOString();
 
-	const get: Commands['get'] = async (user, id) => {
+	/** What is there, or in the trash. */
+	const find = async (user: UserId, id: SessionId): Promise<SessionRecord> => {
 		const record = await sessions.get(user, id);
-		if (!record || !isAlive(record)) throw notFound();
+		if (!record || !isThere(record)) throw notFound();
+		return record;
+	};
+
+	const get: Commands['get'] = async (user, id) => {
+		const record = await find(user, id);
+		if (isTrashed(record)) throw new ShellPodError('not_found', lifecycle.inTrash);
 		return record;
 	};
 
 	const changeUser = async (user: UserId, change: (record: UserRecord) => UserRecord): Promise<void> => {
 		for (let attempt = 0; attempt < attempts.user; attempt++) {
-			if (await users.put(change(await users.get(user)))) return;
+			const record = await users.get(user);
+			const next = change(record);
+			if (next === record || (await users.put(next))) return;
 		}
 		throw busy();
 	};
@@ -91,8 +106,8 @@ export const createCommands = (deps: CommandDeps): Commands => {
 		} catch (error) {
 			if (!(error instanceof ShellPodError) || (error.code !== 'name_taken' && error.code !== 'too_many')) throw error;
 			// Perhaps only in the way of a request that was cut off.
-			const alive = new Set<string>((await sessions.list(user)).filter(isAlive).map((record) => record.id));
-			await changeUser(user, (record) => claimed(withoutOrphans(record, alive, now())));
+			const there = new Map((await sessions.list(user)).filter(isThere).map((record) => [record.id as string, { trashed: isTrashed(record) }]));
+			await changeUser(user, (record) => claimed(mended(record, there, now())));
 		}
 	};
 
@@ -117,7 +132,7 @@ export const createCommands = (deps: CommandDeps): Commands => {
 
 	const change = async (user: UserId, id: SessionId, transition: (record: SessionRecord) => SessionRecord): Promise<SessionRecord> => {
 		for (let attempt = 0; attempt < attempts.session; attempt++) {
-			const record = await get(user, id);
+			const record = await find(user, id);
 			const next = transition(record);
 			if (next === record) return record;
 			const written = await sessions.put(next);
@@ -187,8 +202,11 @@ export const createCommands = (deps: CommandDeps): Commands => {
 		get,
 
 		async list(user) {
-			const records = await sessions.list(user);
-			return records.filter(isAlive).sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+			const there = (await sessions.list(user)).filter(isThere);
+			return {
+				sessions: there.filter((record) => !isTrashed(record)).sort((a, b) => a.createdAt.localeCompare(b.createdAt)),
+				trash: there.filter(isTrashed).sort((a, b) => b.desired.at.localeCompare(a.desired.at)),
+			};
 		},
 
 		limits: async (user) => limitsOf(await users.get(user), deps.limits),
@@ -237,12 +255,34 @@ export const createCommands = (deps: CommandDeps): Commands => {
 			return after;
 		},
 
-		async remove(user, id) {
-			await get(user, id);
+		async trash(user, id) {
+			if (isTrashed(await find(user, id))) return;
 			// First, so that a request that is cut off leaves no connection that nobody closes.
 			await deps.revocations.endSession(user, id);
-			const removed = await change(user, id, (record) => lifecycle.remove(record, now()));
-			await Promise.all([driven(removed), besides(id, () => deps.revocations.close(user))]);
+			const trashed = await change(user, id, (record) => lifecycle.trash(record, now()));
+			await Promise.all([driven(trashed), besides(id, () => deps.revocations.close(user))]);
+			await changeUser(user, (record) => yieldName(record, id, trashed.desired.at));
+		},
+
+		async restore(user, id, name) {
+			const before = await find(user, id);
+			if (!isTrashed(before)) return before;
+			const claimed = name ?? before.name;
+			await claimName(user, id, claimed);
+			const restored = await change(user, id, (record) => lifecycle.restore(record, claimed, now()));
+			// Without it new terminals wait for up to a minute.
+			await besides(id, () => deps.revocations.reopenSession(user, id));
+			return driven(restored);
+		},
+
+		async remove(user, id, name) {
+			const before = await find(user, id);
+			if (!isTrashed(before)) throw new ShellPodError('invalid_request', 'It is not in the trash. Delete it first.');
+			if (before.name !== name) throw new ShellPodError('invalid_request', 'That is not its name. Nothing was deleted.');
+			// Whoever restores it at the same instant is first, or comes too late.
+			const removed = await change(user, id, (record) => (isTrashed(record) ? lifecycle.remove(record, now()) : record));
+			if (isThere(removed)) throw busy();
+			await driven(removed);
 			await changeUser(user, (record) => release(record, id));
 		},
 	};

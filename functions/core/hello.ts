@@ -5,7 +5,7 @@ import type { ConnectionId } from '@shellpod/protocol/ids.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
 import { commonVersion, versions as ours } from '@shellpod/protocol/version.ts';
 import type { Caller } from './callers.ts';
-import { agentArrived } from './lifecycle.ts';
+import { agentArrived, inTrash } from './lifecycle.ts';
 import type { AgentLease, SessionRecord } from './record.ts';
 
 /** Viewers that an agent is told of at once: more than a user may have open, since some end without a word, and few enough for one message. */
@@ -69,6 +69,7 @@ export const viewerHello = (
 	now: Date,
 ): Refusal | { outdated: true } | { agent?: AgentLease } => {
 	if (!record || record.desired.state === 'deleted') return refuse('not_found', 'There is no such session any more.');
+	if (record.desired.state === 'trashed') return refuse('not_found', inTrash);
 	// A page that nobody looks at would ask for the agent for ever.
 	if (record.desired.state !== 'running') return refuse('not_running', 'The session is stopped. Start it first.');
 	if (record.generation !== caller.generation) return { outdated: true };

@@ -4,6 +4,7 @@
  */
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
+import { limits } from './limits.ts';
 import type { Actor, AgentLease, Desired, Phase, SessionRecord, Slot, Time } from './record.ts';
 
 type Optional = { [K in keyof SessionRecord]-?: undefined extends SessionRecord[K] ? K : never }[keyof SessionRecord];
@@ -49,8 +50,16 @@ export const create = (from: { user: UserId; id: SessionId; name: string; slot: 
 		now,
 	);
 
-const alive = (record: SessionRecord): void => {
+const there = (record: SessionRecord): void => {
 	if (record.desired.state === 'deleted') throw new ShellPodError('not_found', 'There is no such session.');
+};
+
+/** for people */
+export const inTrash = 'This session is in the trash. Restore it first.';
+
+const alive = (record: SessionRecord): void => {
+	there(record);
+	if (record.desired.state === 'trashed') throw new ShellPodError('not_found', inTrash);
 };
 
 export const start = (record: SessionRecord, now: Time): SessionRecord => {
@@ -85,10 +94,28 @@ export const rename = (record: SessionRecord, name: string): SessionRecord => {
 	return record.name === name ? record : { ...record, name };
 };
 
-/** It leaves the lists at once; its Home stays. */
-export const remove = (record: SessionRecord, now: Time, { by, why }: Asker = { by: 'user', why: 'You deleted it' }): SessionRecord => {
-	alive(record);
-	return inPhase(without(wanting(record, 'deleted', by, why, now), 'reason', 'said', 'step', 'start'), 'stopping', now);
+const ending = (record: SessionRecord, state: 'trashed' | 'deleted', { by, why }: Asker, now: Time): SessionRecord =>
+	inPhase(without(wanting(record, state, by, why, now), 'reason', 'said', 'step', 'start'), 'stopping', now);
+
+/** When a session that is in the trash goes for good. */
+export const goesAt = ({ desired }: SessionRecord): Time => new Date(Date.parse(desired.at) + limits.trash).toISOString();
+
+/** It stops; all that it has stays for a while. */
+export const trash = (record: SessionRecord, now: Time): SessionRecord => {
+	there(record);
+	return record.desired.state === 'trashed' ? record : ending(record, 'trashed', { by: 'user', why: 'You deleted it' }, now);
+};
+
+/** Out of the trash, stopped: only its user starts it. One that is not there any more is as it is. */
+export const restore = (record: SessionRecord, name: string, now: Time): SessionRecord => {
+	there(record);
+	return record.desired.state === 'trashed' ? { ...wanting(record, 'stopped', 'user', 'You restored it', now), name } : record;
+};
+
+/** For good, and from whatever state: nothing that is its own stays. */
+export const remove = (record: SessionRecord, now: Time, asker: Asker = { by: 'user', why: 'You deleted it for good' }): SessionRecord => {
+	there(record);
+	return ending(record, 'deleted', asker, now);
 };
 
 /**

@@ -1,5 +1,6 @@
 /** What the life of a session waits for, and for how long. Rules in parentheses: SPEC.md. */
 import type { StartStep } from '@shellpod/protocol/http.ts';
+import { trashDays } from '@shellpod/protocol/limits.ts';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -39,6 +40,8 @@ export const limits = {
 	words: 5 * minute,
 	/** between two looks at a running session whose agent is silent */
 	silent: minute,
+	/** a session stays in the trash (rule 15) */
+	trash: trashDays * 24 * 60 * minute,
 } as const;
 
 /** What is said when a step took too long. */

@@ -5,9 +5,10 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { StartStep } from '@shellpod/protocol/http.ts';
+import { trashDays } from '@shellpod/protocol/limits.ts';
 import type { Observed, ObservedTask } from '../ports.ts';
 import { newIntent } from './intent.ts';
-import { inPhase, nextGeneration, without } from './lifecycle.ts';
+import { goesAt, inPhase, nextGeneration, remove, without } from './lifecycle.ts';
 import { limits, tooLong } from './limits.ts';
 import type { Cause, Network, SessionRecord, StartProgress, TaskIntent, Time } from './record.ts';
 import { excerpt } from './reports.ts';
@@ -95,13 +96,14 @@ export const reconcile = (before: SessionRecord, observed: Observed, now: Date, 
 
 	const lookAgain = (record: SessionRecord, ms: number = limits.look): SessionRecord => ({ ...record, dueAt: later(ms) });
 
-	/** Nothing may run: stopped, deleted, or failed. */
+	/** Nothing may run: stopped, in the trash, deleted, or failed. */
 	const settle = (record: SessionRecord): SessionRecord => {
 		const told = stopping(record, [own, ...others], record.desired.why);
 		const quiet = (!record.task || fateOf(record.task) === 'ended') && others.length === 0;
 		if (!quiet) return lookAgain(record.phase === 'failed' ? told : inPhase(told, 'stopping', today));
 		const ended = record.phase === 'failed' ? told : inPhase(told, 'stopped', today);
-		return without(ended, 'task', 'agent', 'stops', 'start', 'step', 'dueAt');
+		const settled = without(ended, 'task', 'agent', 'stops', 'start', 'step', 'dueAt');
+		return record.desired.state === 'trashed' ? { ...settled, dueAt: goesAt(record) } : settled;
 	};
 
 	/** Rule 8: an end that the user can read; only the user starts it again. */
@@ -221,7 +223,9 @@ export const reconcile = (before: SessionRecord, observed: Observed, now: Date, 
 	};
 
 	const named = before.task && own && before.task.arn === undefined ? { ...before, task: { ...before.task, arn: own.arn } } : before;
-	const known = heard(named);
+	/** Rule 15. */
+	const expired = named.desired.state === 'trashed' && age(goesAt(named)) >= 0;
+	const known = heard(expired ? remove(named, today, { by: 'platform', why: `It was in the trash for ${trashDays} days` }) : named);
 	const after = known.desired.state === 'running' ? run(known) : settle(known);
 	return { record: steady(before, after, t), actions };
 };

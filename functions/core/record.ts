@@ -9,7 +9,8 @@ export type Time = string;
 /** Who wanted it. */
 export type Actor = 'user' | 'operator' | 'platform';
 
-export type Desired = 'running' | 'stopped' | 'deleted';
+/** `trashed`: its user deleted it and can have it back for a while. `deleted`: everything of it goes, and nothing brings it back. */
+export type Desired = 'running' | 'stopped' | 'trashed' | 'deleted';
 export type Phase = 'stopped' | 'starting' | 'running' | 'stopping' | 'failed';
 
 /** What a Home needs in AWS, made ahead of time; taken by one session for ever. */

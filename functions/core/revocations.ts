@@ -13,6 +13,7 @@ import {
 	endSession,
 	isSettled,
 	leave,
+	reopenSession,
 	rescheduled,
 	type Socket,
 	signOut,
@@ -41,6 +42,8 @@ export interface Revocations {
 	enable(user: UserId): Promise<void>;
 	/** Lets no ticket of a session be good any more, before it is deleted; `close` closes its connections. */
 	endSession(user: UserId, session: SessionId): Promise<void>;
+	/** Takes `endSession` back: the session was restored. */
+	reopenSession(user: UserId, session: SessionId): Promise<void>;
 	/** Closes what a user must not have open any more. Gives how many connections are left to close: the sweep's. */
 	close(user: UserId): Promise<number>;
 	/** Closes what is due of all users, one after the other, as long as `on` says so. Gives how many connections of those are left to close. */
@@ -114,6 +117,8 @@ export const createRevocations = ({ access, connections, gateway, now, log }: Re
 		enable: (user) => mark(user, (record) => enable(record, today()), 'user_enabled', {}),
 
 		endSession: (user, session) => mark(user, (record) => endSession(record, session, today()), 'session_ended', { session }),
+
+		reopenSession: (user, session) => mark(user, (record) => reopenSession(record, session, today()), 'session_reopened', { session }),
 
 		async closeDue(on = () => true) {
 			let left = 0;

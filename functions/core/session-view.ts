@@ -1,5 +1,6 @@
 /** A session as its user sees it. */
-import type { Session, SessionState } from '@shellpod/protocol/http.ts';
+import type { Session, SessionState, TrashedSession } from '@shellpod/protocol/http.ts';
+import { goesAt } from './lifecycle.ts';
 import type { Phase, SessionRecord } from './record.ts';
 
 const states: Record<Phase, SessionState> = {
@@ -25,4 +26,11 @@ export const viewOf = (record: SessionRecord): Session => ({
 	generation: record.generation,
 	createdAt: record.createdAt,
 	since: record.phaseAt,
+});
+
+export const trashedViewOf = (record: SessionRecord): TrashedSession => ({
+	id: record.id,
+	name: record.name,
+	deletedAt: record.desired.at,
+	goesAt: goesAt(record),
 });

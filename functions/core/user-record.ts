@@ -9,8 +9,8 @@ import type { Time } from './record.ts';
 
 export interface UserRecord {
 	user: UserId;
-	/** by session: its name, and when the name was claimed */
-	claims: Readonly<Record<string, { name: string; at: Time }>>;
+	/** by session: its name, and when the name was claimed. What is in the trash takes a place, and holds no name. */
+	claims: Readonly<Record<string, { name: string; at: Time; trashed?: true }>>;
 	/** when sessions were started on purpose in the last hour: created, started, restarted; oldest first */
 	starts?: readonly Time[];
 	/** when sessions were created in the last day, deleted ones too; oldest first */
@@ -29,13 +29,20 @@ const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCas
 
 const sessions = (many: number): string => `${many} ${many === 1 ? 'session' : 'sessions'}`;
 
+/** A deleted session keeps its home until it leaves the trash, and so its place. */
+const tooManySessions = (claims: readonly (readonly [string, { trashed?: true }])[], most: number): string => {
+	if (most === 0) return `You can have ${sessions(0)}. Ask the operator.`;
+	const trashed = claims.some(([, one]) => one.trashed);
+	return `You can have ${sessions(most)}, the trash included. ${trashed ? 'Delete one in the trash for good' : 'Delete one, and then for good in the trash,'} to make another.`;
+};
+
 /** Claims a name for a session, new or known. Throws ShellPodError `name_taken` or `too_many`. */
 export const claim = (record: UserRecord, id: SessionId, name: string, most: number, now: Time): UserRecord => {
 	const others = Object.entries(record.claims).filter(([session]) => session !== id);
-	if (others.some(([, other]) => same(other.name, name))) throw new ShellPodError('name_taken', `You already have a session called ${name}.`);
+	if (others.some(([, other]) => !other.trashed && same(other.name, name)))
+		throw new ShellPodError('name_taken', `You already have a session called ${name}.`);
 	// Another name for what there is takes no place, even when the operator allows fewer now.
-	if (!record.claims[id] && others.length >= most)
-		throw new ShellPodError('too_many', `You can have ${sessions(most)}. ${most > 0 ? 'Delete one to make another.' : 'Ask the operator.'}`);
+	if (!record.claims[id] && others.length >= most) throw new ShellPodError('too_many', tooManySessions(others, most));
 	return { ...record, claims: { ...record.claims, [id]: { name, at: now } } };
 };
 
@@ -44,10 +51,25 @@ export const release = (record: UserRecord, id: SessionId): UserRecord => {
 	return { ...record, claims };
 };
 
-/** The record without claims of sessions that are not there: left by a request that was cut off. The same object when there are none. */
-export const withoutOrphans = (record: UserRecord, alive: ReadonlySet<string>, now: Time): UserRecord => {
-	const kept = Object.entries(record.claims).filter(([id, { at }]) => alive.has(id) || Date.parse(now) - Date.parse(at) < orphanAfter);
-	return kept.length === Object.keys(record.claims).length ? record : { ...record, claims: Object.fromEntries(kept) };
+/** The session went to the trash at `at`: its name is free. The same object when it was claimed again since: the session is back. */
+export const yieldName = (record: UserRecord, id: SessionId, at: Time): UserRecord => {
+	const claimed = record.claims[id];
+	if (!claimed || claimed.trashed || claimed.at > at) return record;
+	return { ...record, claims: { ...record.claims, [id]: { ...claimed, trashed: true } } };
+};
+
+/**
+ * The record without what requests that were cut off left: claims of sessions that are not there, and names of those in the trash.
+ * `there`: sessions that are not deleted, and whether they are in the trash.
+ */
+export const mended = (record: UserRecord, there: ReadonlyMap<string, { trashed: boolean }>, now: Time): UserRecord => {
+	const claims = Object.entries(record.claims).flatMap(([id, claimed]) => {
+		const session = there.get(id);
+		if (Date.parse(now) - Date.parse(claimed.at) < orphanAfter) return [[id, claimed] as const];
+		if (!session) return [];
+		return [[id, session.trashed ? { ...claimed, trashed: true as const } : claimed] as const];
+	});
+	return { ...record, claims: Object.fromEntries(claims) };
 };
 
 /** What is counted over a time that moves along, and what the user is told of it. */

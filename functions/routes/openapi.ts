@@ -1,11 +1,37 @@
 /** openapi.json, made of the routes that are mounted and of the protocol's schemas. */
 import { type ErrorCode, errorCodes } from '@shellpod/protocol/errors.ts';
-import { AccessToken, CreateSession, Me, Problem, RenameSession, Session, SessionList, Ticket, TicketRequest } from '@shellpod/protocol/http.ts';
+import {
+	AccessToken,
+	CreateSession,
+	DeleteForGood,
+	Me,
+	Problem,
+	RenameSession,
+	RestoreSession,
+	Session,
+	SessionList,
+	Ticket,
+	TicketRequest,
+	TrashedSession,
+} from '@shellpod/protocol/http.ts';
 import { api as limits } from '@shellpod/protocol/limits.ts';
 import * as z from 'zod/mini';
 import { json, type Route } from './route.ts';
 
-const named = { AccessToken, CreateSession, Me, Problem, RenameSession, Session, SessionList, Ticket, TicketRequest };
+const named = {
+	AccessToken,
+	CreateSession,
+	DeleteForGood,
+	Me,
+	Problem,
+	RenameSession,
+	RestoreSession,
+	Session,
+	SessionList,
+	Ticket,
+	TicketRequest,
+	TrashedSession,
+};
 
 const everywhere: readonly ErrorCode[] = ['internal', 'unavailable', 'too_many'];
 

@@ -1,8 +1,9 @@
 import type { ErrorCode } from '@shellpod/protocol/errors.ts';
-import { CreateSession, RenameSession, Session, SessionList } from '@shellpod/protocol/http.ts';
+import { CreateSession, DeleteForGood, RenameSession, RestoreSession, Session, SessionList } from '@shellpod/protocol/http.ts';
 import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
+import { trashDays } from '@shellpod/protocol/limits.ts';
 import type { Commands } from '../core/commands.ts';
-import { viewOf } from '../core/session-view.ts';
+import { trashedViewOf, viewOf } from '../core/session-view.ts';
 import { bodyOf, type Call, json, personOf, type Route, sessionOf } from './route.ts';
 
 export const sessionRoutes = (commands: Commands): Route[] => {
@@ -23,10 +24,13 @@ export const sessionRoutes = (commands: Commands): Route[] => {
 			method: 'GET',
 			path: '/api/sessions',
 			operation: 'listSessions',
-			summary: 'Your sessions, oldest first',
+			summary: 'Your sessions, oldest first, and what is in the trash, newest first',
 			status: 200,
 			result: SessionList,
-			answer: async (call) => json(200, { sessions: (await commands.list(personOf(call).id)).map(viewOf) } satisfies SessionList),
+			answer: async (call) => {
+				const { sessions, trash } = await commands.list(personOf(call).id);
+				return json(200, { sessions: sessions.map(viewOf), trash: trash.map(trashedViewOf) } satisfies SessionList);
+			},
 		},
 		{
 			method: 'POST',
@@ -73,11 +77,41 @@ export const sessionRoutes = (commands: Commands): Route[] => {
 			method: 'DELETE',
 			path: '/api/sessions/{id}',
 			operation: 'deleteSession',
-			summary: 'Stop a session and take it from the list',
+			summary: `Stop a session and put it into the trash, for ${trashDays} days`,
 			status: 204,
 			errors: ['not_found', 'conflict'],
 			answer: async (call) => {
-				await commands.remove(...whose(call));
+				await commands.trash(...whose(call));
+				return new Response(null, { status: 204 });
+			},
+		},
+		{
+			method: 'POST',
+			path: '/api/sessions/{id}/restore',
+			operation: 'restoreSession',
+			summary: 'Take a session out of the trash, stopped; with another name where its own was taken meanwhile',
+			body: RestoreSession,
+			status: 200,
+			result: Session,
+			errors: ['not_found', 'name_taken', 'conflict'],
+			answer: async (call) => {
+				const [user, id] = whose(call);
+				const { name } = await bodyOf(call, RestoreSession);
+				return json(200, viewOf(await commands.restore(user, id, name)));
+			},
+		},
+		{
+			method: 'POST',
+			path: '/api/sessions/{id}/delete-for-good',
+			operation: 'deleteSessionForGood',
+			summary: 'Delete a session that is in the trash, with every file in its home; its name is asked for, since there is no way back',
+			body: DeleteForGood,
+			status: 204,
+			errors: ['not_found', 'conflict'],
+			answer: async (call) => {
+				const [user, id] = whose(call);
+				const { name } = await bodyOf(call, DeleteForGood);
+				await commands.remove(user, id, name);
 				return new Response(null, { status: 204 });
 			},
 		},

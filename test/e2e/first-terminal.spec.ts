@@ -107,7 +107,7 @@ test('a reload keeps the terminal; another user does not get in', async ({ brows
 	expect(await lines(other)).toEqual([]);
 });
 
-test('rename and delete', async ({ page, stack }) => {
+test('[15] rename, delete, undo, delete for good', async ({ page, stack }) => {
 	await signIn(page, stack, newUser());
 	await createSession(page, 'before');
 	await act(page, 'before', 'Rename');
@@ -119,12 +119,23 @@ test('rename and delete', async ({ page, stack }) => {
 
 	await act(page, 'after', 'Delete');
 	const remove = page.getByRole('dialog', { name: 'Delete session' });
-	await remove.getByLabel('Session name').fill('wrong');
-	await expect(remove.getByRole('button', { name: 'Delete session' })).toBeDisabled();
 	await remove.getByRole('button', { name: 'Close' }).click();
 	await expectState(page, 'after', 'Running');
 	await act(page, 'after', 'Delete');
-	await remove.getByLabel('Session name').fill('after');
 	await remove.getByRole('button', { name: 'Delete session' }).click();
+	const trash = page.getByRole('region', { name: 'Trash' });
+	await expect(trash.getByRole('heading', { name: 'after' })).toBeVisible();
+	await page.getByRole('button', { name: 'Undo' }).click();
+	await expectState(page, 'after', 'Stopped', 30_000);
+	await expect(trash).toHaveCount(0);
+
+	await act(page, 'after', 'Delete');
+	await remove.getByRole('button', { name: 'Delete session' }).click();
+	await trash.getByRole('button', { name: 'Delete for good' }).click();
+	const forGood = page.getByRole('dialog', { name: 'Delete for good' });
+	await forGood.getByLabel('Session name').fill('wrong');
+	await expect(forGood.getByRole('button', { name: 'Delete for good' })).toBeDisabled();
+	await forGood.getByLabel('Session name').fill('after');
+	await forGood.getByRole('button', { name: 'Delete for good' }).click();
 	await expect(item(page, 'after')).toHaveCount(0);
 });

@@ -81,7 +81,7 @@ describe('dashboard', () => {
 		await see(item(page, 'demo').getByText('No machine is free in this region.')).toBeVisible();
 	});
 
-	test('a dialog gives the focus back, and delete wants the name', async ({ plane, device }) => {
+	test('a dialog gives the focus back, and a deleted session can be had back at once', async ({ plane, device }) => {
 		plane.add('demo', 'Stopped');
 		const page = await device();
 		await page.goto(plane.origin);
@@ -95,14 +95,47 @@ describe('dashboard', () => {
 		await actions.focus();
 		await chooseDelete();
 		const dialog = page.getByRole('dialog', { name: 'Delete session' });
-		await see(dialog.getByRole('button', { name: 'Delete session' })).toBeDisabled();
+		await see(dialog).toContainText('for 30 days');
 		await page.keyboard.press('Escape');
 		await see(dialog).toHaveCount(0);
 		await see(actions).toBeFocused();
 		await chooseDelete();
-		await dialog.getByLabel('Session name').fill('demo');
 		await dialog.getByRole('button', { name: 'Delete session' }).click();
-		await see(page.getByRole('heading', { name: 'Your first session' })).toBeVisible();
+		await see(page.getByRole('heading', { name: 'No session' })).toBeVisible();
+		const undo = page.getByRole('button', { name: 'Undo' });
+		await see(undo).toBeFocused();
+		await page.keyboard.press('Enter');
+		await see(item(page, 'demo').getByText('Stopped', { exact: true })).toBeVisible();
+		await see(undo).toHaveCount(0);
+		expect(plane.trash).toEqual([]);
+	});
+
+	test('[15] what is in the trash says when it goes, is restored under another name where its own is taken, or deleted by typing its name', async ({
+		plane,
+		device,
+	}) => {
+		const page = await device();
+		for (const name of ['demo', 'gone'])
+			plane.trash.push({ id: `abcdefghijk${name[0]}`, name, deletedAt: '2026-11-22T12:00:00.000Z', goesAt: '2026-12-22T12:00:00.000Z' });
+		plane.add('demo', 'Stopped');
+		await page.goto(plane.origin);
+		const trash = page.getByRole('region', { name: 'Trash' });
+		const of = (name: string) => trash.getByRole('listitem').filter({ has: page.getByRole('heading', { name, exact: true }) });
+		await see(of('demo')).toContainText(/Goes for good on .*22/);
+		expect(await axe(page)).toEqual([]);
+		await of('demo').getByRole('button', { name: 'Restore' }).click();
+		const another = page.getByRole('dialog', { name: 'Restore session' });
+		await see(another.getByLabel('Another name')).toHaveValue('demo 2');
+		await another.getByRole('button', { name: 'Restore' }).click();
+		await see(item(page, 'demo 2').getByText('Stopped', { exact: true })).toBeVisible();
+
+		await of('gone').getByRole('button', { name: 'Delete for good' }).click();
+		const forGood = page.getByRole('dialog', { name: 'Delete for good' });
+		await see(forGood.getByRole('button', { name: 'Delete for good' })).toBeDisabled();
+		await forGood.getByLabel('Session name').fill('gone');
+		await forGood.getByRole('button', { name: 'Delete for good' }).click();
+		await see(trash).toHaveCount(0);
+		expect(plane.trash).toEqual([]);
 	});
 
 	test('a failed look keeps the list and says what happened', async ({ plane, device }) => {

@@ -28,8 +28,8 @@ describe('create', () => {
 		expect(made.id).toMatch(patterns.session);
 		expect(made.task?.arn).toBe([...tasks.tasks.keys()][0]);
 		expect(await slots.get(firstUid)).toMatchObject({ state: 'taken', takenBy: { user, session: made.id } });
-		expect((await commands.list(user)).map((one) => one.id)).toEqual([made.id]);
-		expect(await commands.list(userId('another'))).toEqual([]);
+		expect((await commands.list(user)).sessions.map((one) => one.id)).toEqual([made.id]);
+		expect(await commands.list(userId('another'))).toEqual({ sessions: [], trash: [] });
 	});
 
 	it('of many at the same instant each gets a Home of its own', async () => {
@@ -54,7 +54,7 @@ describe('create', () => {
 		expect(same.filter((code) => code === 'name_taken')).toHaveLength(2);
 		const more = await Promise.all(['x', 'y', 'z'].map((name) => codeOf(commands.create(user, name))));
 		expect(more.filter((code) => code === 'too_many')).toHaveLength(2);
-		expect(await commands.list(user)).toHaveLength(2);
+		expect((await commands.list(user)).sessions).toHaveLength(2);
 		expect(await codeOf(commands.create(userId('another'), 'demo'))).toMatch(/^no error/);
 	});
 
@@ -81,7 +81,7 @@ describe('create', () => {
 		plane.slots.take = twice(plane.slots.take);
 		plane.stored.create = twice(plane.stored.create);
 		const made = await plane.commands.create(user, 'demo');
-		expect((await plane.commands.list(user)).map(({ id }) => id)).toEqual([made.id]);
+		expect((await plane.commands.list(user)).sessions.map(({ id }) => id)).toEqual([made.id]);
 		expect(await plane.slots.get(made.slot.uid)).toMatchObject({ state: 'taken', takenBy: { session: made.id } });
 		expect(await plane.slots.free(9), 'the other Home is free').toHaveLength(1);
 		expect(await codeOf(plane.commands.create(user, 'demo')), 'the name is held').toBe('name_taken');
@@ -130,17 +130,6 @@ describe('start, stop, restart, delete', () => {
 		expect(tasks.asked.map((one) => one.generation)).toEqual([1, 2]);
 	});
 
-	it('deleted is gone for its user, its task stops, its name is free', async () => {
-		const { commands, tasks, made, addSlots } = await withSession({ limits: { sessions: 1 } });
-		await addSlots(1);
-		await commands.remove(user, made.id);
-		expect(tasks.told).toHaveLength(1);
-		expect(await commands.list(user)).toEqual([]);
-		for (const act of [commands.get, commands.start, commands.stop, commands.restart, commands.remove])
-			expect(await codeOf(act(user, made.id))).toBe('not_found');
-		expect(await commands.create(user, 'demo')).toMatchObject({ name: 'demo' });
-	});
-
 	it('foreign and unknown ids are alike', async () => {
 		const { commands, made } = await withSession();
 		const stranger = userId('stranger');
@@ -148,9 +137,9 @@ describe('start, stop, restart, delete', () => {
 			[stranger, made.id],
 			[user, sessionId('zzzzzzzzzzzz')],
 		] as const) {
-			for (const act of [commands.get, commands.start, commands.stop, commands.restart, commands.remove])
+			for (const act of [commands.get, commands.start, commands.stop, commands.restart, commands.trash, commands.restore])
 				expect(await codeOf(act(who, id))).toBe('not_found');
-			expect(await codeOf(commands.rename(who, id, 'mine'))).toBe('not_found');
+			for (const act of [commands.rename, commands.restore, commands.remove]) expect(await codeOf(act(who, id, 'mine'))).toBe('not_found');
 		}
 	});
 

@@ -97,10 +97,10 @@ const ecsStops = (): void => {
 		Object.assign(task, { lastStatus: 'STOPPED', containers: [{ name: 'session', lastStatus: 'STOPPED', exitCode: 0 }] });
 };
 const ofSession =
-	(method: string, what = ''): Run =>
+	(method: string, what = '', body?: object): Run =>
 	async () => {
 		const [session] = await sessions();
-		return functions.api(method, `/api/sessions/${session?.id}${what}`)();
+		return functions.api(method, `/api/sessions/${session?.id}${what}`, body)();
 	};
 /** The next minute, or any event, makes somebody look. */
 const look = (): Promise<unknown> => run(functions.taskEvents);
@@ -182,7 +182,27 @@ const cases: readonly Case[] = [
 			await look();
 			expect(tasks('RUNNING')).toEqual([]);
 			await stopped();
-			for (const session of await sessions()) expect(session).toMatchObject({ desired: { state: 'deleted' }, phase: 'stopped' });
+			for (const session of await sessions()) expect(session).toMatchObject({ desired: { state: 'trashed' }, phase: 'stopped' });
+		},
+	},
+	{
+		name: 'restore',
+		prepare: () => runAll(functions.slots, create, ofSession('DELETE')),
+		work: ofSession('POST', '/restore', {}),
+		good: async () => {
+			await look();
+			await stopped();
+			expect((await sessions())[0]).toMatchObject({ desired: { state: 'stopped' }, phase: 'stopped', name: 'demo' });
+		},
+	},
+	{
+		name: 'delete for good',
+		prepare: () => runAll(functions.slots, create, ofSession('DELETE')),
+		work: ofSession('POST', '/delete-for-good', { name: 'demo' }),
+		good: async () => {
+			await look();
+			await stopped();
+			for (const session of await sessions()) expect(session).toMatchObject({ desired: { state: 'deleted' } });
 		},
 	},
 	{

@@ -28,6 +28,8 @@ const httpRoutes: Record<string, 'id' | 'own' | 'open'> = {
 	'POST /api/sessions/{id}/start': 'id',
 	'POST /api/sessions/{id}/stop': 'id',
 	'POST /api/sessions/{id}/restart': 'id',
+	'POST /api/sessions/{id}/restore': 'id',
+	'POST /api/sessions/{id}/delete-for-good': 'id',
 	'POST /api/sessions/{id}/tickets': 'id',
 	'GET /api/auth/login': 'open',
 	'GET /api/auth/callback': 'open',
@@ -39,7 +41,7 @@ const httpRoutes: Record<string, 'id' | 'own' | 'open'> = {
 const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
 
 const victims = async () => {
-	const api = createHttpApi();
+	const api = createHttpApi({ limits: { sessions: 100, createsPerDay: 100 } });
 	await api.addSlots(3);
 	const created = await api.ask({ method: 'POST', path: '/api/sessions', body: { name: 'treasure' } });
 	const session = Session.parse(created.json());

@@ -121,6 +121,9 @@ describe('the functions as Lambda loads them', () => {
 		expect(await stateOf(id)).toMatchObject({ state: 'Stopped', reason: null });
 
 		expect(await api('DELETE', `/api/sessions/${id}`)).toMatchObject({ statusCode: 204 });
-		expect(SessionList.parse(JSON.parse((await api('GET', '/api/sessions')).body ?? ''))).toEqual({ sessions: [] });
+		expect(SessionList.parse(JSON.parse((await api('GET', '/api/sessions')).body ?? ''))).toMatchObject({
+			sessions: [],
+			trash: [{ id, name: 'demo' }],
+		});
 	});
 });

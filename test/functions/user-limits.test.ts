@@ -106,7 +106,9 @@ describe('[security 13] sessions made in a day', () => {
 		// Every half hour for a day.
 		for (let turn = 0; turn < 48; turn++) {
 			try {
-				await commands.remove(user, (await commands.create(user, 'again')).id);
+				const { id } = await commands.create(user, 'again');
+				await commands.trash(user, id);
+				await commands.remove(user, id, 'again');
 			} catch (error) {
 				expect(error).toMatchObject({ code: 'too_many', message: expect.stringMatching(/^You can make 4 sessions a day\./) });
 				refused++;
@@ -135,16 +137,22 @@ describe('[security 13] sessions made in a day', () => {
 		expect(await commands.limits(user)).toEqual({ sessions: 2, startsPerHour: 30, createsPerDay: 3 });
 		await commands.create(user, 'one');
 		const two = await commands.create(user, 'two');
-		expect(await refusal(commands.create(user, 'three'))).toMatchObject({ message: 'You can have 2 sessions. Delete one to make another.' });
-		await commands.remove(user, two.id);
+		expect(await refusal(commands.create(user, 'three'))).toMatchObject({
+			message: 'You can have 2 sessions, the trash included. Delete one, and then for good in the trash, to make another.',
+		});
+		await commands.trash(user, two.id);
+		expect(await refusal(commands.create(user, 'three'))).toMatchObject({
+			message: 'You can have 2 sessions, the trash included. Delete one in the trash for good to make another.',
+		});
+		await commands.remove(user, two.id, 'two');
 		await commands.create(user, 'three');
 		await users.put({ ...(await users.get(user)), limits: { startsPerHour: 0 } });
-		const none = await refusal(commands.restart(user, (await commands.list(user))[0]?.id ?? expect.fail()));
+		const none = await refusal(commands.restart(user, (await commands.list(user)).sessions[0]?.id ?? expect.fail()));
 		expect(none).toMatchObject({ message: 'You can start sessions 0 times an hour. Ask the operator.', retryAfter: 3_600 });
 	});
 
 	test.each([
-		[{ sessions: 1 }, 'You can have 1 session. Delete one to make another.'],
+		[{ sessions: 1 }, 'You can have 1 session, the trash included. Delete one, and then for good in the trash, to make another.'],
 		[{ createsPerDay: 1 }, 'You can make 1 session a day. The next one can be in 24 h.'],
 		[{ startsPerHour: 1 }, 'You can start sessions once an hour. The next one can be in 60 min.'],
 	])('one is one: %j', async (limits, message) => {

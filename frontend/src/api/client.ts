@@ -1,17 +1,23 @@
 /** The control plane's HTTP API. Everything that comes back is checked against the protocol's schemas. */
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
-import { Session, SessionList, Ticket, type TicketRequest } from '@shellpod/protocol/http.ts';
+import { type DeleteForGood, type RestoreSession, Session, SessionList, Ticket, type TicketRequest } from '@shellpod/protocol/http.ts';
 import type { TerminalId } from '@shellpod/protocol/ids.ts';
 import type * as z from 'zod/mini';
 import type { Tokens } from '../auth/tokens.ts';
 import { type Fetch, fetchJson } from './fetch-json.ts';
 
 export interface Api {
-	sessions(): Promise<Session[]>;
+	/** what there is, and what is in the trash */
+	sessions(): Promise<SessionList>;
 	session(id: string): Promise<Session>;
 	create(name: string): Promise<Session>;
 	rename(id: string, name: string): Promise<void>;
+	/** into the trash */
 	remove(id: string): Promise<void>;
+	/** `name`: another one, where its own was taken meanwhile */
+	restore(id: string, name?: string): Promise<void>;
+	/** `name`: as a person has typed it */
+	removeForGood(id: string, name: string): Promise<void>;
 	start(id: string): Promise<void>;
 	stop(id: string): Promise<void>;
 	restart(id: string): Promise<void>;
@@ -69,7 +75,7 @@ export const createApi = ({ fetch, tokens, onSignedOut }: { fetch: Fetch; tokens
 	};
 
 	return {
-		sessions: async () => checked(SessionList, await ask('GET', '/api/sessions')).sessions,
+		sessions: async () => checked(SessionList, await ask('GET', '/api/sessions')),
 		session: async (id) => checked(Session, await ask('GET', `/api/sessions/${id}`)),
 		create: async (name) => checked(Session, await ask('POST', '/api/sessions', { name })),
 		rename: async (id, name) => {
@@ -77,6 +83,12 @@ export const createApi = ({ fetch, tokens, onSignedOut }: { fetch: Fetch; tokens
 		},
 		remove: async (id) => {
 			await ask('DELETE', `/api/sessions/${id}`);
+		},
+		restore: async (id, name) => {
+			await ask('POST', `/api/sessions/${id}/restore`, { name } satisfies RestoreSession);
+		},
+		removeForGood: async (id, name) => {
+			await ask('POST', `/api/sessions/${id}/delete-for-good`, { name } satisfies DeleteForGood);
 		},
 		start: act('start'),
 		stop: act('stop'),

@@ -1,5 +1,5 @@
 import type { ShellPodError } from '@shellpod/protocol/errors.ts';
-import type { Session } from '@shellpod/protocol/http.ts';
+import type { Session, SessionList } from '@shellpod/protocol/http.ts';
 import { createEffect, createSignal, For, Match, on, onMount, Show, Switch } from 'solid-js';
 import { createStore, reconcile } from 'solid-js/store';
 import { useApp } from '../app-context.ts';
@@ -11,22 +11,25 @@ import { asError, Problem } from '../ui/problem.tsx';
 import css from './dashboard.module.css';
 import { NewSessionDialog } from './session-dialogs.tsx';
 import { SessionItem } from './session-item.tsx';
+import { Trash, Undo } from './trash.tsx';
 
 const Dashboard = () => {
 	const app = useApp();
-	const [list, setList] = createStore<{ sessions: Session[] }>({ sessions: [] });
+	const [list, setList] = createStore<SessionList>({ sessions: [], trash: [] });
 	const [loaded, setLoaded] = createSignal(false);
 	const [now, setNow] = createSignal(app.serverClock.now());
 	const [error, setError] = createSignal<ShellPodError>();
 	/** of an action; it stays until the next action or look by hand */
 	const [actionError, setActionError] = createSignal<ShellPodError>();
 	const [creating, setCreating] = createSignal(false);
+	/** what was put into the trash last, until something else is done */
+	const [trashed, setTrashed] = createSignal<Session>();
+	let undo: HTMLElement | undefined;
 	const [said, setSaid] = createSignal('');
 
 	const look = async () => {
 		try {
-			const sessions = await app.api.sessions();
-			setList('sessions', reconcile(sessions, { key: 'id' }));
+			setList(reconcile(await app.api.sessions(), { key: 'id' }));
 			setError(undefined);
 			setLoaded(true);
 			setNow(app.serverClock.now());
@@ -69,6 +72,20 @@ const Dashboard = () => {
 						</Button>
 					</Show>
 				</div>
+				<Show when={trashed()}>
+					{(session) => (
+						<Undo
+							session={session()}
+							ref={(button) => {
+								undo = button;
+							}}
+							onDone={() => {
+								setTrashed();
+								void refresh();
+							}}
+						/>
+					)}
+				</Show>
 				<Show when={actionError() ?? error()}>
 					{(problem) => (
 						<div class={css.trouble}>
@@ -91,7 +108,7 @@ const Dashboard = () => {
 					</Match>
 					<Match when={list.sessions.length === 0}>
 						<div class={css.empty}>
-							<h2>Your first session</h2>
+							<h2>{list.trash.length > 0 ? 'No session' : 'Your first session'}</h2>
 							<div class={css.lines}>
 								<p>A session is a Linux machine of your own, in a terminal, from any browser.</p>
 								<p>It starts in less than a minute and goes on when you close the tab.</p>
@@ -106,11 +123,25 @@ const Dashboard = () => {
 					<Match when={list.sessions.length > 0}>
 						<ul class={css.list}>
 							<For each={list.sessions}>
-								{(session) => <SessionItem session={session} now={now()} onChanged={refresh} onError={(thrown) => setActionError(asError(thrown))} />}
+								{(session) => (
+									<SessionItem
+										session={session}
+										now={now()}
+										onTrashed={(one) => {
+											setTrashed({ ...one });
+											return undo;
+										}}
+										onChanged={refresh}
+										onError={(thrown) => setActionError(asError(thrown))}
+									/>
+								)}
 							</For>
 						</ul>
 					</Match>
 				</Switch>
+				<Show when={list.trash.length > 0}>
+					<Trash sessions={list.trash} onDone={() => void refresh()} />
+				</Show>
 			</main>
 			<div class="unseen" aria-live="polite">
 				{said()}

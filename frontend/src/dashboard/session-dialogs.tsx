@@ -1,6 +1,6 @@
 /** The dialogs about one session; the dashboard and the terminal page share them. */
 import type { Session } from '@shellpod/protocol/http.ts';
-import { names } from '@shellpod/protocol/limits.ts';
+import { names, trashDays } from '@shellpod/protocol/limits.ts';
 import { createSignal, Match, Switch } from 'solid-js';
 import { useApp } from '../app-context.ts';
 import { Field } from '../ui/field.tsx';
@@ -8,7 +8,7 @@ import { FormDialog } from '../ui/form-dialog.tsx';
 
 export type SessionDialog = 'rename' | 'stop' | 'restart' | 'delete';
 
-const nameProblem = (name: string): string | undefined => (names.session.test(name) ? undefined : `A name is ${names.sessionHint}.`);
+export const nameProblem = (name: string): string | undefined => (names.session.test(name) ? undefined : `A name is ${names.sessionHint}.`);
 
 export const NewSessionDialog = (props: { taken: readonly string[]; onDone: () => void; onClose: () => void }) => {
 	const { api } = useApp();
@@ -60,27 +60,28 @@ const RenameDialog = (props: DialogProps) => {
 
 const DeleteDialog = (props: DialogProps) => {
 	const { api } = useApp();
-	const [typed, setTyped] = createSignal('');
 	return (
 		<FormDialog
 			title="Delete session"
 			text={
-				<p>
-					This stops <strong>{props.session.name}</strong> and deletes it with every file in its home. It can’t be undone. To go on, type its name.
-				</p>
+				<>
+					<p>
+						<strong>Ends:</strong> every program that runs in {props.session.name}.
+					</p>
+					<p>
+						<strong>Stays:</strong> all files in its home, in the trash, for {trashDays} days. Until then it can be restored.
+					</p>
+				</>
 			}
 			confirm="Delete session"
 			tone="danger"
-			disabled={typed().trim() !== props.session.name}
 			onSubmit={async () => {
 				await api.remove(props.session.id);
 				props.onDone();
 			}}
 			focusBack={props.focusBack}
 			onClose={props.onClose}
-		>
-			<Field label="Session name" value={typed()} onInput={setTyped} />
-		</FormDialog>
+		/>
 	);
 };
 

@@ -11,10 +11,18 @@ import { agoWords, spanWords } from '../ui/time.ts';
 import { type SessionDialog, SessionDialogs } from './session-dialogs.tsx';
 import css from './session-item.module.css';
 
-export const SessionItem = (props: { session: Session; now: number; onChanged: () => Promise<void>; onError: (error: unknown) => void }) => {
+export const SessionItem = (props: {
+	session: Session;
+	now: number;
+	/** It was put into the trash. Has the focus then, since the item goes. */
+	onTrashed: (session: Session) => HTMLElement | undefined;
+	onChanged: () => Promise<void>;
+	onError: (error: unknown) => void;
+}) => {
 	const { api, serverClock } = useApp();
 	const [dialog, setDialog] = createSignal<SessionDialog>();
 	let actions: HTMLElement | undefined;
+	let instead: HTMLElement | undefined;
 	const [busy, setBusy] = createSignal(false);
 	const is = (...states: Session['state'][]) => states.includes(props.session.state);
 
@@ -96,8 +104,11 @@ export const SessionItem = (props: { session: Session; now: number; onChanged: (
 			<SessionDialogs
 				open={dialog()}
 				session={props.session}
-				focusBack={() => actions}
-				onDone={() => void props.onChanged()}
+				focusBack={() => instead ?? actions}
+				onDone={() => {
+					if (dialog() === 'delete') instead = props.onTrashed(props.session);
+					void props.onChanged();
+				}}
 				onClose={() => setDialog()}
 			/>
 		</li>

@@ -33,3 +33,6 @@ export const spanWords = (ms: number): string => {
 
 /** "just now", "12 min ago" */
 export const agoWords = (ms: number): string => (ms < 60_000 ? 'just now' : `${spanWords(ms)} ago`);
+
+/** "22 December", in the words of whoever reads it */
+export const dayWords = (time: string): string => new Date(time).toLocaleDateString(undefined, { day: 'numeric', month: 'long' });

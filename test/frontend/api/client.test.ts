@@ -59,7 +59,7 @@ const createPage = (answer: (path: string, token: string | null) => Response) =>
 const granted = (token: string | null) => json(200, { accessToken: `token${token}`, expiresIn: 600, name: 'ada' });
 
 test('many requests at once share one token, which is renewed before it ends', async () => {
-	const page = createPage((path, token) => (path === '/api/auth/token' ? granted(token) : json(200, { sessions: [] })));
+	const page = createPage((path, token) => (path === '/api/auth/token' ? granted(token) : json(200, { sessions: [], trash: [] })));
 	await Promise.all([page.api.sessions(), page.api.sessions(), page.api.sessions()]);
 	const refreshes = () => page.asked.filter((one) => one.includes('token')).length;
 	expect(refreshes()).toBe(1);
@@ -74,9 +74,9 @@ test('many requests at once share one token, which is renewed before it ends', a
 test('a token that is refused is replaced once', async () => {
 	const page = createPage((path, token) => {
 		if (path === '/api/auth/token') return granted(token);
-		return token === 'Bearer token1' ? problem(401, 'unauthenticated') : json(200, { sessions: [] });
+		return token === 'Bearer token1' ? problem(401, 'unauthenticated') : json(200, { sessions: [], trash: [] });
 	});
-	expect(await page.api.sessions()).toEqual([]);
+	expect(await page.api.sessions()).toEqual({ sessions: [], trash: [] });
 	expect(page.asked).toEqual(['POST /api/auth/token', 'GET /api/sessions', 'POST /api/auth/token', 'GET /api/sessions']);
 	expect(page.signedOut).toBe(0);
 });
@@ -91,28 +91,28 @@ test('signed out is said once, and nothing is asked for without a token', async 
 test('[aws-F3b] a busy sign-in service signs nobody out: what was asked for can be tried again', async () => {
 	let busy = true;
 	const page = createPage((path, token) => {
-		if (path !== '/api/auth/token') return json(200, { sessions: [] });
+		if (path !== '/api/auth/token') return json(200, { sessions: [], trash: [] });
 		return busy ? problem(503, 'unavailable', { 'retry-after': '2' }) : granted(token);
 	});
 	await expect(page.api.sessions()).rejects.toMatchObject({ code: 'unavailable', retryAfter: 2 });
 	expect(page.signedOut).toBe(0);
 	busy = false;
-	expect(await page.api.sessions()).toEqual([]);
+	expect(await page.api.sessions()).toEqual({ sessions: [], trash: [] });
 	expect(page.signedOut).toBe(0);
 });
 
 test('[aws-F3b] a token that is still good is used on while the sign-in service is busy, which is not asked for all of it', async () => {
 	let busy = false;
 	const page = createPage((path, token) => {
-		if (path !== '/api/auth/token') return json(200, { sessions: [] });
+		if (path !== '/api/auth/token') return json(200, { sessions: [], trash: [] });
 		return busy ? problem(503, 'unavailable', { 'retry-after': '2' }) : granted(token);
 	});
 	await page.api.sessions();
 	busy = true;
 	page.clock.run(545_000);
 	const refreshes = () => page.asked.filter((one) => one.includes('token')).length;
-	expect(await page.api.sessions()).toEqual([]);
-	expect(await page.api.sessions()).toEqual([]);
+	expect(await page.api.sessions()).toEqual({ sessions: [], trash: [] });
+	expect(await page.api.sessions()).toEqual({ sessions: [], trash: [] });
 	expect(refreshes()).toBe(2);
 	page.clock.run(2_000);
 	await page.api.sessions();
@@ -125,7 +125,7 @@ test('[aws-F3b] a token that is still good is used on while the sign-in service 
 test('a sign-in that has ended is over at once, though its token is still good for a while', async () => {
 	let ended = false;
 	const page = createPage((path, token) => {
-		if (path !== '/api/auth/token') return json(200, { sessions: [] });
+		if (path !== '/api/auth/token') return json(200, { sessions: [], trash: [] });
 		return ended ? problem(401, 'unauthenticated') : granted(token);
 	});
 	await page.api.sessions();
@@ -157,7 +157,7 @@ test.each([
 });
 
 test('an answer that is not what the protocol says is not believed', async () => {
-	const page = createPage((path, token) => (path === '/api/auth/token' ? granted(token) : json(200, { sessions: [{ id: '../../x' }] })));
+	const page = createPage((path, token) => (path === '/api/auth/token' ? granted(token) : json(200, { sessions: [{ id: '../../x' }], trash: [] })));
 	await expect(page.api.sessions()).rejects.toMatchObject({ code: 'internal' });
 });
 

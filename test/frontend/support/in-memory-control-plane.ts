@@ -5,7 +5,7 @@ import { extname, join, normalize } from 'node:path';
 import { type ControlMessage, encodeControl, pong } from '@shellpod/protocol/control.ts';
 import { type ErrorCode, errorCodes } from '@shellpod/protocol/errors.ts';
 import { decodeToRelay, encodeFromRelay } from '@shellpod/protocol/frame.ts';
-import type { Session, SessionState } from '@shellpod/protocol/http.ts';
+import type { Session, SessionState, TrashedSession } from '@shellpod/protocol/http.ts';
 import { versions } from '@shellpod/protocol/version.ts';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { wallClock } from '../../../frontend/src/stream/clock.ts';
@@ -20,6 +20,7 @@ const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javas
 export interface ControlPlane {
 	origin: string;
 	sessions: Session[];
+	trash: TrashedSession[];
 	signedIn: boolean;
 	/** requests so far, as `METHOD /path` */
 	requests: string[];
@@ -43,6 +44,7 @@ const text = new TextDecoder();
 
 export const startControlPlane = async (folder: string): Promise<ControlPlane> => {
 	const sessions: Session[] = [];
+	const trash: TrashedSession[] = [];
 	const agents = new Map<string, RememberingAgent>();
 	const viewers = new Map<string, Set<WebSocket>>();
 	const refuse = new Map<string, ErrorCode>();
@@ -111,12 +113,24 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 		if (refused) return problem(response, refused);
 		if (path === '/api/auth/token')
 			return plane.signedIn ? json(response, 200, { accessToken: 'token', expiresIn: 600, name: 'ada' }) : problem(response, 'unauthenticated');
-		if (path === '/api/sessions' && method === 'GET') return json(response, 200, { sessions });
+		if (path === '/api/sessions' && method === 'GET') return json(response, 200, { sessions, trash });
 		if (path === '/api/sessions') {
 			if (sessions.some((session) => session.name === body.name)) return problem(response, 'name_taken');
 			return json(response, 201, add(body.name ?? '', 'Starting'));
 		}
-		const [, id, action] = /^\/api\/sessions\/([^/]+)(?:\/(\w+))?$/.exec(path) ?? [];
+		const [, id, action] = /^\/api\/sessions\/([^/]+)(?:\/([\w-]+))?$/.exec(path) ?? [];
+		const deleted = trash.findIndex((one) => one.id === id);
+		if (action === 'restore' || action === 'delete-for-good') {
+			const [one] = trash.slice(deleted, deleted + 1);
+			if (!one) return problem(response, 'not_found');
+			const name = body.name ?? one.name;
+			if (action === 'restore' && sessions.some((session) => session.name === name)) return problem(response, 'name_taken');
+			if (action === 'delete-for-good' && name !== one.name) return problem(response, 'invalid_request');
+			trash.splice(deleted, 1);
+			if (action === 'restore') return json(response, 200, add(name, 'Stopped', { id: one.id }));
+			response.writeHead(204);
+			return response.end();
+		}
 		const session = sessions.find((one) => one.id === id);
 		if (!session) return problem(response, 'not_found');
 		if (action === 'tickets') {
@@ -126,6 +140,7 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 		}
 		if (method === 'DELETE') {
 			sessions.splice(sessions.indexOf(session), 1);
+			trash.unshift({ id: session.id, name: session.name, deletedAt: now(), goesAt: '2026-12-22T12:00:00.000Z' });
 			response.writeHead(204);
 			return response.end();
 		}
@@ -185,6 +200,7 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 	return Object.assign(plane, {
 		origin,
 		sessions,
+		trash,
 		requests,
 		refuse,
 		retryAfter,

@@ -41,7 +41,31 @@ describe('what is asked for', () => {
 		expect(Session.parse(renamed.json())).toMatchObject({ name: 'other' });
 		expect(await ask({ method: 'DELETE', path })).toMatchObject({ status: 204, body: '' });
 		expect((await ask({ path })).status).toBe(404);
-		expect((await ask({ path: '/api/sessions' })).json()).toEqual({ sessions: [] });
+		expect(SessionList.parse((await ask({ path: '/api/sessions' })).json())).toMatchObject({
+			sessions: [],
+			trash: [{ id: session.id, name: 'other' }],
+		});
+	});
+
+	it('[15] restores what is in the trash, and deletes it for good when its name is typed', async () => {
+		const { ask, session } = await withSession();
+		const path = `/api/sessions/${session.id}`;
+		const post = (what: string, body: object) => ask({ method: 'POST', path: `${path}/${what}`, body });
+		expect(Problem.parse((await post('delete-for-good', { name: 'demo' })).json())).toMatchObject({
+			status: 400,
+			detail: expect.stringMatching(/not in the trash/),
+		});
+		await ask({ method: 'DELETE', path });
+		const restored = await post('restore', {});
+		expect(restored.status).toBe(200);
+		expect(Session.parse(restored.json())).toMatchObject({ name: 'demo', state: 'Stopping' });
+		await ask({ method: 'DELETE', path });
+		expect(Session.parse((await post('restore', { name: 'again' })).json()).name).toBe('again');
+		await ask({ method: 'DELETE', path });
+		expect(Problem.parse((await post('delete-for-good', { name: 'demo' })).json())).toMatchObject({ status: 400, code: 'invalid_request' });
+		expect(await post('delete-for-good', { name: 'again' })).toMatchObject({ status: 204, body: '' });
+		expect((await ask({ path: '/api/sessions' })).json()).toEqual({ sessions: [], trash: [] });
+		expect((await post('restore', {})).status).toBe(404);
 	});
 
 	it('gives a ticket for the page that asks, good for its user, session and generation', async () => {

@@ -38,6 +38,9 @@ export const createRecords = (kernel: Kernel, limits: { sessions: number }): Rec
 		const woken = before && before.desired.state !== 'running' && desired.state === 'running';
 		if (woken && !by.startsWith('api#')) kernel.violated('S4', `${id} was woken by ${by}`);
 		if (before?.desired.state === 'deleted' && desired.state !== 'deleted') kernel.violated('S12', `${id} came back after its deletion, by ${by}`);
+		// Rule 15: out of the trash it comes by its user alone.
+		if (before?.desired.state === 'trashed' && desired.state !== 'trashed' && !by.startsWith('api#'))
+			kernel.violated('S12', `${id} left the trash as ${desired.state}, by ${by}`);
 		const known = versions.get(id) ?? [];
 		versions.set(id, known);
 		known.push({ at: kernel.now(), record: after });
@@ -47,8 +50,9 @@ export const createRecords = (kernel: Kernel, limits: { sessions: number }): Rec
 	};
 
 	const user = (record: UserRecord): void => {
-		const names = Object.values(record.claims).map(({ name }) => name.toLowerCase());
-		if (names.length > limits.sessions) kernel.violated('S11', `${record.user} has ${names.length} sessions`);
+		const claims = Object.values(record.claims);
+		if (claims.length > limits.sessions) kernel.violated('S11', `${record.user} has ${claims.length} sessions`);
+		const names = claims.filter(({ trashed }) => !trashed).map(({ name }) => name.toLowerCase());
 		if (new Set(names).size < names.length) kernel.violated('S11', `${record.user} has two sessions of one name`);
 	};
 

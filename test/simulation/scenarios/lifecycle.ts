@@ -72,14 +72,18 @@ const device = async (world: World, api: Api, chance: () => number, turns: numbe
 	for (let turn = 0; turn < turns; turn++) {
 		await world.kernel.sleep(chance() * chance() * 2 * pauseMs, 'user');
 		try {
-			const sessions = await api.list();
+			const { sessions, trash } = await api.list();
+			const deleted = trash[Math.floor(chance() * trash.length)];
 			const one = sessions[Math.floor(chance() * sessions.length)];
 			const dice = chance();
-			if (!one || dice < 0.15) await api.create(`name ${Math.floor(chance() * 1_000)} ${names++}`);
+			if (deleted && chance() < 0.4) {
+				if (dice < 0.5) await api.restore(deleted.id, ...(dice < 0.1 ? [`name ${names++}`] : []));
+				else await api.remove(deleted.id, deleted.name);
+			} else if (!one || dice < 0.15) await api.create(`name ${Math.floor(chance() * 1_000)} ${names++}`);
 			else if (dice < 0.4) await api.move('stop', one.id);
 			else if (dice < 0.7) await api.move('start', one.id);
 			else if (dice < 0.85) await api.move('restart', one.id);
-			else if (dice < 0.92) await api.remove(one.id);
+			else if (dice < 0.94) await api.trash(one.id);
 			else await api.get(one.id);
 		} catch (error) {
 			if (!(error instanceof ShellPodError)) throw error;
@@ -117,7 +121,8 @@ export const settle = async (world: World): Promise<void> => {
 
 export const lifecycle: Scenario = {
 	name: 'lifecycle',
-	about: 'sessions are created, started, stopped, restarted and deleted under every fault of tasks, events, table and functions',
+	about:
+		'sessions are created, started, stopped, restarted, put into the trash, restored and deleted under every fault of tasks, events, table and functions',
 	tell: async (kernel: Kernel) => {
 		const random = kernel.random('story');
 		const chance = () => random.next();
@@ -137,7 +142,8 @@ export const lifecycle: Scenario = {
 /** One session's whole life without any fault but one crash, of which the seed is the number: seeds from 0 upwards enumerate them all. */
 export const oneLife: Scenario = {
 	name: 'one-life',
-	about: 'one session is created, stopped, started, restarted and deleted; seed 2n crashes before the n-th call to the outside, 2n + 1 after it',
+	about:
+		'one session is created, stopped, started, restarted, put into the trash, restored, put there again and deleted; seed 2n crashes before the n-th call to the outside, 2n + 1 after it',
 	tell: async (kernel) => {
 		const crash: CrashPlan = { call: kernel.seed >> 1, when: kernel.seed % 2 === 0 ? 'before' : 'after' };
 		const world = createWorld({ kernel, rates: {}, freeSlots: 1, crash });
@@ -160,7 +166,7 @@ export const oneLife: Scenario = {
 			const there = await world.until(() => world.records.all().some((record) => record.phase === state.toLowerCase()), 15 * minute);
 			if (!there) kernel.violated('liveness', `the session is not ${state} after 15 min: ${unsettled(world).join('; ')}`);
 		};
-		const made = await insist(async () => (await api.list())[0] ?? (await api.create('one')));
+		const made = await insist(async () => (await api.list()).sessions[0] ?? (await api.create('one')));
 		if (!made) return {};
 		await reach('Running');
 		await insist(() => api.move('stop', made.id));
@@ -170,7 +176,13 @@ export const oneLife: Scenario = {
 		await insist(() => api.move('restart', made.id));
 		await world.until(() => (world.records.newest(made.id)?.generation ?? 0) >= 3, minute);
 		await reach('Running');
-		await insist(() => api.remove(made.id));
+		await insist(() => api.trash(made.id));
+		await reach('Stopped');
+		await insist(() => api.restore(made.id));
+		if (world.records.newest(made.id)?.desired.state !== 'stopped') kernel.violated('liveness', 'it was not restored');
+		await insist(() => api.trash(made.id));
+		await insist(() => api.remove(made.id, 'one'));
+		if (world.records.newest(made.id)?.desired.state !== 'deleted') kernel.violated('liveness', 'it was not deleted');
 		await settle(world);
 		return { calls: world.ports.count };
 	},

@@ -48,7 +48,7 @@ const start = async (world: World, user: string): Promise<string> => {
 	const api = world.apiOf(user);
 	for (;;) {
 		try {
-			const { id } = (await api.list())[0] ?? (await api.create('one'));
+			const { id } = (await api.list()).sessions[0] ?? (await api.create('one'));
 			await world.until(() => world.records.newest(id)?.phase === 'running', 10 * minute);
 			return id;
 		} catch (error) {

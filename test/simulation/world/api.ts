@@ -1,13 +1,13 @@
 /** The HTTP API as somebody who is signed in uses it. */
 import { type ErrorCode, errorCodes, ShellPodError } from '@shellpod/protocol/errors.ts';
-import type { Session, Ticket } from '@shellpod/protocol/http.ts';
+import type { Session, SessionList, Ticket } from '@shellpod/protocol/http.ts';
 import type { Http } from './http.ts';
 
 export interface ApiRequest {
 	user: string;
 	/** of the sign-in, s since 1970 */
 	signIn: number;
-	operation: 'list' | 'get' | 'create' | 'start' | 'stop' | 'restart' | 'remove' | 'ticket';
+	operation: 'list' | 'get' | 'create' | 'start' | 'stop' | 'restart' | 'trash' | 'restore' | 'remove' | 'ticket';
 	id?: string;
 	name?: string;
 	/** for a ticket: the view that the page comes for */
@@ -16,11 +16,15 @@ export interface ApiRequest {
 
 /** Each throws ShellPodError. */
 export interface Api {
-	list(): Promise<Session[]>;
+	list(): Promise<SessionList>;
 	get(id: string): Promise<Session>;
 	create(name: string): Promise<Session>;
 	move(operation: 'start' | 'stop' | 'restart', id: string): Promise<Session>;
-	remove(id: string): Promise<void>;
+	/** into the trash */
+	trash(id: string): Promise<void>;
+	restore(id: string, name?: string): Promise<Session>;
+	/** for good */
+	remove(id: string, name: string): Promise<void>;
 	ticket(id: string, terminal: string): Promise<Ticket>;
 }
 
@@ -49,11 +53,13 @@ export const createApi = ({ http, user, signIn, answered }: ApiOptions): Api => 
 		throw new ShellPodError(codeOf(answer.body), `${request.operation}: ${answer.status}`);
 	};
 	return {
-		list: async () => (await ask({ operation: 'list' })) as Session[],
+		list: async () => (await ask({ operation: 'list' })) as SessionList,
 		get: async (id) => (await ask({ operation: 'get', id })) as Session,
 		create: async (name) => (await ask({ operation: 'create', name })) as Session,
 		move: async (operation, id) => (await ask({ operation, id })) as Session,
-		remove: async (id) => void (await ask({ operation: 'remove', id })),
+		trash: async (id) => void (await ask({ operation: 'trash', id })),
+		restore: async (id, name) => (await ask({ operation: 'restore', id, ...(name !== undefined && { name }) })) as Session,
+		remove: async (id, name) => void (await ask({ operation: 'remove', id, name })),
 		ticket: async (id, terminal) => (await ask({ operation: 'ticket', id, terminal })) as Ticket,
 	};
 };

@@ -20,7 +20,7 @@ import { createCommands } from '@shellpod/functions/core/commands.ts';
 import { refuseCut } from '@shellpod/functions/core/cuts.ts';
 import { createDrive } from '@shellpod/functions/core/drive.ts';
 import { createRevocations } from '@shellpod/functions/core/revocations.ts';
-import { viewOf } from '@shellpod/functions/core/session-view.ts';
+import { trashedViewOf, viewOf } from '@shellpod/functions/core/session-view.ts';
 import { createSlotMaker } from '@shellpod/functions/core/slot-maker.ts';
 import { createSweep } from '@shellpod/functions/core/sweep.ts';
 import { createTaskEvents, type TaskEvent } from '@shellpod/functions/core/task-events.ts';
@@ -123,8 +123,10 @@ export const createControlPlane = ({
 			const user = userId(request.user);
 			const id = sessionId(request.id ?? 'aaaaaaaaaaaa');
 			switch (request.operation) {
-				case 'list':
-					return (await commands.list(user)).map(viewOf);
+				case 'list': {
+					const { sessions, trash } = await commands.list(user);
+					return { sessions: sessions.map(viewOf), trash: trash.map(trashedViewOf) };
+				}
 				case 'get':
 					return viewOf(await commands.get(user, id));
 				case 'create':
@@ -135,8 +137,12 @@ export const createControlPlane = ({
 					return viewOf(await commands.stop(user, id));
 				case 'restart':
 					return viewOf(await commands.restart(user, id));
+				case 'trash':
+					return commands.trash(user, id);
+				case 'restore':
+					return viewOf(await commands.restore(user, id, request.name));
 				case 'remove':
-					return commands.remove(user, id);
+					return commands.remove(user, id, request.name ?? '');
 				case 'ticket': {
 					const { generation, desired } = await commands.get(user, id);
 					if (desired.state !== 'running') throw new ShellPodError('not_running', 'The session is stopped. Start it first.');

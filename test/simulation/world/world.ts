@@ -1,6 +1,6 @@
 /** A whole deployment on one virtual clock, with those who use it and those who watch it. Scenarios are stories in such a world. */
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
-import type { Session, Ticket } from '@shellpod/protocol/http.ts';
+import type { Session, SessionList, Ticket } from '@shellpod/protocol/http.ts';
 import { createAccessWatch } from '../invariants/access.ts';
 import { createKeystrokes, type Keystrokes } from '../invariants/keystrokes.ts';
 import { createRecords, type Records } from '../invariants/records.ts';
@@ -134,8 +134,8 @@ export const createWorld = (options: WorldOptions): World => {
 			signIn,
 			answered: ({ operation }, body) => {
 				if (operation === 'ticket') access.issued((body as Ticket).protocols);
-				else if (operation === 'list') for (const one of body as Session[]) records.shown(one);
-				else if (operation !== 'remove') records.shown(body as Session);
+				else if (operation === 'list') for (const one of (body as SessionList).sessions) records.shown(one);
+				else if (operation !== 'trash' && operation !== 'remove') records.shown(body as Session);
 			},
 		});
 
