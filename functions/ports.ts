@@ -154,7 +154,7 @@ export interface HomeRoles {
 
 /** One run at a time of what a schedule may start twice. */
 export interface Leases {
-	/** true when nobody else holds it at `now`; then it is held until `until` */
+	/** true when nobody else holds it at `now`; then it is held until `until`. Its holder renews it so. */
 	take(name: string, holder: string, now: Time, until: Time): Promise<boolean>;
 	/** Gives it back, if it is still the holder's. */
 	release(name: string, holder: string): Promise<void>;

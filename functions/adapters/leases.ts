@@ -5,7 +5,11 @@ import type { Items } from './items.ts';
 
 export const createLeases = (items: Items): Leases => ({
 	async take(name, holder, now, until) {
-		const free = { expression: 'attribute_not_exists(pk) OR #until <= :now', names: { '#until': 'until' }, values: { ':now': now } };
+		const free = {
+			expression: 'attribute_not_exists(pk) OR #until <= :now OR holder = :holder',
+			names: { '#until': 'until' },
+			values: { ':now': now, ':holder': holder },
+		};
 		return (await items.put({ ...keys.lease(name), holder, until }, free)) !== undefined;
 	},
 

@@ -47,7 +47,7 @@ export interface Revocations {
 	/** Closes what a user must not have open any more. Gives how many connections are left to close: the sweep's. */
 	close(user: UserId): Promise<number>;
 	/** Closes what is due of all users, one after the other, as long as `on` says so. Gives how many connections of those are left to close. */
-	closeDue(on?: () => boolean): Promise<number>;
+	closeDue(on?: () => Promise<boolean>): Promise<number>;
 	/** Tells the viewers of a session that its task ends; their pages would see it only at their next look. `message`: for people. */
 	tellNotRunning(session: SessionId, message: string): Promise<void>;
 }
@@ -120,10 +120,10 @@ export const createRevocations = ({ access, connections, gateway, now, log }: Re
 
 		reopenSession: (user, session) => mark(user, (record) => reopenSession(record, session, today()), 'session_reopened', { session }),
 
-		async closeDue(on = () => true) {
+		async closeDue(on) {
 			let left = 0;
 			for await (const user of access.due(today())) {
-				if (!on()) break;
+				if (on && !(await on())) break;
 				try {
 					left += await close(user);
 				} catch (error) {

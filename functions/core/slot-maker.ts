@@ -1,18 +1,14 @@
 /** Keeps free slots ready. Everything of a slot is made under its uid, so that a run that was cut off is gone on with by the next. */
-import type { Definitions, HomeRoles, Homes, Leases, Log, Slots } from '../ports.ts';
+import type { Definitions, HomeRoles, Homes, Slots } from '../ports.ts';
 import { firstUid, homeName } from './slot.ts';
+import { type TurnDeps, takeTurn } from './turns.ts';
 
-export interface SlotMakerDeps {
+export interface SlotMakerDeps extends TurnDeps {
 	deployment: string;
 	slots: Slots;
 	homes: Homes;
 	roles: HomeRoles;
 	definitions: Definitions;
-	leases: Leases;
-	now: () => Date;
-	wait: (ms: number) => Promise<void>;
-	/** names this run */
-	holder: string;
 	/** how many free ones are kept */
 	free: number;
 	/** registrations of a run that need no pause between them */
@@ -21,15 +17,12 @@ export interface SlotMakerDeps {
 	pace: number;
 	/** ms that a run may take */
 	budget: number;
-	log: Log;
 }
 
 /** 90% of the IAM roles that an account may have by default: a Home has one, and nothing of a Home is given away again */
 export const maxHomes = 900;
 /** slots that one run makes at most */
 const maxPerRun = 20;
-/** ms that the lease outlives the budget: one slot takes no longer */
-const grace = 10_000;
 
 /** Gives the uids of slots that became free, or undefined when another run is at it. */
 export const createSlotMaker = (deps: SlotMakerDeps) => {
@@ -78,13 +71,14 @@ export const createSlotMaker = (deps: SlotMakerDeps) => {
 
 	return async (): Promise<number[] | undefined> => {
 		const start = deps.now().getTime();
-		const until = new Date(start + deps.budget + grace).toISOString();
-		if (!(await deps.leases.take('slots', deps.holder, new Date(start).toISOString(), until))) return undefined;
+		const turn = await takeTurn(deps, 'slots');
+		if (!turn) return undefined;
 		const made: number[] = [];
 		let tried = 0;
 		try {
 			for await (const uid of wanted()) {
 				if (tried++ >= deps.burst) await deps.wait(deps.pace);
+				if (!(await turn.keep())) break;
 				try {
 					if (await make(uid)) made.push(uid);
 				} catch (error) {
@@ -93,7 +87,7 @@ export const createSlotMaker = (deps: SlotMakerDeps) => {
 				if (deps.now().getTime() - start >= deps.budget) break;
 			}
 		} finally {
-			await deps.leases.release('slots', deps.holder);
+			await turn.end();
 		}
 		if (made.length > 0) log.info('slots_made', { uids: made });
 		return made;

@@ -1,21 +1,16 @@
 /** What comes every minute: looks at every session with something due. It is right with no events at all; with them it finds little to do. */
-import type { DueSession, Leases, Log, Sessions } from '../ports.ts';
+import type { DueSession, Sessions } from '../ports.ts';
 import type { Drive } from './drive.ts';
 import { dueShards } from './keys.ts';
 import type { Revocations } from './revocations.ts';
+import { type TurnDeps, takeTurn } from './turns.ts';
 
-export interface SweepDeps {
+export interface SweepDeps extends TurnDeps {
 	sessions: Pick<Sessions, 'due'>;
-	leases: Leases;
 	drive: Drive;
 	revocations: Pick<Revocations, 'closeDue'>;
-	now: () => Date;
-	wait: (ms: number) => Promise<void>;
-	/** names this run */
-	holder: string;
 	/** ms that a run may take */
 	budget: number;
-	log: Log;
 }
 
 export interface SweepReport {
@@ -25,8 +20,6 @@ export interface SweepReport {
 
 /** sessions of one shard that are looked at together */
 const together = 3;
-/** ms that the lease outlives the budget: a look that is under way must end in it */
-const grace = 4_000;
 /** ms until connections that could not be closed are tried again */
 const closeAgain = 5_000;
 /** ms between two rounds of one run, at least */
@@ -34,13 +27,13 @@ const pause = 2_000;
 
 /** Undefined: another run is at it. */
 export const createSweep = (deps: SweepDeps) => async (): Promise<SweepReport | undefined> => {
-	const begun = deps.now();
-	const deadline = begun.getTime() + deps.budget;
-	const until = new Date(deadline + grace).toISOString();
-	if (!(await deps.leases.take('sweep', deps.holder, begun.toISOString(), until))) return undefined;
+	const deadline = deps.now().getTime() + deps.budget;
+	const turn = await takeTurn(deps, 'sweep');
+	if (!turn) return undefined;
 
 	const report: SweepReport = { looked: 0, failed: 0 };
 	const left = () => deadline - deps.now().getTime();
+	const goesOn = async (): Promise<boolean> => left() > 0 && turn.keep();
 	/** ms since 1970: the first of what will be due again */
 	let soonest = Number.POSITIVE_INFINITY;
 
@@ -59,7 +52,7 @@ export const createSweep = (deps: SweepDeps) => async (): Promise<SweepReport | 
 	const sweepShard = async (shard: number): Promise<void> => {
 		const due = deps.sessions.due(shard, deps.now().toISOString())[Symbol.asyncIterator]();
 		const worker = async (): Promise<void> => {
-			while (left() > 0) {
+			while (await goesOn()) {
 				const next = await due.next();
 				if (next.done) return;
 				await look(next.value);
@@ -74,7 +67,7 @@ export const createSweep = (deps: SweepDeps) => async (): Promise<SweepReport | 
 
 	const closeEnded = async (): Promise<void> => {
 		try {
-			if ((await deps.revocations.closeDue(() => left() > 0)) > 0) soonest = Math.min(soonest, deps.now().getTime() + closeAgain);
+			if ((await deps.revocations.closeDue(goesOn)) > 0) soonest = Math.min(soonest, deps.now().getTime() + closeAgain);
 		} catch (error) {
 			report.failed++;
 			deps.log.error('connections_failed', error);
@@ -87,10 +80,9 @@ export const createSweep = (deps: SweepDeps) => async (): Promise<SweepReport | 
 			await Promise.all([closeEnded(), ...Array.from({ length: dueShards }, (_, shard) => sweepShard(shard))]);
 			// What is in transition is looked at again before the next minute.
 			const rest = Math.max(soonest - deps.now().getTime(), pause);
-			if (rest >= left()) return report;
-			await deps.wait(rest);
+			if (rest >= left() || !(await turn.rest(rest))) return report;
 		}
 	} finally {
-		await deps.leases.release('sweep', deps.holder);
+		await turn.end();
 	}
 };

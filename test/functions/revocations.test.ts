@@ -89,7 +89,7 @@ describe('[security 8] closing', () => {
 		await revocations.signOut(testUser, testSignIn, true);
 		gateway.faults.delete(id);
 		clock.now += 5_000;
-		expect(await revocations.closeDue(() => false)).toBe(0);
+		expect(await revocations.closeDue(async () => false)).toBe(0);
 		expect(await sockets()).toEqual([id]);
 		await revocations.closeDue();
 		expect(await sockets()).toEqual([]);

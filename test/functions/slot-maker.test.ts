@@ -139,6 +139,16 @@ describe('the slot maker', () => {
 		expect(await run('run-3')).toEqual([]);
 	});
 
+	it('[16] begins no other slot when its turn was lost', async () => {
+		const { world, run, leases, now } = createMaker({ slowMs: 5_000 });
+		const { register } = world.definitions;
+		world.definitions.register = async (home) => {
+			await leases.take('slots', 'another', now().toISOString(), dateAt(60).toISOString());
+			return register(home);
+		};
+		expect(await run()).toEqual([firstUid]);
+	});
+
 	it('says so when there are as many Homes as an account can have', async () => {
 		const { run, slots, log } = createMaker({ free: 2 });
 		for (let uid = 0; uid < maxHomes - 1; uid++) await slots.nextUid(firstUid);

@@ -223,6 +223,8 @@ describe.each([
 			expect((await Promise.all([take('a', 0), take('b', 0)])).filter(Boolean)).toHaveLength(1);
 			expect(await take('c', 49)).toBe(false);
 			expect(await take('c', 50)).toBe(true);
+			expect(await take('c', 70)).toBe(true);
+			expect(await take('d', 119)).toBe(false);
 			await leases.release('sweep', 'a');
 			expect(await take('d', 60)).toBe(false);
 			await leases.release('sweep', 'c');

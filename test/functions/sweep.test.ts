@@ -1,4 +1,5 @@
 import type { Drive } from '@shellpod/functions/core/drive.ts';
+import type { Revocations } from '@shellpod/functions/core/revocations.ts';
 import { createSweep } from '@shellpod/functions/core/sweep.ts';
 import { createTaskEvents } from '@shellpod/functions/core/task-events.ts';
 import { sessionId, userId } from '@shellpod/protocol/ids.ts';
@@ -11,7 +12,7 @@ import { at, dateAt, record, user } from '../support/session-records.ts';
 const letters = [...'abcdefghijklmnopqrstuvwxyz234567'];
 const ids = letters.map((letter) => sessionId(`${letter}aaaaaaaaaaa`));
 
-const setUp = async (dues: number[], options: { drive?: Drive; closeDue?: (on?: () => boolean) => Promise<number>; budget?: number } = {}) => {
+const setUp = async (dues: number[], options: { drive?: Drive; closeDue?: Revocations['closeDue']; budget?: number } = {}) => {
 	let seconds = 0;
 	const sessions = createInMemorySessions();
 	for (const [index, due] of dues.entries()) await sessions.create(record({ id: ids[index] ?? expect.fail(), dueAt: at(due) }));
@@ -125,7 +126,7 @@ describe('the sweep', () => {
 		const { run, pass, leases } = await setUp([], {
 			budget: 5_000,
 			closeDue: async (on) => {
-				for (; on?.() && closed < 100; closed++) pass(1);
+				for (; (await on?.()) && closed < 100; closed++) pass(1);
 				return 0;
 			},
 		});
@@ -134,13 +135,33 @@ describe('the sweep', () => {
 		expect(await leases.take('sweep', 'next', at(5), at(54))).toBe(true);
 	});
 
-	it('two at the same time do the work of one; a crashed one holds nobody up for long', async () => {
-		const { run, leases, pass, looked } = await setUp([-1, -1]);
-		await leases.take('sweep', 'crashed', at(0), at(49));
-		expect(await run()).toBeUndefined();
-		expect(looked).toEqual([]);
-		pass(60);
+	it('[16] does nothing while another is at it, and takes over soon from one that was killed', async () => {
+		const { run, leases, looked, elapsed } = await setUp([-1, -1]);
+		await leases.take('sweep', 'another', at(0), at(60));
+		expect([await run(), looked]).toEqual([undefined, []]);
+		await leases.release('sweep', 'another');
+		await leases.take('sweep', 'killed', at(elapsed()), at(elapsed() + 12));
+		const begun = elapsed();
 		expect(await run()).toEqual({ looked: 2, failed: 0 });
+		expect(elapsed() - begun).toBeLessThan(15);
+	});
+
+	it('[16] begins nothing more when its turn was lost', async () => {
+		const { run, leases, looked, pass, elapsed } = await setUp(
+			Array.from({ length: 30 }, () => -1),
+			{
+				drive: async () => {
+					if (looked.length !== 6) return undefined;
+					pass(20);
+					await leases.take('sweep', 'another', at(elapsed()), at(elapsed() + 12));
+					return undefined;
+				},
+			},
+		);
+		await run('slow');
+		// Those that had begun are brought to their end.
+		expect(looked.length).toBeLessThan(6 + 4 * 3);
+		expect(await leases.take('sweep', 'third', at(elapsed()), at(elapsed() + 12))).toBe(false);
 	});
 });
 

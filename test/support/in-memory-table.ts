@@ -102,7 +102,7 @@ export const createInMemoryLeases = (): Leases => {
 	return {
 		async take(name, holder, now, until) {
 			const current = held.get(name);
-			if (current && current.until > now) return false;
+			if (current && current.until > now && current.holder !== holder) return false;
 			held.set(name, { holder, until });
 			return true;
 		},
