@@ -16,8 +16,14 @@ export const gateway = {
 export const relay = {
 	/** bytes of a whole message: below one metered unit of 32 KB, with room for the relay's own words */
 	maxMessageBytes: 30 * 1024,
-	/** raw bytes of terminal output or input in one record; base64 makes 22 KB of it 29.3 KB */
+	/** bytes of a record's payload as it stands in the message: leaves room for the record's fields, another record's, and the tag */
+	maxPayloadBytes: 28 * 1024,
+	/** raw bytes of input in one record, and of output for a viewer that gets it as it is: base64 makes them fill the payload */
 	maxChunkBytes: 21 * 1024,
+	/** raw bytes above which output is worth deflating */
+	minPackedBytes: 256,
+	/** raw bytes of one record, however small they were on the way: what becomes more is no output of ours */
+	maxUnpackedBytes: 256 * 1024,
 	/** ms: a tag and so a route to a peer is good for this long; renewed by hello at half of it */
 	tagMs: 10 * 60_000,
 	/** ms between two pings to the gateway; well below its idle limit and CloudFront's */
@@ -26,11 +32,15 @@ export const relay = {
 	leaseMs: 150_000,
 	/** ms between two hellos of an agent: two may be lost before its lease ends */
 	renewMs: 60_000,
-	/** bytes of output that a page has not shown yet at which the agent stops: 300 ms of what the way carries, within these bounds */
-	minWindowBytes: 32 * 1024,
+	/** bytes of output on their way to a page, as they stand in messages, at which the agent stops: 300 ms of what the way carries, within these bounds */
+	minWindowBytes: 16 * 1024,
 	windowBytes: 128 * 1024,
-	/** bytes of output that wait to be sent at which the agent stops reading a page's tmux client: what waits for longer is no news */
+	/** and raw bytes: its terminal has to parse them */
+	maxUnshownBytes: 512 * 1024,
+	/** raw bytes of output that wait to be sent at which the agent stops reading a page's tmux client: what waits for longer is no news */
 	maxPendingBytes: 42 * 1024,
+	/** while a screen begins, which shall be one message */
+	maxRedrawBytes: 256 * 1024,
 	/** bytes of input that wait while the page is cut off */
 	maxQueuedInputBytes: 64 * 1024,
 	/** ms: a chunk that is not acknowledged by then is sent again */

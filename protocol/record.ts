@@ -9,7 +9,7 @@
 
 import { type Epoch, epoch, type TerminalId, terminalId } from './ids.ts';
 import { grid } from './limits.ts';
-import { decodePayload, encodePayload } from './payload.ts';
+import { decodePayload, encodePayload, type Payload } from './payload.ts';
 
 /** Why a viewer tells its size: its user wants it now, or it may be another than before. */
 export type SizeReason = 'use' | 'resize';
@@ -28,24 +28,27 @@ export type ViewerRecord =
 	| { type: 'close'; terminal: TerminalId }
 	| { type: 'beat'; terminal: TerminalId; count: number };
 
+/**
+ * What comes with bytes for the screen; `received` acknowledges input, `echoed` is what was written to the program at least 50 ms ago; `later`:
+ * nothing waits for its acknowledgement
+ */
+interface OutputHead {
+	type: 'output';
+	terminal: TerminalId;
+	epoch: Epoch;
+	screen: number;
+	offset: number;
+	received: number;
+	echoed: number;
+	later?: true;
+}
+/** Output that was encoded before. */
+export type EncodedOutput = OutputHead & { payload: Payload };
+
 export type AgentRecord =
 	/** a new screen begins with output offset 0, in the one grid that all viewers of the tmux session share; input of `epoch` has been received up to `received` */
 	| { type: 'screen'; terminal: TerminalId; epoch: Epoch; received: number; screen: number; columns: number; rows: number }
-	/**
-	 * bytes for the screen; `received` acknowledges input, `echoed` is what was written to the program at least 50 ms ago; `window`: so many bytes
-	 * may be on their way, an acknowledgement of half of them doesn't wait
-	 */
-	| {
-			type: 'output';
-			terminal: TerminalId;
-			epoch: Epoch;
-			screen: number;
-			offset: number;
-			received: number;
-			echoed: number;
-			bytes: Uint8Array;
-			window?: number;
-	  }
+	| (OutputHead & { bytes: Uint8Array })
 	| { type: 'received'; terminal: TerminalId; epoch: Epoch; received: number; echoed: number }
 	| { type: 'end'; terminal: TerminalId; reason: EndReason }
 	| { type: 'beat'; terminal: TerminalId; count: number };
@@ -79,14 +82,14 @@ export const encodeViewerRecord = (record: ViewerRecord): string => {
 	}
 };
 
-export const encodeAgentRecord = (record: AgentRecord): string => {
+export const encodeAgentRecord = (record: AgentRecord | EncodedOutput): string => {
 	switch (record.type) {
 		case 'screen':
 			return write('s', record.terminal, [record.epoch, record.received, record.screen, record.columns, record.rows]);
 		case 'output': {
-			const { encoding, text } = encodePayload(record.bytes);
-			const window = record.window === undefined ? [] : [record.window];
-			return write('o', record.terminal, [record.epoch, record.screen, record.offset, record.received, record.echoed, encoding, ...window], text);
+			const { encoding, text } = 'payload' in record ? record.payload : encodePayload(record.bytes);
+			const later = record.later ? ['later'] : [];
+			return write('o', record.terminal, [record.epoch, record.screen, record.offset, record.received, record.echoed, encoding, ...later], text);
 		}
 		case 'received':
 			return write('k', record.terminal, [record.epoch, record.received, record.echoed]);
@@ -184,8 +187,8 @@ const agentRecord = (text: string): AgentRecord => {
 			return { type: 'screen', terminal, epoch: f.epoch(), received: f.number(), screen: f.number(), ...sizeOf(f) };
 		case 'o': {
 			const head = { epoch: f.epoch(), screen: f.number(), offset: f.number(), received: f.number(), echoed: f.number() };
-			const bytes = decodePayload(f.oneOf('u', 'b'), f.payload);
-			return { type: 'output', terminal, ...head, bytes, ...(f.more() && { window: f.number() }) };
+			const bytes = decodePayload(f.oneOf('u', 'b', 'd'), f.payload);
+			return { type: 'output', terminal, ...head, bytes, ...(f.more() && f.oneOf('later') && { later: true }) };
 		}
 		case 'k':
 			return { type: 'received', terminal, epoch: f.epoch(), received: f.number(), echoed: f.number() };

@@ -3,7 +3,7 @@
  * each end offers what it speaks, the newest that both speak is used.
  *
  * 1  2026-11  offsets, epochs and screens; one chunk in flight; resume by redraw
- * 2  2026-11  many chunks of output in flight, put in order and seldom acknowledged by the viewer, who asks for what is missing
+ * 2  2026-11  many chunks of output in flight, put in order and seldom acknowledged by the viewer, who asks for what is missing; deflated
  */
 export const versions = [1, 2] as const;
 

@@ -1,15 +1,18 @@
 import { relay } from '@shellpod/protocol/limits.ts';
-import { wholeCharacters } from '@shellpod/protocol/payload.ts';
+import type { Pack, Payload } from '@shellpod/protocol/payload.ts';
 import type { Clock } from './clock.ts';
+import { isCutCharacter, openUpdate } from './cut.ts';
+import { fillMessage } from './fill.ts';
+import { createPending } from './pending.ts';
 import { createWindow } from './window.ts';
 
 const times = {
 	/** a program's next bytes are gathered for so long after a chunk went out */
 	gather: 8,
-	/** the rest of a character that was cut comes soon, or never */
-	character: 50,
+	/** the rest of a character that was cut, or of an update of the screen, comes soon, or never */
+	rest: 50,
 	/** without a word from the program: longer than a tool takes from frame to frame, shorter than anybody notices */
-	rest: 60,
+	quiet: 60,
 	/** between two frames: half the way there and back, within these bounds */
 	least: 16,
 	most: 100,
@@ -20,17 +23,19 @@ const most = 32;
 
 export interface Chunk {
 	offset: number;
-	bytes: Uint8Array;
-	/** bytes that may be on their way, for a viewer that acknowledges seldom */
-	window?: number;
+	payload: Payload;
+	/** nothing waits for its acknowledgement */
+	later?: true;
 }
 
 interface Flight extends Chunk {
+	/** offset of what follows it */
+	end: number;
 	sentAt: number;
 	/** it was sent once only: its acknowledgement tells how long the way is */
 	once: boolean;
-	/** bytes that were shown when it was sent, and whether no more than it could be sent then */
-	shownAtSend: number;
+	/** bytes of messages that were on their way when it was sent, itself included, and whether no more than that could be */
+	under: number;
 	full: boolean;
 }
 
@@ -38,6 +43,8 @@ interface Flight extends Chunk {
 export interface Manners {
 	/** [O4] It puts chunks in order and acknowledges seldom; else one is in flight at a time. */
 	many: boolean;
+	/** [O9] for one that unpacks */
+	pack?: Pack | undefined;
 	/** ms after which what is not acknowledged is sent again */
 	resendMs: () => number;
 }
@@ -57,12 +64,17 @@ export const createOutput = (deps: {
 }) => {
 	const { clock, source, manners } = deps;
 	const window = createWindow();
-	let pending: Uint8Array = new Uint8Array();
+	const pending = createPending();
 	let flights: Flight[] = [];
 	let shown = 0;
 	let sentUpTo = 0;
+	/** bytes of messages: on their way, and sent since the last that wants its acknowledgement */
+	let under = 0;
+	let unasked = { chunks: 0, bytes: 0, raw: 0 };
 	/** The beginning of a screen is gathered too: a redraw comes in several writes and shall be one message. */
 	let quietUntil = Number.POSITIVE_INFINITY;
+	/** since when the end of what waits is waited for */
+	let cutSince: number | undefined;
 	/** ms there and back, the least that was seen lately: an acknowledgement may wait for company */
 	let roundTrip = 0;
 	let pushedAt = clock.now();
@@ -71,12 +83,14 @@ export const createOutput = (deps: {
 	let stopSending: (() => void) | undefined;
 	let stopResending: (() => void) | undefined;
 
-	const full = (): boolean => (manners.many ? flights.length >= most || sentUpTo - shown >= window.bytes : flights.length > 0);
+	const full = (): boolean =>
+		manners.many ? flights.length >= most || under >= window.bytes || sentUpTo - shown >= relay.maxUnshownBytes : flights.length > 0;
 
 	const transmit = (flight: Flight, again: boolean): void => {
 		flight.sentAt = clock.now();
 		if (again) flight.once = false;
-		deps.transmit({ offset: flight.offset, bytes: flight.bytes, ...(manners.many && { window: window.bytes }) }, again);
+		const { offset, payload, later } = flight;
+		deps.transmit({ offset, payload, ...(later && { later }) }, again);
 		const frame = manners.many ? Math.min(times.most, Math.max(times.least, roundTrip / 2)) : 0;
 		quietUntil = clock.now() + Math.max(times.gather, frame);
 		watch();
@@ -96,25 +110,50 @@ export const createOutput = (deps: {
 		});
 	};
 
-	const sendNext = (cutCharacters = false): void => {
+	/** [O3] Whether the acknowledgement of what goes now may wait: half of what may be on its way has one that may not. */
+	const mayWait = (): boolean => {
+		const { chunks, bytes, raw } = unasked;
+		if (!manners.many || full() || 2 * chunks >= most || 2 * bytes >= window.bytes || 2 * raw >= relay.maxUnshownBytes) {
+			unasked = { chunks: 0, bytes: 0, raw: 0 };
+			return false;
+		}
+		return true;
+	};
+
+	/** [O4] [O10] So much of what waits may go; nothing while the rest of it is waited for. */
+	const ready = (): number => {
+		const waiting = pending.first(pending.length);
+		const open = openUpdate(waiting);
+		if (open >= 0 || isCutCharacter(waiting)) {
+			cutSince ??= clock.now();
+			if (clock.now() - cutSince < times.rest && !paused) return 0;
+		}
+		cutSince = undefined;
+		return open > 0 ? open : waiting.length;
+	};
+
+	const sendNext = (): void => {
 		stopSending = undefined;
 		if (stopped || full() || pending.length === 0) return;
-		const whole = wholeCharacters(pending, relay.maxChunkBytes);
-		const bytes = pending.slice(0, whole);
-		// Less than one character: wholeCharacters lets it pass rather than never end; here the rest gets a moment to come.
-		if (!cutCharacters && isCut(bytes)) {
-			stopSending = clock.after(times.character, () => sendNext(true));
+		const length = ready();
+		if (length === 0) {
+			stopSending = clock.after((cutSince ?? 0) + times.rest - clock.now(), sendNext);
 			return;
 		}
-		pending = pending.subarray(whole);
+		const chunk = fillMessage(pending.first(length), manners.pack);
+		pending.drop(chunk.length);
 		if (paused && pending.length < relay.maxPendingBytes / 2) {
 			paused = false;
 			source.resume();
 		}
-		const flight: Flight = { offset: sentUpTo, bytes, sentAt: clock.now(), once: true, shownAtSend: shown, full: false };
+		const offset = sentUpTo;
+		sentUpTo += chunk.length;
+		under += chunk.payload.wireBytes;
+		const flight: Flight = { offset, end: sentUpTo, payload: chunk.payload, sentAt: clock.now(), once: true, under, full: false };
 		flights.push(flight);
-		sentUpTo += bytes.length;
+		unasked = { chunks: unasked.chunks + 1, bytes: unasked.bytes + chunk.payload.wireBytes, raw: unasked.raw + chunk.length };
 		flight.full = full();
+		if (mayWait()) flight.later = true;
 		transmit(flight, false);
 		plan();
 	};
@@ -125,24 +164,26 @@ export const createOutput = (deps: {
 		stopSending = undefined;
 		if (stopped || full() || pending.length === 0) return;
 		if (quietUntil === Number.POSITIVE_INFINITY) quietUntil = clock.now() + times.gather;
-		const rested = Math.max(pushedAt + times.rest - clock.now(), deps.wait(true));
-		const wait = Math.max(quietUntil - clock.now(), Math.min(deps.wait(false), rested));
+		const quiet = Math.max(pushedAt + times.quiet - clock.now(), deps.wait(true));
+		const wait = Math.max(quietUntil - clock.now(), Math.min(deps.wait(false), quiet));
 		stopSending = wait > 0 ? clock.after(wait, sendNext) : clock.soon(sendNext);
 	};
 
 	const learn = (flight: Flight): void => {
 		if (!flight.once) return;
 		const took = clock.now() - flight.sentAt;
-		window.delivered(shown - flight.shownAtSend, took, flight.full);
-		roundTrip = roundTrip === 0 ? took : Math.min(took, roundTrip * 1.1);
+		window.delivered(flight.under, took, flight.full);
+		if (roundTrip === 0 || took < roundTrip) roundTrip = took;
+		else if (!flight.later) roundTrip = Math.min(took, roundTrip * 1.1);
 	};
 
 	return {
 		push(bytes: Uint8Array): void {
 			if (stopped) return;
 			pushedAt = clock.now();
-			pending = pending.length === 0 ? bytes : Buffer.concat([pending, bytes]);
-			if (!paused && pending.length >= relay.maxPendingBytes) {
+			pending.push(bytes);
+			// A screen begins in one message, if it fits.
+			if (!paused && pending.length >= (manners.pack && sentUpTo === 0 ? relay.maxRedrawBytes : relay.maxPendingBytes)) {
 				paused = true;
 				source.pause();
 			}
@@ -154,9 +195,10 @@ export const createOutput = (deps: {
 			if (upTo === shown && gap && first && manners.many && clock.now() - first.sentAt > Math.max(times.most, 1.5 * roundTrip)) transmit(first, true);
 			if (upTo <= shown || upTo > sentUpTo) return;
 			shown = upTo;
-			const done = flights.filter(({ offset, bytes }) => offset + bytes.length <= shown);
+			const done = flights.filter(({ end }) => end <= shown);
 			if (done.length > 0) {
 				flights = flights.slice(done.length);
+				under -= done.reduce((sum, { payload }) => sum + payload.wireBytes, 0);
 				learn(done.at(-1) as Flight);
 				watch();
 				plan();
@@ -177,18 +219,10 @@ export const createOutput = (deps: {
 			stopped = true;
 			stopSending?.();
 			stopResending?.();
-			pending = new Uint8Array();
+			pending.clear();
 			flights = [];
 			// What is read from now on is thrown away, so that the program's last words come out and it can end.
 			source.resume();
 		},
 	};
-};
-
-/** Whether these are nothing but the beginning of a character. */
-const isCut = (bytes: Uint8Array): boolean => {
-	const [lead] = bytes;
-	if (lead === undefined || lead < 0xc0) return false;
-	const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-	return bytes.length < length && bytes.subarray(1).every((byte) => (byte & 0xc0) === 0x80);
 };

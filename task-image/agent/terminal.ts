@@ -1,8 +1,16 @@
 import type { Epoch, SenderId, TerminalId } from '@shellpod/protocol/ids.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
 import { createPace } from '@shellpod/protocol/pace.ts';
-import { type AgentRecord, type EndReason, encodeAgentRecord, joinRecords, type ViewerRecord } from '@shellpod/protocol/record.ts';
+import {
+	type AgentRecord,
+	type EncodedOutput,
+	type EndReason,
+	encodeAgentRecord,
+	joinRecords,
+	type ViewerRecord,
+} from '@shellpod/protocol/record.ts';
 import type { Clock } from './clock.ts';
+import { pack } from './fill.ts';
 import { createFrames } from './frames.ts';
 import { createInput } from './input.ts';
 import type { Chunk } from './output.ts';
@@ -61,7 +69,7 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 	let stopAcknowledging: (() => void) | undefined;
 	let stopWriting: (() => void) | undefined;
 
-	const send = (...records: AgentRecord[]): void => {
+	const send = (...records: (AgentRecord | EncodedOutput)[]): void => {
 		if (!viewer) return;
 		const payload = joinRecords(records.map(encodeAgentRecord));
 		pace.spend(payload.length);
@@ -88,7 +96,7 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 		stopAcknowledging?.();
 		stopAcknowledging = undefined;
 		const { received, echoed } = input;
-		const records: AgentRecord[] = [{ type: 'output', terminal: id, epoch, screen: shown.screen, ...chunk, received, echoed }];
+		const records: (AgentRecord | EncodedOutput)[] = [{ type: 'output', terminal: id, epoch, screen: shown.screen, ...chunk, received, echoed }];
 		// [O1] With the first chunk until the viewer shows that it knows the screen: apart from each other they could come in any order.
 		if (!shown.confirmed) records.unshift({ type: 'screen', terminal: id, epoch, received, screen: shown.screen, ...shown.size });
 		send(...records);
@@ -150,7 +158,11 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 					drawn = true;
 					transmit(() => fresh, chunk, again);
 				},
-				manners: { many: version >= 2, resendMs: () => (version >= 2 && !frames.used ? relay.resendMs + relay.acknowledgeMs : relay.resendMs) },
+				manners: {
+					many: version >= 2,
+					pack: version >= 2 ? pack : undefined,
+					resendMs: () => (version >= 2 && !frames.used ? relay.resendMs + relay.acknowledgeMs : relay.resendMs),
+				},
 				// [O8] A new screen is there at once, for whatever it comes.
 				wait: (atRest) => Math.max(pace.wait(), drawn ? frames.wait(atRest) : 0),
 				attached: () => {

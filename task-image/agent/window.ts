@@ -3,7 +3,7 @@ import { relay } from '@shellpod/protocol/limits.ts';
 /** ms of the way's own speed that may be under way: what comes after it, an interrupt's effect above all, waits for so long at most */
 const depthMs = 300;
 
-/** [O5] How many bytes may be on their way to a viewer, by how fast the way has shown itself to be. */
+/** [O5] How many bytes of messages may be on their way to a viewer, by how fast the way has shown itself to be. */
 export const createWindow = () => {
 	let bytes: number = relay.minWindowBytes;
 	return {

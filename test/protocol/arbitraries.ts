@@ -53,7 +53,7 @@ export const agentRecords: fc.Arbitrary<AgentRecord> = fc.oneof(
 			received: offsets,
 			echoed: offsets,
 			bytes: chunks,
-			window: offsets,
+			later: fc.constant(true as const),
 		},
 		{ requiredKeys: ['type', 'terminal', 'epoch', 'screen', 'offset', 'received', 'echoed', 'bytes'] },
 	),

@@ -1,3 +1,5 @@
+import { deflateRawSync } from 'node:zlib';
+import { relay } from '@shellpod/protocol/limits.ts';
 import { decodePayload, encodePayload, wholeCharacters } from '@shellpod/protocol/payload.ts';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -17,8 +19,26 @@ describe('a payload', () => {
 	});
 
 	test('goes as text where it is text, a byte order mark included', () => {
-		expect(encodePayload(encoder.encode('\u{feff}é😀'))).toEqual({ encoding: 'u', text: '\u{feff}é😀' });
-		expect(encodePayload(Uint8Array.of(0xc3))).toEqual({ encoding: 'b', text: 'ww==' });
+		expect(encodePayload(encoder.encode('\u{feff}é😀'))).toEqual({ encoding: 'u', text: '\u{feff}é😀', wireBytes: 9 });
+		expect(encodePayload(Uint8Array.of(0xc3))).toEqual({ encoding: 'b', text: 'ww==', wireBytes: 4 });
+	});
+
+	test('[O9] is deflated for who understands that, above 256 bytes, where it becomes smaller', () => {
+		const pack = (bytes: Uint8Array): string => deflateRawSync(bytes).toString('base64');
+		const long = new Uint8Array(257).fill(0x61);
+		const { encoding, text } = encodePayload(long, pack);
+		expect(encoding).toBe('d');
+		expect(decodePayload('d', text)).toEqual(long);
+		expect(encodePayload(long).encoding).toBe('u');
+		expect(encodePayload(long.subarray(1), pack).encoding).toBe('u');
+		expect(encodePayload(long, () => 'x'.repeat(257)).encoding).toBe('u');
+	});
+
+	test('[O9] refuses what becomes more than a record may hold', () => {
+		const packed = (length: number): string => deflateRawSync(Buffer.alloc(length)).toString('base64');
+		expect(decodePayload('d', packed(relay.maxUnpackedBytes))).toHaveLength(relay.maxUnpackedBytes);
+		expect(() => decodePayload('d', packed(relay.maxUnpackedBytes + 1))).toThrow(TypeError);
+		expect(() => decodePayload('d', 'AAAA')).toThrow(TypeError);
 	});
 
 	test('refuses what is not base64', () => {

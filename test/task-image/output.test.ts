@@ -1,4 +1,6 @@
 import { relay } from '@shellpod/protocol/limits.ts';
+import { decodePayload, type Pack } from '@shellpod/protocol/payload.ts';
+import { pack } from '@shellpod/task-image/agent/fill.ts';
 import { createFrames } from '@shellpod/task-image/agent/frames.ts';
 import { type Chunk, createOutput } from '@shellpod/task-image/agent/output.ts';
 import { createWindow } from '@shellpod/task-image/agent/window.ts';
@@ -6,12 +8,12 @@ import { describe, expect, test } from 'vitest';
 import { manualClock } from './support/clocks.ts';
 
 describe('output to a viewer that puts it in order', () => {
-	const createPair = () => {
+	const createPair = (packWith?: Pack) => {
 		const clock = manualClock();
 		const sent: { at: number; chunk: Chunk; again: boolean }[] = [];
 		const state = { paused: false, resendMs: relay.resendMs as number };
 		const output = createOutput({
-			manners: { many: true, resendMs: () => state.resendMs },
+			manners: { many: true, pack: packWith, resendMs: () => state.resendMs },
 			wait: () => 0,
 			clock,
 			transmit: (chunk, again) => sent.push({ at: clock.now(), chunk, again }),
@@ -58,8 +60,8 @@ describe('output to a viewer that puts it in order', () => {
 		const { clock, sent, state, output } = createPair();
 		output.push(Buffer.alloc(1024 * 1024, 'x'));
 		await clock.advance(200);
-		const gone = (): number => Math.max(...sent.map(({ chunk }) => chunk.offset + chunk.bytes.length));
-		expect(gone()).toBe(2 * relay.maxChunkBytes);
+		const gone = (): number => Math.max(...sent.map(({ chunk }) => chunk.offset + chunk.payload.text.length));
+		expect(gone()).toBe(relay.maxChunkBytes);
 		expect(state.paused).toBe(true);
 		for (let n = 0; n < 20; n++) {
 			output.acknowledge(gone());
@@ -69,6 +71,57 @@ describe('output to a viewer that puts it in order', () => {
 		output.acknowledge(shown);
 		await clock.advance(900);
 		expect(gone() - shown).toBe(Math.ceil(relay.windowBytes / relay.maxChunkBytes) * relay.maxChunkBytes);
+	});
+
+	test('[O3] of each half of what may be on its way, one is acknowledged at once', async () => {
+		const { sent, state, output, go } = createPair();
+		state.resendMs = 60_000;
+		for (let n = 0; n < 32; n++) await go(100);
+		await go(100);
+		expect(sent.map(({ chunk }) => chunk.later === true)).toEqual(Array.from({ length: 32 }, (_, n) => n % 16 !== 15));
+		output.acknowledge(3_200);
+		for (let n = 0; n < 3; n++) await go(relay.minWindowBytes / 4);
+		expect(sent.slice(32).map(({ chunk }) => chunk.later === true)).toEqual([true, false, true]);
+	});
+
+	test('[O9] [O5] what is deflated counts on its way as it is there', async () => {
+		const { clock, sent, state, output } = createPair(pack);
+		state.resendMs = 60_000;
+		output.push(Buffer.alloc(40_000, 'x'));
+		await clock.advance(100);
+		for (let n = 0; n < 40; n++) {
+			output.push(Buffer.alloc(40_000, 'x'));
+			await clock.advance(100);
+		}
+		const raw = sent.reduce((sum, { chunk }) => sum + decodePayload(chunk.payload.encoding, chunk.payload.text).length, 0);
+		expect(raw).toBeGreaterThanOrEqual(relay.maxUnshownBytes);
+		expect(raw).toBeLessThan(relay.maxUnshownBytes + 40_001);
+	});
+
+	test('[O10] an update of the screen goes when it is whole, what is before it with it', async () => {
+		const { clock, sent, output } = createPair();
+		output.push(Buffer.from('$ '));
+		await clock.advance(100);
+		output.push(Buffer.from('a\x1b[?2026hb'));
+		await clock.advance(49);
+		expect(sent).toHaveLength(1);
+		output.push(Buffer.from('c\x1b[?20'));
+		output.push(Buffer.from('26l'));
+		await clock.advance(0);
+		expect(sent.map(({ chunk }) => chunk.payload.text)).toEqual(['$ ', 'a\x1b[?2026hbc\x1b[?2026l']);
+	});
+
+	test('[O10] one that does not end is waited for 50 ms; what is before it goes alone, and then what there is of it', async () => {
+		const { clock, sent, output } = createPair();
+		output.push(Buffer.from('$ '));
+		await clock.advance(100);
+		for (const part of ['a\x1b[?2026hb', 'c', 'd', 'e']) {
+			output.push(Buffer.from(part));
+			await clock.advance(15);
+		}
+		expect(sent.map(({ chunk }) => chunk.payload.text)).toEqual(['$ ', 'a']);
+		await clock.advance(100);
+		expect(sent.at(-1)?.chunk.payload.text).toBe('\x1b[?2026hbcde');
 	});
 
 	test('[O5] on a slow way the window is 300 ms of it', async () => {

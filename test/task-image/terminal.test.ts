@@ -1,5 +1,6 @@
 /** One terminal of a viewer, with a tmux client that the test plays: how much of what it prints goes out. */
 import { epoch, senderId, terminalId } from '@shellpod/protocol/ids.ts';
+import { relay } from '@shellpod/protocol/limits.ts';
 import { decodeAgentRecords } from '@shellpod/protocol/record.ts';
 import type { PtyEvents } from '@shellpod/task-image/agent/pty.ts';
 import { createTerminal } from '@shellpod/task-image/agent/terminal.ts';
@@ -11,7 +12,8 @@ const tmux: Tmux = { environment: {}, home: '/', attach: ['tmux'], ensure: async
 
 const createBench = async (version: number) => {
 	const clock = manualClock();
-	const sent: { at: number; offset: number; window: number | undefined }[] = [];
+	const sent: { at: number; offset: number; later: boolean }[] = [];
+	const messages: string[] = [];
 	let events: PtyEvents | undefined;
 	const own = epoch('epoch1');
 	const id = terminalId('terminal1');
@@ -26,10 +28,11 @@ const createBench = async (version: number) => {
 			return { write: ({ length }) => length, pause: () => undefined, resume: () => undefined, resize: () => undefined, kill: () => undefined };
 		},
 		send: (_to, payload) => {
+			messages.push(payload);
 			for (const record of decodeAgentRecords(payload))
 				if (record.type === 'output') {
-					const { screen, offset, bytes, window } = record;
-					sent.push({ at: clock.now(), offset, window });
+					const { screen, offset, bytes, later = false } = record;
+					sent.push({ at: clock.now(), offset, later });
 					terminal.receive({ type: 'shown', terminal: id, epoch: own, screen, shown: offset + bytes.length });
 				}
 			return true;
@@ -47,7 +50,8 @@ const createBench = async (version: number) => {
 	};
 	const type = (offset: number): void =>
 		void terminal.receive({ type: 'input', terminal: id, epoch: own, offset, screen: 1, shown: 0, bytes: Buffer.from('k') });
-	return { clock, sent, terminal, spin, type, print: () => events?.data(Buffer.from('k')) };
+	const draw = (bytes: Uint8Array): void => events?.data(bytes);
+	return { clock, sent, messages, terminal, spin, type, draw, print: () => draw(Buffer.from('k')) };
 };
 
 describe('what a program draws 20 times a second', () => {
@@ -96,11 +100,26 @@ describe('what a program draws 20 times a second', () => {
 		expect(sent.length - before).toBeLessThanOrEqual(43);
 	});
 
-	it('[O5] comes with its window to a viewer that acknowledges seldom, and without to one of version 1', async () => {
+	it('[O3] may be acknowledged later by a viewer that does so seldom; one of version 1 is told nothing of that', async () => {
 		for (const version of [1, 2]) {
 			const { sent, spin } = await createBench(version);
 			await spin(100);
-			expect(sent[0]?.window === undefined).toBe(version === 1);
+			expect(sent[0]?.later).toBe(version === 2);
+		}
+	});
+});
+
+describe('what a program prints', () => {
+	const page = Buffer.from(Array.from({ length: 400 }, (_, line) => `\x1b[38;5;${line % 256}m${'a line of it '.repeat(8)}\x1b[0m\r\n`).join(''));
+
+	it('[O9] a large screen is one message for a viewer of version 2, and text in several for one of version 1', async () => {
+		for (const version of [1, 2]) {
+			const { clock, messages, draw } = await createBench(version);
+			for (let at = 0; at < page.length; at += 4_096) draw(page.subarray(at, at + 4_096));
+			await clock.advance(1_000);
+			expect(messages.every((message) => Buffer.byteLength(message) <= relay.maxMessageBytes)).toBe(true);
+			expect(messages.length > 1).toBe(version === 1);
+			expect(/,d(,later)?\|/.test(messages.join(''))).toBe(version === 2);
 		}
 	});
 });

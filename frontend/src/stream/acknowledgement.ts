@@ -11,8 +11,8 @@ export interface Acknowledgement {
 	readonly shown: number;
 	/** A screen begins, of which nothing is shown and the agent knows nothing. */
 	begin(): void;
-	/** Its terminal has parsed so much, of chunks that came with this window: bytes that the agent may have on their way; undefined: each is told. */
-	parsed(end: number, window: number | undefined): void;
+	/** Its terminal has parsed so much. `mayWait`: nothing waits to hear of it. */
+	parsed(end: number, mayWait: boolean): void;
 	/** Something came before what it follows. */
 	early(): void;
 	/** It is told now, or as soon as the pace lets it. */
@@ -64,9 +64,9 @@ export const createAcknowledgement = (options: {
 			shown = 0;
 			known = undefined;
 		},
-		parsed: (end, window = 0) => {
+		parsed: (end, mayWait) => {
 			shown = Math.max(shown, end);
-			if (known === undefined || shown - known >= window / 2) return tell();
+			if (known === undefined || !mayWait) return tell();
 			const used = clock.now() - typedAt < relay.useMs;
 			if (!later.pending) later.set(used ? relay.acknowledgeUsedMs : relay.acknowledgeMs, tell);
 		},

@@ -2,8 +2,8 @@
  * Which output may go on the screen (O1-O3): each byte of the newest screen once, in order.
  */
 export type Verdict =
-	/** these bytes come next, maybe with some that were kept for them */
-	| { kind: 'take'; bytes: Uint8Array; end: number }
+	/** these bytes come next, maybe with some that were kept for them; whether their acknowledgement may wait */
+	| { kind: 'take'; bytes: Uint8Array; end: number; mayWait: boolean }
 	/** all of it is here already; the acknowledgement may have been lost */
 	| { kind: 'have' }
 	/** something before it is missing; it is kept until that comes */
@@ -22,7 +22,8 @@ export interface OutputGate {
 	begin(screen: number): boolean;
 	/** A new epoch: its screens count from its own beginning. */
 	restart(): void;
-	judge(screen: number, offset: number, bytes: Uint8Array): Verdict;
+	/** `mayWait`: whether the acknowledgement of these bytes may. */
+	judge(screen: number, offset: number, bytes: Uint8Array, mayWait?: boolean): Verdict;
 }
 
 /** Chunks that are kept at most: an agent has fewer on their way. */
@@ -42,7 +43,7 @@ export const createOutputGate = (): OutputGate => {
 	let screen = -1;
 	let end = 0;
 	/** what came early, by its offset */
-	const kept = new Map<number, Uint8Array>();
+	const kept = new Map<number, { bytes: Uint8Array; mayWait: boolean }>();
 
 	const reset = (number: number) => {
 		screen = number;
@@ -57,12 +58,12 @@ export const createOutputGate = (): OutputGate => {
 		return fresh;
 	};
 	/** What was kept and comes next now. */
-	const next = (): Uint8Array | undefined => {
-		for (const [offset, bytes] of kept) {
+	const next = (): { bytes: Uint8Array; mayWait: boolean } | undefined => {
+		for (const [offset, { bytes, mayWait }] of kept) {
 			if (offset > end) continue;
 			kept.delete(offset);
 			const fresh = freshOf(offset, bytes);
-			if (fresh) return fresh;
+			if (fresh) return { bytes: fresh, mayWait };
 		}
 		return undefined;
 	};
@@ -80,19 +81,23 @@ export const createOutputGate = (): OutputGate => {
 			return true;
 		},
 		restart: () => reset(-1),
-		judge: (number, offset, bytes) => {
+		judge: (number, offset, bytes, mayWait = false) => {
 			if (number > screen) return { kind: 'unknown screen' };
 			if (number < screen) return { kind: 'ignore' };
 			if (offset > end) {
 				const before = kept.get(offset);
-				if (before ? before.length < bytes.length : kept.size < mostKept) kept.set(offset, bytes);
+				if (before ? before.bytes.length < bytes.length : kept.size < mostKept) kept.set(offset, { bytes, mayWait });
 				return { kind: 'early' };
 			}
 			const first = freshOf(offset, bytes);
 			if (!first) return { kind: 'have' };
 			const parts = [first];
-			for (let more = next(); more; more = next()) parts.push(more);
-			return { kind: 'take', bytes: parts.length === 1 ? first : join(parts), end };
+			let all = mayWait;
+			for (let more = next(); more; more = next()) {
+				parts.push(more.bytes);
+				all &&= more.mayWait;
+			}
+			return { kind: 'take', bytes: parts.length === 1 ? first : join(parts), end, mayWait: all };
 		},
 	};
 };

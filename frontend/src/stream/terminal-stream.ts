@@ -56,7 +56,7 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 	const shown = createAcknowledgement({
 		clock,
 		pace,
-		missing: () => output.waiting,
+		missing: () => output.waiting || garbled,
 		send: (upTo, missing) => {
 			if (epoch) send({ type: 'shown', terminal, epoch, screen: output.screen, shown: upTo, ...(missing && { missing }) });
 		},
@@ -67,10 +67,10 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 	/** the size that was last asked for */
 	let asked = options.size();
 	let epoch: Epoch | undefined;
+	/** something came that can't be read, and nothing that follows what is shown has come since */
+	let garbled = false;
 	/** the size of the screen whose first bytes have not come yet */
 	let begun: Size | undefined;
-	/** bytes that the agent has on their way at most */
-	let window: number | undefined;
 	/** the sizes that the agent was told */
 	let told = { count: 0, at: Number.NEGATIVE_INFINITY };
 	let grid: Size | undefined;
@@ -130,9 +130,8 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 	};
 
 	/** The write of an older screen that ends late says nothing about the newest. */
-	const shownUpTo = (number: number, end: number) => () => {
-		if (number !== output.screen) return;
-		shown.parsed(end, window);
+	const shownUpTo = (number: number, end: number, mayWait: boolean) => () => {
+		if (number === output.screen) shown.parsed(end, mayWait);
 	};
 
 	const onScreen = (record: AgentRecord & { type: 'screen' }) => {
@@ -149,6 +148,7 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		if (!output.begin(record.screen)) return;
 		resendOpen.clear();
 		shown.begin();
+		garbled = false;
 		grid = { columns: record.columns, rows: record.rows };
 		begun = grid;
 		input.acknowledge(record.received);
@@ -164,8 +164,7 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 			return;
 		}
 		received(record.received);
-		window = record.window;
-		const verdict = output.judge(record.screen, record.offset, record.bytes);
+		const verdict = output.judge(record.screen, record.offset, record.bytes, record.later);
 		switch (verdict.kind) {
 			case 'have':
 				return shown.tell();
@@ -176,7 +175,8 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 				if (!resendOpen.pending) resendOpen.set(relay.resendMs, () => sendOpen(openAgain));
 				return;
 			case 'take': {
-				const done = shownUpTo(record.screen, verdict.end);
+				garbled = false;
+				const done = shownUpTo(record.screen, verdict.end, verdict.mayWait);
 				if (begun) {
 					const size = begun;
 					begun = undefined;
@@ -248,7 +248,9 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 			try {
 				records = decodeAgentRecords(payload);
 			} catch {
-				return;
+				// [O9] It may have been output. Whoever sent that is asked for it once more.
+				garbled = true;
+				return shown.early();
 			}
 			for (const record of records) onRecord(record);
 		},

@@ -30,7 +30,7 @@ const createTold = () => {
 		onSilence: () => {},
 	});
 	const own = epoch('epoch1');
-	const output = (offset: number, text: string, window?: number) =>
+	const output = (offset: number, text: string, later = true) =>
 		stream.receive(
 			encodeAgentRecord({
 				type: 'output',
@@ -41,27 +41,27 @@ const createTold = () => {
 				received: 0,
 				echoed: 0,
 				bytes: encode(text),
-				...(window !== undefined && { window }),
+				...(later && { later }),
 			}),
 		);
 	stream.connected([1, 2]);
 	stream.receive(encodeAgentRecord({ type: 'screen', terminal, epoch: own, received: 0, screen: 1, columns: 80, rows: 24 }));
-	output(0, '$ ', 1_000);
+	output(0, '$ ');
 	/** Since the last time: what was said, and ms after when. */
 	const heard = () => said.splice(0).map(({ at, record }) => [at, record] as const);
 	heard();
 	return { clock, view, stream, output, heard };
 };
 
-test('[O3] what is only watched is acknowledged after 2 s, together; half a window at once', () => {
+test('[O3] what is only watched is acknowledged after 2 s, together; at once where the agent waits for it', () => {
 	const { clock, output, heard } = createTold();
 	const begun = clock.now();
-	output(2, 'a', 1_000);
+	output(2, 'a');
 	clock.run(1_000);
-	output(3, 'b', 1_000);
+	output(3, 'b');
 	clock.run(1_500);
 	expect(heard()).toMatchObject([[begun + relay.acknowledgeMs, { type: 'shown', shown: 4 }]]);
-	output(4, 'x'.repeat(500), 1_000);
+	output(4, 'x'.repeat(500), false);
 	expect(heard()).toMatchObject([[clock.now(), { type: 'shown', shown: 504 }]]);
 	clock.run(5_000);
 	expect(heard()).toEqual([]);
@@ -69,31 +69,43 @@ test('[O3] what is only watched is acknowledged after 2 s, together; half a wind
 
 test('[O3] what is typed carries the acknowledgement; an echo is acknowledged after 250 ms', () => {
 	const { clock, stream, output, heard } = createTold();
-	output(2, 'a', 1_000);
+	output(2, 'a');
 	stream.type(encode('k'));
 	expect(heard()).toMatchObject([[clock.now(), { type: 'input', shown: 3 }]]);
 	const echoed = clock.now();
-	output(3, 'k', 1_000);
+	output(3, 'k');
 	clock.run(500);
 	expect(heard()).toMatchObject([[echoed + relay.acknowledgeUsedMs, { type: 'shown', shown: 4 }]]);
 });
 
-test('[O3] an agent that tells no window hears of each chunk at once', () => {
+test('[O3] what came early and was waited for is acknowledged at once when it is shown', () => {
 	const { clock, output, heard } = createTold();
+	output(3, 'b', false);
 	output(2, 'a');
+	expect(heard()).toMatchObject([[clock.now(), { type: 'shown', shown: 4 }]]);
+});
+
+test('[O9] after something that can not be read it is asked for what follows, until that comes', () => {
+	const { clock, stream, output, heard } = createTold();
+	const begun = clock.now();
+	for (let n = 0; n < 3; n++) stream.receive('ostreamtest:epoch1,1,2,0,0,d|AAAA');
+	clock.run(1_000);
+	expect(heard()).toMatchObject([[begun + relay.overtakenMs, { type: 'shown', shown: 2, missing: true }]]);
+	output(2, 'a', false);
 	expect(heard()).toMatchObject([[clock.now(), { type: 'shown', shown: 3 }]]);
+	expect(heard().some(([, record]) => 'missing' in record)).toBe(false);
 });
 
 test('[O3] what is missing is asked for after 40 ms, and shown in order when it comes', () => {
 	const { clock, view, output, heard } = createTold();
 	const begun = clock.now();
-	output(4, 'cd', 1_000);
+	output(4, 'cd');
 	clock.run(relay.overtakenMs);
 	expect(heard()).toMatchObject([[begun + relay.overtakenMs, { type: 'shown', shown: 2, missing: true }]]);
-	output(2, 'ab', 1_000);
+	output(2, 'ab');
 	expect(decode(view.bytes)).toBe('$ abcd');
-	output(8, 'gh', 1_000);
-	output(6, 'ef', 1_000);
+	output(8, 'gh');
+	output(6, 'ef');
 	clock.run(relay.overtakenMs);
 	expect(heard()).toEqual([]);
 	expect(decode(view.bytes)).toBe('$ abcdefgh');

@@ -7,10 +7,10 @@ const bytes = (...values: number[]) => Uint8Array.from(values);
 test('[O3] drops what it has, slices what overlaps', () => {
 	const gate = createOutputGate();
 	expect(gate.begin(1)).toBe(true);
-	expect(gate.judge(1, 0, bytes(1, 2, 3))).toEqual({ kind: 'take', bytes: bytes(1, 2, 3), end: 3 });
+	expect(gate.judge(1, 0, bytes(1, 2, 3))).toEqual({ kind: 'take', bytes: bytes(1, 2, 3), end: 3, mayWait: false });
 	expect(gate.judge(1, 0, bytes(1, 2, 3))).toEqual({ kind: 'have' });
-	expect(gate.judge(1, 1, bytes(2, 3, 4))).toEqual({ kind: 'take', bytes: bytes(4), end: 4 });
-	expect(gate.judge(1, 4, bytes(5))).toEqual({ kind: 'take', bytes: bytes(5), end: 5 });
+	expect(gate.judge(1, 1, bytes(2, 3, 4))).toEqual({ kind: 'take', bytes: bytes(4), end: 4, mayWait: false });
+	expect(gate.judge(1, 4, bytes(5))).toEqual({ kind: 'take', bytes: bytes(5), end: 5, mayWait: false });
 });
 
 test('[O3] keeps what leaves a gap until that is closed, whatever the order', () => {
@@ -53,7 +53,7 @@ test('[O3] says whether something is missing, and forgets what was kept with its
 	expect(gate.waiting).toBe(true);
 	gate.begin(2);
 	expect(gate.waiting).toBe(false);
-	expect(gate.judge(2, 0, bytes(1, 2))).toEqual({ kind: 'take', bytes: bytes(1, 2), end: 2 });
+	expect(gate.judge(2, 0, bytes(1, 2))).toEqual({ kind: 'take', bytes: bytes(1, 2), end: 2, mayWait: false });
 });
 
 test('[O2] output of an old screen is dropped, of a screen that has not begun it is told', () => {

@@ -1,0 +1,16 @@
+/** The beginning and the end of an update of the screen that is to be seen at once or not at all (DEC private mode 2026). */
+const update = { begins: '\x1b[?2026h', ends: '\x1b[?2026l' } as const;
+
+/** Where an update begins that doesn't end in these bytes; -1 where none does. */
+export const openUpdate = (bytes: Buffer): number => {
+	const begins = bytes.lastIndexOf(update.begins, undefined, 'latin1');
+	return begins >= 0 && bytes.lastIndexOf(update.ends, undefined, 'latin1') < begins ? begins : -1;
+};
+
+/** Whether these are nothing but the beginning of a character. */
+export const isCutCharacter = (bytes: Uint8Array): boolean => {
+	const [lead] = bytes;
+	if (lead === undefined || lead < 0xc0) return false;
+	const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+	return bytes.length < length && bytes.subarray(1).every((byte) => (byte & 0xc0) === 0x80);
+};
