@@ -8,19 +8,21 @@ import { misses, table, withRatios } from './lib/bench-table.mjs';
 import { bootstrap } from './lib/bootstrap.mjs';
 import { node24, root, withNode24 } from './lib/run.mjs';
 import { fail, say } from './lib/say.mjs';
+import { measuring, testing } from './lib/tools.mjs';
 
 const folder = join(root, 'test/bench');
 const ending = '.bench.ts';
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'string' }, seconds: { type: 'string' } }, allowPositionals: true });
 if (values.seconds !== undefined && !(Number(values.seconds) > 0)) fail(`--seconds ${values.seconds} is no number above 0.`);
-await bootstrap();
 const known = readdirSync(folder)
 	.filter((name) => name.endsWith(ending))
 	.map((name) => name.slice(0, -ending.length))
 	.sort();
 const unknown = positionals.filter((name) => !known.includes(name));
 if (unknown.length) fail(`There is no bench ${unknown.join(', ')}; there are: ${known.join(', ')}.`);
+const wanted = positionals.length ? positionals : known;
+await bootstrap(...(wanted.includes('link') ? [testing, measuring] : []));
 
 /** One bench in a process of its own, so that none leaves anything behind for the next. */
 const measure = (name) =>
@@ -45,7 +47,7 @@ const measure = (name) =>
 	});
 
 const results = [];
-for (const name of positionals.length ? positionals : known) {
+for (const name of wanted) {
 	say(`${name} ...`);
 	results.push(await measure(name));
 }

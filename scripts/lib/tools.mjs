@@ -22,6 +22,8 @@ export const testing = {
 	git: ['git'],
 	awscli: ['aws'],
 };
+/** programs whose screens are measured */
+export const measuring = { vim: ['vim'], less: ['less'], htop: ['htop'] };
 
 const folders = () => [...new Set([...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/bin', '/sbin', '/bin'])].filter(Boolean);
 const isThere = (name) => (name.startsWith('/') ? existsSync(name) : folders().some((folder) => existsSync(join(folder, name))));

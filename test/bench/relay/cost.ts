@@ -2,8 +2,9 @@
 
 /** US dollars */
 const prices = {
-	/** a message of up to 32 KB, in or out. https://aws.amazon.com/api-gateway/pricing/ */
+	/** a message of up to 32 KB, in or out, and a minute of a connection. https://aws.amazon.com/api-gateway/pricing/ */
 	messageUnit: 1 / 1e6,
+	connectionMinute: 0.25 / 1e6,
 	/** https://aws.amazon.com/lambda/pricing/ , arm64 */
 	invocation: 0.2 / 1e6,
 	gigabyteSecond: 0.000_013_333_4,
@@ -13,6 +14,8 @@ const prices = {
 
 /** GB-seconds of one relayed message: 256 MB for 20 ms, most of it waiting for the gateway to take the post. */
 const relayed = 0.256 * 0.02;
+/** the page's and the agent's */
+const connections = 2;
 
 /** requests a second of an account in one region. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const accountRate = 10_000;
@@ -24,13 +27,17 @@ export interface Traffic {
 	out: number;
 	/** of 32 KB, in and out */
 	units: number;
+	/** of all of them */
+	bytes: number;
 }
 
 export const taskPerHour: number = prices.task;
 
 /** @param minutes in which there was so much traffic */
-export const costPerHour = (traffic: Traffic, minutes: number): number =>
-	((traffic.units * prices.messageUnit + traffic.in * (prices.invocation + relayed * prices.gigabyteSecond)) / minutes) * 60;
+export const costPerHour = (traffic: Traffic, minutes: number): number => {
+	const invocation = prices.invocation + relayed * prices.gigabyteSecond;
+	return ((traffic.units * prices.messageUnit + traffic.in * invocation) / minutes + connections * prices.connectionMinute) * 60;
+};
 
 /** how many such terminals the account's requests carry */
 export const terminalsPerAccount = (traffic: Traffic, minutes: number): number =>

@@ -24,5 +24,6 @@ export const trafficBetween = (stack: Stack, from: number, until: number): Traff
 		in: going('in'),
 		out: going('out'),
 		units: messages.reduce((sum, { bytes }) => sum + Math.max(1, Math.ceil(bytes / messageUnit)), 0),
+		bytes: messages.reduce((sum, { bytes }) => sum + bytes, 0),
 	};
 };

@@ -7,13 +7,16 @@ import { scheduler } from 'node:timers/promises';
 export interface Truth {
 	/** of the pane, without what stands behind the lines */
 	lines(): string[];
-	/** Is called with each look: the screen, and when it was so, ms of `performance.now()`. */
+	/**
+	 * Is called with each look: the screen, and since when it may have been so, ms of `performance.now()`. Nobody sees when a screen changes between
+	 * two looks: their middle is taken.
+	 */
 	onLook(listener: (lines: string[], at: number) => void): () => void;
 	close(): void;
 }
 
 /** ms between two looks, beside what a look takes */
-const restMs = 10;
+const restMs = 5;
 
 /** @param socket of the tmux server */
 export const watchTmux = async (socket: string): Promise<Truth> => {
@@ -42,16 +45,17 @@ export const watchTmux = async (socket: string): Promise<Truth> => {
 		await new Promise<string[]>((done) => {
 			answered = done;
 		});
-		while (open) {
+		for (let before = performance.now(); open; await scheduler.wait(restMs)) {
 			const asked = performance.now();
 			const lines = await new Promise<string[]>((done) => {
 				answered = done;
 				client.stdin.write('capture-pane -p -t main\n');
 			});
 			if (!open) return;
+			const looked = (asked + performance.now()) / 2;
 			latest = lines;
-			for (const listener of listeners) listener(lines, (asked + performance.now()) / 2);
-			await scheduler.wait(restMs);
+			for (const listener of listeners) listener(lines, (before + looked) / 2);
+			before = looked;
 		}
 	};
 	await once(client, 'spawn');

@@ -3,7 +3,8 @@ import { scheduler } from 'node:timers/promises';
 import type { HeadlessPage } from '../../support/headless-page.ts';
 import type { Stack } from '../../support/stack.ts';
 import type { Traffic } from './cost.ts';
-import { createTimeline, quantile, stalenessAt } from './timeline.ts';
+import { type Change, delaysAtRest } from './rests.ts';
+import { createTimeline, stalenessAt } from './timeline.ts';
 import { trafficBetween } from './traffic.ts';
 import type { Truth } from './truth.ts';
 import type { Workload } from './workloads.ts';
@@ -18,11 +19,10 @@ const restMs = 700;
 export interface Watched {
 	traffic: Traffic;
 	minutes: number;
-	/** ms that the page's screen was old, at 95 of 100 moments: while only watched, and within 2 s of input */
-	staleWatched: number;
-	staleUsed: number;
-	/** ms after tmux's last change until the page's screen was the same */
-	rightAfterEnd: number;
+	/** ms that the page's screen was old, at each moment: while only watched, and within 2 s of input */
+	ages: { watched: number[]; used: number[] };
+	/** ms after tmux's last change before a rest until the page's screen was the same */
+	ends: number[];
 	keys: number;
 }
 
@@ -39,20 +39,25 @@ export const watch = async (options: {
 }): Promise<Watched> => {
 	const { stack, page, truth, workload } = options;
 	const [told, shown] = [createTimeline(), createTimeline()];
+	const changes: { truth: Change[]; page: Change[] } = { truth: [], page: [] };
+	const note = (all: Change[], at: number, text: string): void => {
+		if (all.at(-1)?.text !== text) all.push({ at, text });
+	};
 	const rows = (lines: string[]): string => lines.slice(0, truth.lines().length).join('\n');
-	const last = { truth: '', toldAt: 0, page: '', shownAt: 0 };
+	const rested = (ms: number): boolean => {
+		const [own, pages] = [changes.truth.at(-1), changes.page.at(-1)];
+		return own !== undefined && own.text === pages?.text && performance.now() - Math.max(own.at, pages.at) > ms;
+	};
 	/** what was on the screen before it is not part of it */
 	let begun = false;
 	const stopLooking = truth.onLook((lines, at) => {
 		if (begun) told.add(at, workload.progress(lines));
-		const text = lines.join('\n');
-		if (text !== last.truth) Object.assign(last, { truth: text, toldAt: at });
+		note(changes.truth, at, lines.join('\n'));
 	});
 	const stopListening = page.onChange(() => {
-		const lines = page.lines();
-		if (begun) shown.add(performance.now(), workload.progress(lines));
-		const text = rows(lines);
-		if (text !== last.page) Object.assign(last, { page: text, shownAt: performance.now() });
+		const [lines, at] = [page.lines(), performance.now()];
+		if (begun) shown.add(at, workload.progress(lines));
+		note(changes.page, at, rows(lines));
 	});
 	const until = async (isSo: () => boolean): Promise<void> => {
 		while (!isSo()) {
@@ -62,10 +67,10 @@ export const watch = async (options: {
 	};
 
 	await page.type('clear\r');
-	await until(() => truth.lines().join('').length < 30 && last.page === last.truth && performance.now() - last.toldAt > restMs);
+	await until(() => truth.lines().join('').length < 30 && rested(restMs));
 	begun = true;
 	await page.type(options.command);
-	await until(() => workload.progress(truth.lines()) >= 0 || performance.now() - last.toldAt > 3 * restMs);
+	await until(() => workload.progress(truth.lines()) >= 0);
 	await scheduler.wait(options.warmUp);
 
 	const from = performance.now();
@@ -80,21 +85,15 @@ export const watch = async (options: {
 	const to = performance.now();
 	const traffic = trafficBetween(stack, fromWall, fromWall + (to - from));
 	await until(() => workload.progress(truth.lines()) === Number.POSITIVE_INFINITY);
-	await until(() => last.page === last.truth && performance.now() - Math.max(last.toldAt, last.shownAt) > restMs);
+	await until(() => rested(restMs));
 	stopLooking();
 	stopListening();
 
-	const ages: { watched: number[]; used: number[] } = { watched: [], used: [] };
+	const ages: Watched['ages'] = { watched: [], used: [] };
 	for (let at = from; at < to; at += sampleMs) {
 		const used = typed.some((key) => at >= key && at < key + inputMs);
 		ages[used ? 'used' : 'watched'].push(stalenessAt(told, shown, at));
 	}
-	return {
-		traffic,
-		minutes: (to - from) / 60_000,
-		staleWatched: quantile(ages.watched, 0.95),
-		staleUsed: quantile(ages.used, 0.95),
-		rightAfterEnd: Math.max(0, last.shownAt - last.toldAt),
-		keys: typed.length,
-	};
+	const since = changes.truth.filter(({ at }) => at >= from);
+	return { traffic, minutes: (to - from) / 60_000, ages, ends: delaysAtRest(since, changes.page, performance.now()), keys: typed.length };
 };
