@@ -12,7 +12,7 @@ import { agentsOf } from './agents.ts';
 import { echoFigures, echoRows, measureEcho } from './echo.ts';
 import { writeLargeFile } from './large-file.ts';
 import { costPerHour, taskPerHour, terminalsPerAccount } from './relay/cost.ts';
-import { countNaive, type Naive } from './relay/naive.ts';
+import { countBehindTmux, countNaive, type Naive, type NaiveOptions } from './relay/naive.ts';
 import { quantile } from './relay/timeline.ts';
 import { watchTmux } from './relay/truth.ts';
 import { type Watched, watch } from './relay/watch.ts';
@@ -23,6 +23,8 @@ const size = { columns: 120, rows: 40 };
 const program = fileURLToPath(new URL('relay/program.mjs', import.meta.url));
 /** s before it is metered: what a page may have at once after a rest is spent, and its last key was long ago; the naive way saves nothing up */
 const warmUp = { ours: 8, naive: 1 };
+/** s in which the naive ways are counted, at most */
+const naiveSeconds = 10;
 const fileBytes = 100 * 1024 * 1024;
 /** ms */
 const bounds = { watched: 300, used: 100, afterEnd: 200 } as const;
@@ -37,7 +39,14 @@ const ageRow = (name: string, ages: readonly number[], bound: number): Row => ({
 	bound,
 });
 
-const rowsOf = ({ name, fewer }: Workload, { traffic, minutes, ages, ends }: Watched, naive: Naive): Row[] => {
+/** Units per minute: what the gateway metered, what it would with programs' terminals forwarded as they are read, and with a tmux client's. */
+interface PerMinute {
+	metered: number;
+	naive: number;
+	naiveBehindTmux: number;
+}
+
+const rowsOf = ({ name, fewer }: Workload, { traffic, minutes, ages, ends }: Watched, { metered, naive, naiveBehindTmux }: PerMinute): Row[] => {
 	const row = (what: string, unit: Row['unit'], median: number, more: Pick<Row, 'bound' | 'least'> = {}): Row => ({
 		name: `${name}: ${what}`,
 		unit,
@@ -46,11 +55,12 @@ const rowsOf = ({ name, fewer }: Workload, { traffic, minutes, ages, ends }: Wat
 		...more,
 	});
 	return [
-		row('metered', 'per minute', traffic.units / minutes),
-		row('naive', 'per minute', naive.units / minutes),
-		row('fewer than naive', 'times', naive.units / traffic.units, fewer === undefined ? {} : { least: fewer }),
+		row('metered', 'per minute', metered),
+		row('naive', 'per minute', naive),
+		row('naive, behind tmux', 'per minute', naiveBehindTmux),
+		row('fewer than naive', 'times', naive / metered, fewer === undefined ? {} : { least: fewer }),
 		ageRow(`${name}: age of the screen, watched (p95)`, ages.watched, bounds.watched),
-		...(ages.used.length > 0 ? [ageRow(`${name}: age of the screen, used (p95)`, ages.used, bounds.used)] : []),
+		ageRow(`${name}: age of the screen, used (p95)`, ages.used, bounds.used),
 		rowOf(`${name}: right after the end`, 'ms', ends, { bound: bounds.afterEnd }),
 		row('an hour of relay', 'US$', costPerHour(traffic, minutes), { bound: taskPerHour }),
 		row('terminals in 10,000 requests/s', '', terminalsPerAccount(traffic, minutes)),
@@ -59,16 +69,16 @@ const rowsOf = ({ name, fewer }: Workload, { traffic, minutes, ages, ends }: Wat
 
 const shares = (values: readonly number[]) => ({ p50: quantile(values, 0.5), p95: quantile(values, 0.95), p99: quantile(values, 0.99) });
 
-const figuresOf = ({ traffic, minutes, ages, ends, keys }: Watched, naive: Naive) => ({
-	meteredPerMinute: traffic.units / minutes,
-	naivePerMinute: naive.units / minutes,
-	ratio: naive.units / traffic.units,
-	stalenessMs: { watched: shares(ages.watched), ...(ages.used.length > 0 && { used: shares(ages.used) }) },
+const figuresOf = ({ traffic, minutes, ages, ends, keys }: Watched, { metered, naive, naiveBehindTmux }: PerMinute) => ({
+	meteredPerMinute: metered,
+	naivePerMinute: naive,
+	naiveBehindTmuxPerMinute: naiveBehindTmux,
+	ratio: naive / metered,
+	stalenessMs: { watched: shares(ages.watched), used: shares(ages.used) },
 	rightAfterEndMs: { ...shares(ends), most: Math.max(...ends), ends: ends.length },
 	costPerHour: costPerHour(traffic, minutes),
 	terminals: terminalsPerAccount(traffic, minutes),
 	traffic,
-	naiveBytes: naive.bytes,
 	minutes,
 	keys,
 });
@@ -96,18 +106,25 @@ export const run: Bench = async ({ seconds = 15 }) => {
 		const rows: Row[] = [];
 		const figures: Record<string, unknown> = {};
 		for (const workload of workloads) {
-			const args = (before: number, ends: number, file: string) => [workload.name, before, seconds, ends, file].map(String);
-			const command = `node program.mjs ${args(warmUp.ours, workload.ends, 'large.txt').join(' ')}\r`;
+			const args = (before: number, of: number, ends: number, file: string) => [workload.name, before, of, ends, file].map(String);
+			const command = `node program.mjs ${args(warmUp.ours, seconds, workload.ends, 'large.txt').join(' ')}\r`;
 			const watched = await watch({ stack, page, truth, workload, command, warmUp: warmUp.ours * 1_000, measured });
-			const naive = await countNaive({
-				argv: [process.execPath, program, ...args(warmUp.naive, 0, large)],
+			const short = Math.min(seconds, naiveSeconds);
+			const options: NaiveOptions = {
+				argv: [process.execPath, program, ...args(warmUp.naive, short, 0, large)],
 				...size,
 				from: warmUp.naive * 1_000,
-				until: warmUp.naive * 1_000 + measured,
-				keys: workload.keys(measured),
-			});
-			rows.push(...rowsOf(workload, watched, naive));
-			figures[workload.name] = figuresOf(watched, naive);
+				until: (warmUp.naive + short) * 1_000,
+				keys: workload.keys(short * 1_000),
+			};
+			const minute = ({ units }: Naive): number => units / (short / 60);
+			const perMinute = {
+				metered: watched.traffic.units / watched.minutes,
+				naive: minute(await countNaive(options)),
+				naiveBehindTmux: minute(await countBehindTmux(options)),
+			};
+			rows.push(...rowsOf(workload, watched, perMinute));
+			figures[workload.name] = figuresOf(watched, perMinute);
 		}
 		for (const close of closing.splice(0)) close();
 		const echo = await measureEcho(stack, user, id);

@@ -1,8 +1,9 @@
 /**
- * What a relay would send that forwards what it reads: a message in and one out for each key, and for each read of the same tmux's terminal, up to
- * 64 KB gathered for 5 ms. No acknowledgements.
+ * What a relay would send that forwards what it reads: a message in and one out for each key, and for each read of a terminal, up to 64 KB gathered
+ * for 5 ms. No acknowledgements.
  */
 import { scheduler } from 'node:timers/promises';
+import { type IPty, spawn } from 'node-pty';
 import { messageUnit } from '../../../local/meters/meters.ts';
 import { createBareTmux } from '../bare-tmux.ts';
 import type { Key } from './keys.ts';
@@ -16,22 +17,24 @@ export interface Naive {
 	bytes: number;
 }
 
-/** Counts from `from` to `until`, ms after the program's beginning. */
-export const countNaive = async (options: {
-	argv: readonly string[];
+export interface NaiveOptions {
+	argv: readonly [string, ...string[]];
 	columns: number;
 	rows: number;
+	/** Counts from `from` to `until`, ms after the program's beginning. */
 	from: number;
 	until: number;
 	keys: readonly Key[];
-}): Promise<Naive> => {
+}
+
+const count = async (client: IPty, options: NaiveOptions): Promise<Naive> => {
 	const counted = { units: 0, bytes: 0 };
 	let gathered = 0;
 	let sending: NodeJS.Timeout | undefined;
 	const begun = performance.now();
 	const send = (bytes: number): void => {
 		const at = performance.now() - begun;
-		if (at < options.from || at > options.until) return;
+		if (bytes === 0 || at < options.from || at > options.until) return;
 		counted.units += 2 * Math.ceil(bytes / messageUnit);
 		counted.bytes += bytes;
 	};
@@ -41,24 +44,35 @@ export const countNaive = async (options: {
 		send(gathered);
 		gathered = 0;
 	};
+	client.onData((data) => {
+		gathered += data.length;
+		sending ??= setTimeout(flush, gatherMs);
+		for (; gathered >= readBytes; gathered -= readBytes) send(readBytes);
+		if (gathered === 0) flush();
+	});
+	const ended = new Promise<void>((done) => void client.onExit(() => done()));
+	for (const { at, key } of options.keys) {
+		await scheduler.wait(Math.max(0, begun + options.from + at - performance.now()));
+		client.write(key);
+		send(1);
+	}
+	await ended;
+	flush();
+	return counted;
+};
+
+/** Reads the program's own terminal, as web terminals do. */
+export const countNaive = (options: NaiveOptions): Promise<Naive> => {
+	const [file, ...rest] = options.argv;
+	// With `encoding: null` node-pty hands over buffers, which its types don't say.
+	return count(spawn(file, rest, { name: 'xterm-256color', cols: options.columns, rows: options.rows, encoding: null }), options);
+};
+
+/** Reads the terminal of a tmux client, behind which a flood is smaller: tmux shows what fits and drops what nobody could see. */
+export const countBehindTmux = async (options: NaiveOptions): Promise<Naive> => {
 	const tmux = createBareTmux();
 	try {
-		const client = tmux.attach(options.columns, options.rows, ...options.argv);
-		client.onData((data) => {
-			gathered += data.length;
-			sending ??= setTimeout(flush, gatherMs);
-			for (; gathered >= readBytes; gathered -= readBytes) send(readBytes);
-			if (gathered === 0) flush();
-		});
-		const ended = new Promise<void>((done) => void client.onExit(() => done()));
-		for (const { at, key } of options.keys) {
-			await scheduler.wait(Math.max(0, begun + options.from + at - performance.now()));
-			client.write(key);
-			send(1);
-		}
-		await ended;
-		flush();
-		return counted;
+		return await count(tmux.attach(options.columns, options.rows, ...options.argv), options);
 	} finally {
 		tmux.close();
 	}

@@ -69,13 +69,14 @@ export const watch = async (options: {
 	await page.type('clear\r');
 	await until(() => truth.lines().join('').length < 30 && rested(restMs));
 	begun = true;
+	const typed = [performance.now()];
 	await page.type(options.command);
 	await until(() => workload.progress(truth.lines()) >= 0);
+	const begin = performance.now();
 	await scheduler.wait(options.warmUp);
 
 	const from = performance.now();
 	const fromWall = Date.now();
-	const typed: number[] = [];
 	for (const { at, key } of workload.keys(options.measured)) {
 		await scheduler.wait(Math.max(0, from + at - performance.now()));
 		typed.push(performance.now());
@@ -90,10 +91,11 @@ export const watch = async (options: {
 	stopListening();
 
 	const ages: Watched['ages'] = { watched: [], used: [] };
-	for (let at = from; at < to; at += sampleMs) {
+	for (let at = begin; at < to; at += sampleMs) {
 		const used = typed.some((key) => at >= key && at < key + inputMs);
-		ages[used ? 'used' : 'watched'].push(stalenessAt(told, shown, at));
+		// In between it is watched too, but from what was saved up.
+		if (used || at >= from) ages[used ? 'used' : 'watched'].push(stalenessAt(told, shown, at));
 	}
 	const since = changes.truth.filter(({ at }) => at >= from);
-	return { traffic, minutes: (to - from) / 60_000, ages, ends: delaysAtRest(since, changes.page, performance.now()), keys: typed.length };
+	return { traffic, minutes: (to - from) / 60_000, ages, ends: delaysAtRest(since, changes.page, performance.now()), keys: typed.length - 1 };
 };
