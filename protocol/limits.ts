@@ -39,6 +39,8 @@ export const relay = {
 	maxUnshownBytes: 512 * 1024,
 	/** raw bytes of output that wait to be sent at which the agent stops reading a page's tmux client: what waits for longer is no news */
 	maxPendingBytes: 42 * 1024,
+	/** of them, so many are worth a new screen instead, when nobody wants to see them any more */
+	maxUnwantedBytes: 8 * 1024,
 	/** while a screen begins, which shall be one message */
 	maxRedrawBytes: 256 * 1024,
 	/** bytes of input that wait while the page is cut off */

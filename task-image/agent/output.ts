@@ -211,6 +211,10 @@ export const createOutput = (deps: {
 		},
 		/** What may go has changed: looks anew when. */
 		hurry: (): void => plan(),
+		/** More waits than a new screen would cost; what tmux holds back comes on top. */
+		get behind(): boolean {
+			return paused || pending.length >= relay.maxUnwantedBytes;
+		},
 		/** whether a chunk is on its way or about to go, which can carry an acknowledgement */
 		get due(): 'full' | 'soon' | 'nothing' {
 			return full() ? 'full' : pending.length > 0 ? 'soon' : 'nothing';

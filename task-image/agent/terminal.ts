@@ -1,4 +1,5 @@
 import type { Epoch, SenderId, TerminalId } from '@shellpod/protocol/ids.ts';
+import { interrupts } from '@shellpod/protocol/interrupt.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
 import { createPace } from '@shellpod/protocol/pace.ts';
 import {
@@ -106,10 +107,22 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 		stopWriting?.();
 		stopWriting = undefined;
 		if (!view || !mayType) return;
+		const { write: writeTo } = view;
 		const before = input.received;
-		input.flush(view.write);
+		let interrupted = false;
+		input.flush((bytes) => {
+			const count = writeTo(bytes);
+			interrupted ||= interrupts(bytes.subarray(0, count));
+			return count;
+		});
 		if (input.received > before) acknowledgeSoon();
 		if (input.waiting > 0) stopWriting = clock.after(times.busy, write);
+		if (interrupted) catchUp();
+	};
+
+	/** [O11] A new screen instead of what nobody waits for; not as long as the viewer hasn't seen the last one. */
+	const catchUp = (): void => {
+		if (view?.confirmed && view.output.behind) begin(view.size);
 	};
 
 	const belongTo = (from: SenderId): void => {

@@ -15,6 +15,8 @@ const createBench = async (version: number) => {
 	const sent: { at: number; offset: number; later: boolean }[] = [];
 	const messages: string[] = [];
 	let events: PtyEvents | undefined;
+	/** tmux clients that were made, and what the test's viewer does not say */
+	const state = { clients: 0, silent: false };
 	const own = epoch('epoch1');
 	const id = terminalId('terminal1');
 	const terminal = createTerminal(id, {
@@ -25,6 +27,7 @@ const createBench = async (version: number) => {
 		ended: () => undefined,
 		spawn: (_argv, _environment, _cwd, _size, heard) => {
 			events = heard;
+			state.clients++;
 			return { write: ({ length }) => length, pause: () => undefined, resume: () => undefined, resize: () => undefined, kill: () => undefined };
 		},
 		send: (_to, payload) => {
@@ -33,7 +36,7 @@ const createBench = async (version: number) => {
 				if (record.type === 'output') {
 					const { screen, offset, bytes, later = false } = record;
 					sent.push({ at: clock.now(), offset, later });
-					terminal.receive({ type: 'shown', terminal: id, epoch: own, screen, shown: offset + bytes.length });
+					if (!state.silent) terminal.receive({ type: 'shown', terminal: id, epoch: own, screen, shown: offset + bytes.length });
 				}
 			return true;
 		},
@@ -48,10 +51,10 @@ const createBench = async (version: number) => {
 		}
 		return sent.length - before;
 	};
-	const type = (offset: number): void =>
-		void terminal.receive({ type: 'input', terminal: id, epoch: own, offset, screen: 1, shown: 0, bytes: Buffer.from('k') });
+	const type = (offset: number, key = 'k'): void =>
+		void terminal.receive({ type: 'input', terminal: id, epoch: own, offset, screen: 1, shown: 0, bytes: Buffer.from(key) });
 	const draw = (bytes: Uint8Array): void => events?.data(bytes);
-	return { clock, sent, messages, terminal, spin, type, draw, print: () => draw(Buffer.from('k')) };
+	return { clock, state, sent, messages, terminal, spin, type, draw, print: () => draw(Buffer.from('k')) };
 };
 
 describe('what a program draws 20 times a second', () => {
@@ -121,5 +124,47 @@ describe('what a program prints', () => {
 			expect(messages.length > 1).toBe(version === 1);
 			expect(/,d(,later)?\|/.test(messages.join(''))).toBe(version === 2);
 		}
+	});
+});
+
+describe('an interrupt', () => {
+	const lines = (bytes: number): Buffer => Buffer.alloc(bytes, 'y\r\n');
+	/** A terminal whose frames are spent, with so much that waits for the next. */
+	const flooded = async (bytes: number) => {
+		const bench = await createBench(2);
+		await bench.spin(10_000);
+		await bench.clock.advance(100);
+		bench.draw(lines(bytes));
+		return bench;
+	};
+
+	it.each(['\x03', '\x1a', '\x1c', 'k\x03'])('[O11] begins a new screen in the place of output that waits: %j', async (keys) => {
+		const { clock, state, sent, type, draw } = await flooded(relay.maxUnwantedBytes);
+		const before = sent.length;
+		type(0, keys);
+		expect(state.clients).toBe(2);
+		draw(Buffer.from('^C $ '));
+		await clock.advance(10);
+		expect(sent.slice(before)).toMatchObject([{ offset: 0 }]);
+	});
+
+	it('[O11] begins none where little waits, nor does another key', async () => {
+		const little = await flooded(relay.maxUnwantedBytes - 1);
+		little.type(0, '\x03');
+		expect(little.state.clients).toBe(1);
+		const other = await flooded(relay.maxPendingBytes);
+		other.type(0, 'k');
+		expect(other.state.clients).toBe(1);
+	});
+
+	it('[O11] begins no other as long as its viewer has not heard of the last one', async () => {
+		const { clock, state, type, draw } = await flooded(relay.maxPendingBytes);
+		state.silent = true;
+		for (let n = 0; n < 5; n++) {
+			type(n, '\x03');
+			draw(lines(relay.maxPendingBytes));
+			await clock.advance(200);
+		}
+		expect(state.clients).toBe(2);
 	});
 });

@@ -18,11 +18,20 @@ export interface InputQueue {
 	add(bytes: Uint8Array, keystroke: boolean): void;
 	/** Puts the next chunk in flight; undefined while one is, or when nothing waits. */
 	take(): Chunk | undefined;
+	/** Puts what waits in flight too, behind what is there, if one chunk can hold it: it doesn't wait for an acknowledgement. */
+	hurry(): void;
 	/** The agent has everything below this offset. False where that says nothing new. */
 	acknowledge(received: number): boolean;
 	/** A new epoch begins at this offset: drops everything and answers how many keystrokes that were (I4). */
 	restart(offset: number): number;
 }
+
+const join = (a: Uint8Array, b: Uint8Array): Uint8Array => {
+	const joined = new Uint8Array(a.length + b.length);
+	joined.set(a);
+	joined.set(b, a.length);
+	return joined;
+};
 
 export const createInputQueue = (): InputQueue => {
 	let base = 0;
@@ -40,10 +49,7 @@ export const createInputQueue = (): InputQueue => {
 		},
 		add: (bytes, keystroke) => {
 			if (bytes.length === 0) return;
-			const joined = new Uint8Array(waiting.length + bytes.length);
-			joined.set(waiting);
-			joined.set(bytes, waiting.length);
-			waiting = joined;
+			waiting = join(waiting, bytes);
 			if (keystroke) ends.push(base + (flight?.bytes.length ?? 0) + waiting.length);
 		},
 		take: () => {
@@ -52,6 +58,11 @@ export const createInputQueue = (): InputQueue => {
 			flight = { offset: base, bytes: waiting.subarray(0, length) };
 			waiting = waiting.subarray(length);
 			return flight;
+		},
+		hurry: () => {
+			if (!flight || flight.bytes.length + waiting.length > relay.maxChunkBytes) return;
+			flight = { offset: base, bytes: join(flight.bytes, waiting) };
+			waiting = new Uint8Array(0);
 		},
 		acknowledge: (received) => {
 			// Less is an old acknowledgement that was overtaken; more was never sent.

@@ -1,6 +1,6 @@
-/** What a terminal's stream is told, and what it says of itself. */
+/** A terminal's stream: what it is told, what it says of itself, and what can be asked of it. */
 import type { TerminalId } from '@shellpod/protocol/ids.ts';
-import type { EndReason } from '@shellpod/protocol/record.ts';
+import type { EndReason, SizeReason } from '@shellpod/protocol/record.ts';
 import type { Clock } from './clock.ts';
 import type { Screen, Size } from './screen.ts';
 
@@ -27,4 +27,30 @@ export interface TerminalStreamOptions {
 	onRoundTrip: (ms: number) => void;
 	/** what was sent has had no answer for a while: the way may be dead */
 	onSilence: () => void;
+}
+
+export interface TerminalStream {
+	readonly state: StreamState;
+	/** bytes of input that are not acknowledged */
+	readonly pending: number;
+	/** The agent can be reached, for the first time or again: asks for a new screen (O6). */
+	connected(agentVersions: readonly number[]): void;
+	/** The agent can't be reached. */
+	cut(): void;
+	/** A message from the agent. */
+	receive(payload: string): void;
+	/** What the user typed. False when the page takes no more while it is cut off (I5). */
+	type(bytes: Uint8Array): boolean;
+	/** What the terminal says by itself, to a question of a program: worth nothing later, so it is dropped unless it can go now. */
+	answer(bytes: Uint8Array): void;
+	/** Asks for this device's size, `resize` only where that is another one than before; the agent decides (O7). */
+	askForSize(reason: SizeReason): void;
+	/** Why it ended is over: the next agent opens it again. */
+	forgetEnd(): void;
+	/** A new screen, after `ended` or when the page was hidden for long. */
+	reopen(): void;
+	/** Looks whether the agent is there, while the page is visible (E1). */
+	beat(): void;
+	/** The page goes away. */
+	close(): void;
 }

@@ -3,6 +3,7 @@
  * that may lose, double and reorder them.
  */
 import type { Epoch } from '@shellpod/protocol/ids.ts';
+import { interrupts } from '@shellpod/protocol/interrupt.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
 import { createPace } from '@shellpod/protocol/pace.ts';
 import { type AgentRecord, decodeAgentRecords, encodeViewerRecord, type SizeReason, type ViewerRecord } from '@shellpod/protocol/record.ts';
@@ -12,33 +13,7 @@ import { createTimer } from './clock.ts';
 import { createInputQueue } from './input-queue.ts';
 import { createOutputGate } from './output-gate.ts';
 import { isSame, type Size } from './screen.ts';
-import type { StreamState, TerminalStreamOptions } from './stream-options.ts';
-
-export interface TerminalStream {
-	readonly state: StreamState;
-	/** bytes of input that are not acknowledged */
-	readonly pending: number;
-	/** The agent can be reached, for the first time or again: asks for a new screen (O6). */
-	connected(agentVersions: readonly number[]): void;
-	/** The agent can't be reached. */
-	cut(): void;
-	/** A message from the agent. */
-	receive(payload: string): void;
-	/** What the user typed. False when the page takes no more while it is cut off (I5). */
-	type(bytes: Uint8Array): boolean;
-	/** What the terminal says by itself, to a question of a program: worth nothing later, so it is dropped unless it can go now. */
-	answer(bytes: Uint8Array): void;
-	/** Asks for this device's size, `resize` only where that is another one than before; the agent decides (O7). */
-	askForSize(reason: SizeReason): void;
-	/** Why it ended is over: the next agent opens it again. */
-	forgetEnd(): void;
-	/** A new screen, after `ended` or when the page was hidden for long. */
-	reopen(): void;
-	/** Looks whether the agent is there, while the page is visible (E1). */
-	beat(): void;
-	/** The page goes away. */
-	close(): void;
-}
+import type { StreamState, TerminalStream, TerminalStreamOptions } from './stream-options.ts';
 
 /** ms without an answer to anything before a new screen is asked for and the way is called into question */
 const patience = 8_000;
@@ -98,17 +73,17 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 			});
 	};
 
-	const sendInput = () => {
+	const sendInput = (atOnce = false) => {
 		resendInput.clear();
 		if (state.kind !== 'live' || !epoch) return;
 		const wait = pace.wait();
-		if (wait > 0) return resendInput.set(wait, sendInput);
+		if (wait > 0 && !atOnce) return resendInput.set(wait, () => sendInput());
 		const chunk = input.flight ?? input.take();
 		if (!chunk) return;
 		send({ type: 'input', terminal, epoch, ...chunk, screen: Math.max(output.screen, 0), shown: shown.shown });
 		shown.told();
 		expectAnswer();
-		resendInput.set(relay.resendMs, sendInput);
+		resendInput.set(relay.resendMs, () => sendInput());
 	};
 
 	const sendOpen = (wait: number) => {
@@ -259,8 +234,11 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 			if (state.kind !== 'live' && input.size + bytes.length > relay.maxQueuedInputBytes) return false;
 			input.add(bytes, true);
 			shown.typed();
+			// [I6] Behind what is in flight, but not behind its acknowledgement, nor anything else.
+			const interrupt = interrupts(bytes);
+			if (interrupt) input.hurry();
+			if (interrupt || !input.flight) sendInput(interrupt);
 			if (state.kind === 'live') tellSizeAgain();
-			if (!input.flight) sendInput();
 			return true;
 		},
 		answer: (bytes) => {

@@ -4,8 +4,8 @@ import { type TerminalId, terminalId } from '@shellpod/protocol/ids.ts';
 import { type Clock, createTimer } from '../stream/clock.ts';
 import type { Screen, Size } from '../stream/screen.ts';
 import { createSocket, type RelaySocket, type SocketState } from '../stream/socket.ts';
-import type { StreamState } from '../stream/stream-options.ts';
-import { createTerminalStream, type TerminalStream } from '../stream/terminal-stream.ts';
+import type { StreamState, TerminalStream } from '../stream/stream-options.ts';
+import { createTerminalStream } from '../stream/terminal-stream.ts';
 import type { OpenWire } from '../stream/wire.ts';
 
 export interface AttachmentOptions {

@@ -100,7 +100,7 @@ export const bugs: readonly PlantedBug[] = [
 		name: 'nothing-is-sent-again',
 		scenario: 'relay',
 		file: 'frontend/src/stream/terminal-stream.ts',
-		source: 'resendInput.set(relay.resendMs, sendInput);',
+		source: 'resendInput.set(relay.resendMs, () => sendInput());',
 		instead: '',
 	},
 	{
