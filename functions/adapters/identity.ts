@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import * as z from 'zod/mini';
 import type { Identity, TokenSet } from '../ports.ts';
@@ -9,6 +10,9 @@ const Tokens = z.object({
 	refresh_token: z.optional(z.string()),
 	expires_in: z.int().check(z.gte(1)),
 });
+
+/** ms before it is asked again after "too many requests", which did nothing: a person waits, and has no second code */
+const pauses = [150, 300];
 
 interface IdentityDeps {
 	/** https base of /oauth2/token and /oauth2/revoke */
@@ -27,7 +31,13 @@ export const createIdentity = ({ base, clientId, fetch, timeout }: IdentityDeps)
 		let response: Response;
 		try {
 			// A connection that was kept open while the environment was frozen is often dead, and what is written to it never arrives.
-			response = await once().catch((lost: unknown) => (signal.aborted ? Promise.reject(lost) : once()));
+			const ask = () => once().catch((lost: unknown) => (signal.aborted ? Promise.reject(lost) : once()));
+			response = await ask();
+			for (const pause of pauses) {
+				if (response.status !== 429) break;
+				await setTimeout(pause, undefined, { signal });
+				response = await ask();
+			}
 		} catch (cause) {
 			throw new ShellPodError('unavailable', 'The sign-in service does not answer. Try again.', { retryAfter: 2, cause });
 		}

@@ -51,6 +51,15 @@ describe('the token endpoint', () => {
 		await expect(identity().refresh('refresh-1')).rejects.toMatchObject({ code: 'unavailable' });
 	});
 
+	it('asks again when it is too busy, a few times', async () => {
+		const busy = { status: 429, body: {} };
+		const answers = [busy, busy, { body: { access_token: 'a', id_token: 'i', expires_in: 600 } }];
+		provider.answer = () => answers.shift() ?? busy;
+		expect(await identity().refresh('refresh-1')).toMatchObject({ accessToken: 'a' });
+		await expect(identity().refresh('refresh-1')).rejects.toMatchObject({ code: 'unavailable' });
+		expect(provider.asked).toHaveLength(6);
+	});
+
 	it('follows no redirect with a token in hand', async () => {
 		provider.answer = () => ({ status: 302, body: '', headers: { location: '/elsewhere' } });
 		await expect(identity().refresh('refresh-1')).rejects.toMatchObject({ code: 'unavailable' });
