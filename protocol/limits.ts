@@ -49,7 +49,7 @@ export const relay = {
 	resendMs: 1_000,
 	/** ms for which the page of one who only watches keeps an acknowledgement back, and of one who types */
 	acknowledgeMs: 2_000,
-	acknowledgeUsedMs: 250,
+	acknowledgeUsedMs: 500,
 	/** ms after human input that count as use */
 	useMs: 2_000,
 	/** ms for which a page waits for what is missing before it asks: it may only have been overtaken */

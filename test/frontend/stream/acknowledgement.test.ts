@@ -67,14 +67,14 @@ test('[O3] what is only watched is acknowledged after 2 s, together; at once whe
 	expect(heard()).toEqual([]);
 });
 
-test('[O3] what is typed carries the acknowledgement; an echo is acknowledged after 250 ms', () => {
+test('[O3] what is typed carries the acknowledgement; an echo is acknowledged after 500 ms, so that the next key can do it', () => {
 	const { clock, stream, output, heard } = createTold();
 	output(2, 'a');
 	stream.type(encode('k'));
 	expect(heard()).toMatchObject([[clock.now(), { type: 'input', shown: 3 }]]);
 	const echoed = clock.now();
 	output(3, 'k');
-	clock.run(500);
+	clock.run(600);
 	expect(heard()).toMatchObject([[echoed + relay.acknowledgeUsedMs, { type: 'shown', shown: 4 }]]);
 });
 
