@@ -191,9 +191,7 @@ export const createOutput = (deps: {
 		},
 		/** The viewer's terminal has parsed this much of the screen. `gap`: it says so for the second time, since something before what came is missing. */
 		acknowledge(upTo: number, gap = false): void {
-			const [first] = flights;
-			if (upTo === shown && gap && first && manners.many && clock.now() - first.sentAt > Math.max(times.most, 1.5 * roundTrip)) transmit(first, true);
-			if (upTo <= shown || upTo > sentUpTo) return;
+			if (upTo < shown || upTo > sentUpTo) return;
 			shown = upTo;
 			const done = flights.filter(({ end }) => end <= shown);
 			if (done.length > 0) {
@@ -203,6 +201,8 @@ export const createOutput = (deps: {
 				watch();
 				plan();
 			}
+			const [first] = flights;
+			if (gap && first && manners.many && clock.now() - first.sentAt > Math.max(times.most, 1.5 * roundTrip)) transmit(first, true);
 		},
 		/** Sends what is in flight again, e.g. because its viewer can be reached again. */
 		again(): void {

@@ -56,6 +56,21 @@ describe('output to a viewer that puts it in order', () => {
 		expect(sent).toHaveLength(4);
 	});
 
+	test('[O4] of several that are missing each is sent again as soon as the one before is shown', async () => {
+		const { clock, sent, output, go } = createPair();
+		await go(10);
+		output.acknowledge(10);
+		for (let n = 0; n < 4; n++) await go(10);
+		await clock.advance(200);
+		output.acknowledge(10, true);
+		await clock.advance(50);
+		output.acknowledge(30, true);
+		expect(sent.slice(5).map(({ chunk, again }) => [chunk.offset, again])).toEqual([
+			[10, true],
+			[30, true],
+		]);
+	});
+
 	test('[O5] no more is on its way than the window, which grows with the speed of the way', async () => {
 		const { clock, sent, state, output } = createPair();
 		output.push(Buffer.alloc(1024 * 1024, 'x'));

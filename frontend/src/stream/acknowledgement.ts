@@ -66,7 +66,8 @@ export const createAcknowledgement = (options: {
 		},
 		parsed: (end, mayWait) => {
 			shown = Math.max(shown, end);
-			if (known === undefined || !mayWait) return tell();
+			// While more is missing the agent can go on with the next piece only when it knows of this one.
+			if (known === undefined || !mayWait || missing()) return tell();
 			const used = clock.now() - typedAt < relay.useMs;
 			if (!later.pending) later.set(used ? relay.acknowledgeUsedMs : relay.acknowledgeMs, tell);
 		},

@@ -110,3 +110,17 @@ test('[O3] what is missing is asked for after 40 ms, and shown in order when it 
 	expect(heard()).toEqual([]);
 	expect(decode(view.bytes)).toBe('$ abcdefgh');
 });
+
+test('[O3] while more is missing, what has come is acknowledged at once: the next piece is sent again when that is known', () => {
+	const { clock, output, heard } = createTold();
+	output(4, 'c');
+	output(6, 'e');
+	clock.run(relay.overtakenMs);
+	heard();
+	output(2, 'ab');
+	clock.run(10);
+	expect(heard()).toMatchObject([[expect.any(Number), { type: 'shown', shown: 5, missing: true }]]);
+	output(5, 'd');
+	clock.run(10);
+	expect(heard()).toEqual([]);
+});
