@@ -4,6 +4,7 @@ import type { AccessRecord } from './core/access.ts';
 import type { Cause, SessionRecord, Slot, TaskIntent, Time } from './core/record.ts';
 import type { Report, ReportRecord } from './core/reports.ts';
 import type { FreeSlot, SlotItem } from './core/slot.ts';
+import type { TrailEvent } from './core/trail.ts';
 import type { UserRecord } from './core/user-record.ts';
 
 export interface DueSession {
@@ -19,10 +20,18 @@ export interface Sessions {
 	list(user: UserId): Promise<SessionRecord[]>;
 	/** Writes a new record with rev 1. Gives what was written, or undefined when there is one already. */
 	create(record: SessionRecord): Promise<SessionRecord | undefined>;
-	/** Writes the record with rev + 1 when the stored rev is the record's. Gives what was written, or undefined when somebody else wrote first. */
+	/** Writes the record with rev + 1 when the stored rev is the record's. Gives what was written, or undefined when somebody else wrote first. What the write does is noted in it (trail.ts), here and at `create`. */
 	put(record: SessionRecord): Promise<SessionRecord | undefined>;
 	/** Sessions of one shard that were due by then, the longest due first. From an index that lags: read the record before acting. */
 	due(shard: number, until: Time): AsyncIterable<DueSession>;
+}
+
+/** What happened to sessions, for 90 days. */
+export interface Events {
+	/** Writes it to its place: again is the same. Of visits in an hour the first that came stays, and the last that went. */
+	put(session: SessionId, event: TrailEvent): Promise<void>;
+	/** The newest before this place, the newest first. */
+	newest(session: SessionId, before: string | undefined, limit: number): Promise<TrailEvent[]>;
 }
 
 /** Users' own items: what must hold over all of a user's sessions at once. */

@@ -1,6 +1,7 @@
 /** Puts together what speaks to ECS: the only place that makes its SDK's client. Region, endpoints and credentials are the SDK's own business. */
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { createDefinitions } from './adapters/definitions.ts';
+import { createEvents } from './adapters/events.ts';
 import type { Items } from './adapters/items.ts';
 import { createReportStore } from './adapters/reports.ts';
 import { createSessions } from './adapters/sessions.ts';
@@ -27,6 +28,7 @@ export const driveOf = (config: Config<(typeof driveConfig)[number]>, items: Ite
 		tasks: tasksOf(config, client),
 		definitions: createDefinitions({ client, base, fileSystem, deployment }),
 		reports: createReportStore(items),
+		events: createEvents(items),
 		network: { subnets, securityGroup },
 		now,
 		log,

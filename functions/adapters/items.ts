@@ -25,6 +25,8 @@ export interface Items {
 	remove(key: Key, condition?: Condition): Promise<Written>;
 	/** Items of one partition whose sort key begins so; a strong read. */
 	list(pk: string, prefix: string): Promise<Item[]>;
+	/** Of those at most so many, from the end backwards; `before`: only what comes before this sort key. A strong read. */
+	newest(pk: string, prefix: string, before: string | undefined, limit: number): Promise<Item[]>;
 	/** Keys of items of one partition of the index `due`, the longest due first, up to `until`; read as far as asked for. The index lags. */
 	due(duePk: string, until?: string): AsyncIterable<Item>;
 	/** Adds to numbers, which begin at 0, and sets others; gives what the first are now. */
@@ -146,6 +148,18 @@ export const createItems = (deps: { endpoint: string; table: string; fetch: Sign
 			const input = { KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)', ExpressionAttributeValues: values, ConsistentRead: true };
 			for await (const item of query(input)) found.push(item);
 			return found;
+		},
+		newest: async (pk, prefix, before, limit) => {
+			// A condition on the sort key is one: what it says to BETWEEN is with both ends.
+			const answer = await ask('Query', {
+				KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :until',
+				ExpressionAttributeValues: toAttributes({ ':pk': pk, ':from': prefix, ':until': before ?? `${prefix}\uffff` }),
+				ScanIndexForward: false,
+				Limit: limit + 1,
+				ConsistentRead: true,
+			});
+			const found = (answer?.Items ?? []).map(fromAttributes);
+			return found.filter(({ sk }) => sk !== before).slice(0, limit);
 		},
 		due: (duePk, until) =>
 			query({

@@ -1,7 +1,8 @@
-/** Session records in the table: `rev` stands beside the record for the compare-and-swap, `dueAt` for the index. */
+/** Session records in the table: `rev` stands beside the record for the compare-and-swap, `dueAt` for the index. What a write does is noted in it. */
 import { sessionId, type UserId, userId } from '@shellpod/protocol/ids.ts';
 import { keys, shardOf } from '../core/keys.ts';
 import type { SessionRecord } from '../core/record.ts';
+import { noted } from '../core/trail.ts';
 import type { DueSession, Sessions } from '../ports.ts';
 import type { Item, Items } from './items.ts';
 
@@ -31,12 +32,12 @@ export const createSessions = (items: Items): Sessions => ({
 	},
 
 	async create(record) {
-		const made = { ...record, rev: 1 };
+		const made = { ...noted(record), rev: 1 };
 		return (await items.put(itemOf(made), { expression: 'attribute_not_exists(pk)' })) && made;
 	},
 
 	async put(record) {
-		const next = { ...record, rev: record.rev + 1 };
+		const next = { ...noted(record), rev: record.rev + 1 };
 		return (await items.put(itemOf(next), { expression: 'rev = :rev', values: { ':rev': record.rev } })) && next;
 	},
 

@@ -1,15 +1,17 @@
 /** The hands of `reconcile`: reads, looks, decides, writes, acts. Whatever makes somebody look at a session calls this, as often as it likes. */
 import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
-import type { Definitions, Log, Observed, Reports, Sessions, Tasks } from '../ports.ts';
+import type { Definitions, Events, Log, Observed, Reports, Sessions, Tasks } from '../ports.ts';
 import { answered } from './intent.ts';
 import { type Action, type Plan, reconcile } from './reconcile.ts';
 import type { Network, SessionRecord, TaskIntent } from './record.ts';
+import { writtenDown } from './trail.ts';
 
 export interface DriveDeps {
 	sessions: Sessions;
 	tasks: Tasks;
 	definitions: Definitions;
 	reports: Pick<Reports, 'get'>;
+	events: Pick<Events, 'put'>;
 	network: Network;
 	now: () => Date;
 	log: Log;
@@ -86,11 +88,22 @@ export const createDrive = (deps: DriveDeps): Drive => {
 		return report?.last ? { ...observed, report: report.last } : observed;
 	};
 
+	/** Gives every event that waits in the record an item; the record's next write takes them out of it. What fails stays in it, and due. */
+	const writeDown = async (record: SessionRecord): Promise<SessionRecord> => {
+		const puts = await Promise.allSettled((record.trail?.pending ?? []).map((event) => deps.events.put(record.id, event)));
+		const failed = puts.find((put) => put.status === 'rejected');
+		if (!failed) return writtenDown(record);
+		deps.log.error('events_not_written', failed.reason, { session: record.id });
+		return record;
+	};
+
 	return async (user, id) => {
 		let record = await deps.sessions.get(user, id);
 		for (let round = 0; round < maxRounds && record; round++) {
-			const observed = await look(record);
-			const decision = reconcile(record, observed, deps.now(), plan);
+			// Both are waited for, whatever comes of the look: no function answers while it writes.
+			const [observed, told] = await Promise.allSettled([look(record), writeDown(record)]);
+			if (observed.status === 'rejected') throw observed.reason;
+			const decision = reconcile(told.status === 'fulfilled' ? told.value : record, observed.value, deps.now(), plan);
 			const written = decision.record === record ? record : await deps.sessions.put(decision.record);
 			if (!written) {
 				record = await deps.sessions.get(user, id);

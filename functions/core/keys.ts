@@ -18,6 +18,10 @@ export const keys = {
 	/** partition of all connections of a session */
 	connectionsOf: (session: SessionId): string => `SESSION#${session}`,
 	connectionPrefix: 'CONN#',
+	/** what happened to a session, by its place (trail.ts); a partition of its own, so that who notes something needs to write nothing else */
+	event: (session: SessionId, place: string): Key => ({ pk: `TRAIL#${session}`, sk: `EVENT#${place}` }),
+	eventsOf: (session: SessionId): string => `TRAIL#${session}`,
+	eventPrefix: 'EVENT#',
 	slot: (uid: number): Key => ({ pk: `SLOT#${uid}`, sk: 'SLOT' }),
 	slotPrefix: 'SLOT#',
 	ticket: (hash: string): Key => ({ pk: `TICKET#${hash}`, sk: 'TICKET' }),

@@ -2,6 +2,7 @@
 
 import type { StartStep } from '@shellpod/protocol/http.ts';
 import type { ConnectionId, SenderId, SessionId, UserId } from '@shellpod/protocol/ids.ts';
+import type { Trail } from './trail.ts';
 
 /** ISO 8601 in UTC, as `Date.toISOString` writes it, so that text order is time order. */
 export type Time = string;
@@ -87,7 +88,8 @@ export interface SessionRecord {
 	name: string;
 	createdAt: Time;
 	slot: Slot;
-	desired: { state: Desired; by: Actor; why: string; at: Time };
+	/** `device`: what its user asked it with, in words of ours */
+	desired: { state: Desired; by: Actor; why: string; at: Time; device?: string };
 	/** +1 on every decision to start a new task; fences everything older */
 	generation: number;
 	phase: Phase;
@@ -105,6 +107,8 @@ export interface SessionRecord {
 	/** when tasks ended that nobody had told to, in the last half hour, the newest last */
 	crashes?: readonly Time[];
 	agent?: AgentLease;
+	/** what happened to it and is not written down yet; kept by whoever writes the record */
+	trail?: Trail;
 	/** when the sweep must look at it; absent when there is nothing to do */
 	dueAt?: Time;
 	/** compare-and-swap counter */

@@ -91,7 +91,9 @@ export class ControlPlane extends Construct {
 		const access = items(table, ['ACCESS#*'], ['GetItem', 'PutItem']);
 		/** to close what nobody may have open any more */
 		const revoke = [access, items(table, ['SESSION#*'], ['DeleteItem']), connections(socket, ['DELETE'])];
-		const reconcile = [items(table, ['USER#*'], ['GetItem', 'PutItem']), items(table, ['REPORT#*'], ['GetItem']), ...runTasks(sessions)];
+		/** to write down what happened */
+		const note = items(table, ['TRAIL#*'], ['PutItem']);
+		const reconcile = [items(table, ['USER#*'], ['GetItem', 'PutItem']), items(table, ['REPORT#*'], ['GetItem']), note, ...runTasks(sessions)];
 
 		// The gateway gives up after 30 s.
 		this.api = add(

@@ -23,7 +23,13 @@ export const table: Row[] = [
 	},
 	{
 		part: /^functions\/adapters\//,
-		ours: [/^protocol\//, /^functions\/core\/keys\.ts$/, /^functions\/adapters\/items\.ts$/, /^functions\/env\.ts$/, /^functions\/signed-fetch\.ts$/],
+		ours: [
+			/^protocol\//,
+			/^functions\/core\/(keys|trail)\.ts$/,
+			/^functions\/adapters\/items\.ts$/,
+			/^functions\/env\.ts$/,
+			/^functions\/signed-fetch\.ts$/,
+		],
 		types: [/^functions\/[\w-]*ports\.ts$/, /^functions\/core\//],
 		packages: [schema, node, /^@aws-sdk\//, /^aws4fetch$/, /^aws-jwt-verify/],
 	},

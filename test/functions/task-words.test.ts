@@ -98,6 +98,7 @@ describe('[14] the drive', () => {
 			tasks: { ...createScriptedTasks(), look: async () => seen(task()) },
 			definitions: createFittingDefinitions(),
 			reports,
+			events: { put: async () => {} },
 			network,
 			now: () => dateAt(seconds),
 			log,

@@ -1,4 +1,5 @@
 /** The commands and their drive over stores in memory, a scripted ECS and a clock that the test moves. */
+import { createEvents } from '@shellpod/functions/adapters/events.ts';
 import { createReportStore } from '@shellpod/functions/adapters/reports.ts';
 import { createCommands } from '@shellpod/functions/core/commands.ts';
 import { createDrive } from '@shellpod/functions/core/drive.ts';
@@ -34,9 +35,11 @@ export const createControlPlane = (options: { limits?: Partial<UserLimits>; base
 	const startSwitch = createInMemoryStartSwitch();
 	const tasks = createScriptedTasks();
 	const definitions = createFittingDefinitions(options.base);
-	const reports = createReportStore(createInMemoryItems());
+	const items = createInMemoryItems();
+	const reports = createReportStore(items);
+	const events = createEvents(items);
 	const log = createLogLines();
-	const drive = createDrive({ sessions, tasks, definitions, reports, network, now: clock.now, log });
+	const drive = createDrive({ sessions, tasks, definitions, reports, events, network, now: clock.now, log });
 	const access = createInMemoryAccessRecords();
 	const connections = memoryConnections();
 	const gateway = flakyConnections();
@@ -74,6 +77,7 @@ export const createControlPlane = (options: { limits?: Partial<UserLimits>; base
 		startSwitch,
 		tasks,
 		definitions,
+		events,
 		log,
 		drive,
 		commands,

@@ -135,6 +135,12 @@ export const createInMemoryItems = ({ indexed = (learn) => learn(), changed }: I
 				.filter(([sk]) => sk.startsWith(prefix))
 				.sort(([a], [b]) => order(a, b))
 				.map(([, text]) => JSON.parse(text) as Item),
+		newest: async (pk, prefix, before, limit) =>
+			[...(partitions.get(pk) ?? [])]
+				.filter(([sk]) => sk.startsWith(prefix) && (before === undefined || sk < before))
+				.sort(([a], [b]) => order(b, a))
+				.slice(0, limit)
+				.map(([, text]) => JSON.parse(text) as Item),
 		async *due(duePk, until) {
 			const found = [...(index.get(duePk)?.values() ?? [])].filter(({ dueAt }) => until === undefined || dueAt <= until);
 			yield* found.sort((a, b) => order(a.dueAt, b.dueAt) || order(a.pk, b.pk)).map((entry) => ({ ...entry }));

@@ -3,6 +3,7 @@ import type { AccessRecord } from '@shellpod/functions/core/access.ts';
 import { shardOf } from '@shellpod/functions/core/keys.ts';
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import type { SlotItem } from '@shellpod/functions/core/slot.ts';
+import { noted } from '@shellpod/functions/core/trail.ts';
 import type { UserRecord } from '@shellpod/functions/core/user-record.ts';
 import type { AccessRecords, Leases, Sessions, Slots, StartSwitch, StartsOff, Users } from '@shellpod/functions/ports.ts';
 
@@ -16,14 +17,14 @@ export const createInMemorySessions = (): Sessions & { all(): SessionRecord[] } 
 		async create(record) {
 			const key = keyOf(record.user, record.id);
 			if (records.has(key)) return undefined;
-			const made = { ...record, rev: 1 };
+			const made = { ...noted(record), rev: 1 };
 			records.set(key, structuredClone(made));
 			return made;
 		},
 		async put(record) {
 			const key = keyOf(record.user, record.id);
 			if (records.get(key)?.rev !== record.rev) return undefined;
-			const next = { ...record, rev: record.rev + 1 };
+			const next = { ...noted(record), rev: record.rev + 1 };
 			records.set(key, structuredClone(next));
 			return next;
 		},

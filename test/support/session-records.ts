@@ -38,8 +38,13 @@ export const intent = (changes: Partial<TaskIntent> = {}): TaskIntent => {
 	};
 };
 
-/** A session that was created at 0 and has not been looked at. */
-export const record = (changes: Partial<SessionRecord> = {}): SessionRecord => ({
+/** With all that happened to it written down. */
+const known = (one: SessionRecord): SessionRecord => {
+	const { phase, generation, desired } = one;
+	return { ...one, trail: { told: { phase, generation, wanted: desired.state, askedAt: desired.at }, pending: [] } };
+};
+
+const created: SessionRecord = {
 	user,
 	id: session,
 	name: 'demo',
@@ -53,8 +58,10 @@ export const record = (changes: Partial<SessionRecord> = {}): SessionRecord => (
 	start: { since: at(0), tries: 0, stepAt: at(0) },
 	dueAt: at(0),
 	rev: 1,
-	...changes,
-});
+};
+
+/** A session that was created at 0 and has not been looked at. */
+export const record = (changes: Partial<SessionRecord> = {}): SessionRecord => known({ ...created, ...changes });
 
 export const lease = (until: number, generation = 1) => ({
 	generation,
@@ -66,17 +73,11 @@ export const lease = (until: number, generation = 1) => ({
 
 export const arnOf = (name: string): string => `arn:aws:ecs:us-east-1:000000000000:task/shellpod/${name}`;
 
-const { start: _, step: __, ...settled } = record();
+const { start: _, step: __, ...settled } = created;
 
 /** A session whose task `one` runs, with an agent's lease until 150. */
-export const running = (changes: Partial<SessionRecord> = {}): SessionRecord => ({
-	...settled,
-	phase: 'running',
-	task: intent({ arn: arnOf('one') }),
-	agent: lease(150),
-	dueAt: at(150),
-	...changes,
-});
+export const running = (changes: Partial<SessionRecord> = {}): SessionRecord =>
+	known({ ...settled, phase: 'running', task: intent({ arn: arnOf('one') }), agent: lease(150), dueAt: at(150), ...changes });
 
 export const task = (changes: Partial<ObservedTask> = {}): ObservedTask => ({
 	arn: arnOf('one'),

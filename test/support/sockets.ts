@@ -191,6 +191,7 @@ export const startingSession = (change: Partial<SessionRecord> = {}): SessionRec
 	generation: 1,
 	phase: 'starting',
 	phaseAt: '2026-11-22T08:00:00.000Z',
+	trail: { told: { phase: 'starting', generation: 1, wanted: 'running', askedAt: '2026-11-22T08:00:00.000Z' }, pending: [] },
 	step: 'connect',
 	task: {
 		generation: 1,

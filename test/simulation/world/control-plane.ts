@@ -5,6 +5,7 @@
 import { createAccessRecords } from '@shellpod/functions/adapters/access.ts';
 import { createConnections } from '@shellpod/functions/adapters/connections.ts';
 import { createDefinitions } from '@shellpod/functions/adapters/definitions.ts';
+import { createEvents } from '@shellpod/functions/adapters/events.ts';
 import type { Items } from '@shellpod/functions/adapters/items.ts';
 import { createLeases } from '@shellpod/functions/adapters/leases.ts';
 import { createCuts } from '@shellpod/functions/adapters/meters.ts';
@@ -78,6 +79,7 @@ export const createControlPlane = ({
 			tasks: createTasks({ client, cluster, deployment, causeOfText }),
 			definitions: createDefinitions({ client, base: ecs.base, fileSystem, deployment }),
 			reports: createReportStore(items),
+			events: createEvents(items),
 			network,
 			now,
 			log: logOf(environment),

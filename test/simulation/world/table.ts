@@ -68,6 +68,7 @@ export const createTable = ({ kernel, faults, ports, changed }: TableOptions): S
 			put: (item, condition) => call(`put ${item.pk} ${item.sk}`, () => items.put(item, condition)),
 			remove: (key, condition) => call(`remove ${key.pk} ${key.sk}`, () => items.remove(key, condition)),
 			list: (pk, prefix) => call(`list ${pk}`, () => items.list(pk, prefix)),
+			newest: (pk, prefix, before, limit) => call(`newest ${pk}`, () => items.newest(pk, prefix, before, limit)),
 			async *due(duePk, until) {
 				const page = await call(`due ${duePk}`, async () => {
 					const found: Item[] = [];
