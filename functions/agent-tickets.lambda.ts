@@ -11,7 +11,7 @@ import { readConfig } from './config.ts';
 import { createAdmissions } from './core/admission.ts';
 import { createRates } from './core/rates.ts';
 import { createTickets } from './core/tickets.ts';
-import { itemsOf, logOf, now } from './deps.ts';
+import { itemsOf, logOf, now, visitsOf } from './deps.ts';
 import { tasksOf } from './late-deps.ts';
 import { problemOf, retryHeaders } from './routes/problems.ts';
 
@@ -31,6 +31,7 @@ const admit = createAdmissions({
 	sessions: createSessions(items),
 	tasks: tasksOf(config),
 	cuts: createCuts(items),
+	noteVisit: visitsOf(items, log),
 	now,
 	tickets: createTickets({ store: createTicketStore(items), now, random: randomBytes }),
 });

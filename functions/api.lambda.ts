@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { api as apiLimits } from '@shellpod/protocol/limits.ts';
 import { createAccessRecords } from './adapters/access.ts';
 import { createConnections } from './adapters/connections.ts';
+import { createEvents } from './adapters/events.ts';
 import { createIdentity } from './adapters/identity.ts';
 import { createCuts } from './adapters/meters.ts';
 import { createSessions } from './adapters/sessions.ts';
@@ -14,15 +15,17 @@ import { createUsers } from './adapters/users.ts';
 import { driveConfig, readConfig } from './config.ts';
 import { wantAccess } from './core/access.ts';
 import { createCommands } from './core/commands.ts';
+import { createHistory } from './core/history.ts';
 import { createRates } from './core/rates.ts';
 import { createRevocations } from './core/revocations.ts';
 import type { SignedIn } from './core/sign-in.ts';
 import { createTickets } from './core/tickets.ts';
 import { createViewers } from './core/viewers.ts';
-import { gatewayOf as connectionsOf, itemsOf, logOf, now } from './deps.ts';
+import { gatewayOf as connectionsOf, itemsOf, logOf, now, visitsOf } from './deps.ts';
 import { driveOf } from './late-deps.ts';
 import { createApp } from './routes/app.ts';
 import { authRoutes } from './routes/auth.ts';
+import { historyRoutes } from './routes/history.ts';
 import { gatewayOf, type HttpEvent, requestOf, resultOf } from './routes/http-event.ts';
 import { meRoutes } from './routes/me.ts';
 import { described } from './routes/openapi.ts';
@@ -76,7 +79,8 @@ const app = createApp(
 	described([
 		...meRoutes(commands),
 		...sessionRoutes(commands),
-		...ticketRoutes({ commands, tickets, viewers, cuts: createCuts(items), now, pageOrigin }),
+		...historyRoutes(createHistory({ commands, events: createEvents(items) })),
+		...ticketRoutes({ commands, tickets, viewers, cuts: createCuts(items), noteVisit: visitsOf(items, log), now, pageOrigin }),
 		...authRoutes({ identity, idTokens, revocations, stillWanted, random, clientId, signInBase, pageOrigin, log }),
 	]),
 	async (one) => {

@@ -5,8 +5,9 @@ import { createAccessRecords } from './adapters/access.ts';
 import { createConnections } from './adapters/connections.ts';
 import { readConfig } from './config.ts';
 import { callerOf } from './core/callers.ts';
+import { deviceOf } from './core/devices.ts';
 import { createViewers } from './core/viewers.ts';
-import { gatewayOf, itemsOf, logOf, now } from './deps.ts';
+import { gatewayOf, itemsOf, logOf, now, visitsOf } from './deps.ts';
 import { entry } from './entry.ts';
 import type { WebSocketEvent } from './web-socket-event.ts';
 
@@ -15,6 +16,7 @@ const items = itemsOf(process.env, config.table);
 const connections = createConnections(items);
 const viewers = createViewers({ access: createAccessRecords(items), gateway: gatewayOf(process.env, config.connections), now });
 const log = logOf('connect');
+const noteVisit = visitsOf(items, log);
 
 export const handler = entry(log, async ({ requestContext }: WebSocketEvent) => {
 	const id = connectionId(requestContext.connectionId);
@@ -27,7 +29,11 @@ export const handler = entry(log, async ({ requestContext }: WebSocketEvent) => 
 			log.info('viewer_refused', { session: caller.session, why: decision });
 			return { statusCode: 403 };
 		}
+		const { session, generation, signIn } = caller;
+		const device = deviceOf(requestContext.identity?.userAgent);
+		const visit = { kind: 'opened', generation, ...(signIn !== undefined && { signIn }), ...(device !== undefined && { device }) } as const;
 		await connections.put({ id, ...caller }, now());
+		await noteVisit(session, visit);
 	}
 	// Never the ticket: what is picked comes back to the client in the open.
 	return { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': subprotocol } };

@@ -1,5 +1,6 @@
 /** Puts functions together, as far as no SDK is needed. Each asks for what it needs only. */
 import { randomBytes } from 'node:crypto';
+import { createEvents } from './adapters/events.ts';
 import { createGateway } from './adapters/gateway.ts';
 import { createItems, type Items } from './adapters/items.ts';
 import { createLog } from './adapters/log.ts';
@@ -7,6 +8,7 @@ import { createCuts, createMeters } from './adapters/meters.ts';
 import { createKeyStore } from './adapters/relay-key.ts';
 import { createMeter, type Meter } from './core/meter.ts';
 import { createRelayKeys, type RelayKeys } from './core/relay-keys.ts';
+import { createVisits, type NoteVisit } from './core/visits.ts';
 import type { Log } from './ports.ts';
 import type { Gateway } from './relay-ports.ts';
 import { createSignedFetch } from './signed-fetch.ts';
@@ -52,6 +54,8 @@ export const itemsOf = (environment: Environment, table: string): Items =>
 	createItems({ endpoint: dynamoDbOf(environment), table, fetch: createSignedFetch(identityOf(environment), 'dynamodb') });
 
 export const relayKeysOf = (items: Items): RelayKeys => createRelayKeys({ store: createKeyStore(items), now, random: randomBytes });
+
+export const visitsOf = (items: Items, log: Log): NoteVisit => createVisits({ events: createEvents(items), now, log });
 
 /** Its lines go by the console's own methods: Lambda filters by them. */
 export const meterOf = (items: Items, gateway: Gateway): Meter =>

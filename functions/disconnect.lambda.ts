@@ -5,16 +5,18 @@ import { createConnections } from './adapters/connections.ts';
 import { createSessions } from './adapters/sessions.ts';
 import { readConfig } from './config.ts';
 import { callerOf } from './core/callers.ts';
+import { deviceOf } from './core/devices.ts';
 import { createFarewells } from './core/farewells.ts';
-import { itemsOf, logOf, now } from './deps.ts';
+import { itemsOf, logOf, now, visitsOf } from './deps.ts';
 import { entry } from './entry.ts';
 import type { WebSocketEvent } from './web-socket-event.ts';
 
 const items = itemsOf(process.env, readConfig(process.env, ['table']).table);
 const stores = { sessions: createSessions(items), connections: createConnections(items), access: createAccessRecords(items) };
-const farewell = createFarewells({ ...stores, now });
+const log = logOf('disconnect');
+const farewell = createFarewells({ ...stores, noteVisit: visitsOf(items, log), now });
 
-export const handler = entry(logOf('disconnect'), async ({ requestContext }: WebSocketEvent) => {
-	await farewell(connectionId(requestContext.connectionId), callerOf(requestContext.authorizer));
+export const handler = entry(log, async ({ requestContext }: WebSocketEvent) => {
+	await farewell(connectionId(requestContext.connectionId), callerOf(requestContext.authorizer), deviceOf(requestContext.identity?.userAgent));
 	return { statusCode: 200 };
 });

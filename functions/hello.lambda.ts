@@ -7,12 +7,13 @@ import { createSessions } from './adapters/sessions.ts';
 import { readConfig } from './config.ts';
 import { callerOf } from './core/callers.ts';
 import { createIntroductions } from './core/introductions.ts';
-import { gatewayOf, itemsOf, logOf, meterOf, now, relayKeysOf } from './deps.ts';
+import { gatewayOf, itemsOf, logOf, meterOf, now, relayKeysOf, visitsOf } from './deps.ts';
 import { entry } from './entry.ts';
 import type { WebSocketEvent } from './web-socket-event.ts';
 
 const config = readConfig(process.env, ['table', 'connections']);
 const items = itemsOf(process.env, config.table);
+const log = logOf('hello');
 const gateway = gatewayOf(process.env, config.connections);
 const meter = meterOf(items, gateway);
 const introductions = createIntroductions({
@@ -22,13 +23,14 @@ const introductions = createIntroductions({
 	cuts: createCuts(items),
 	gateway,
 	keys: relayKeysOf(items),
+	noteVisit: visitsOf(items, log),
 	now,
 });
 
 /** frames that a hello costs as much as: reads, writes and posts. An end says at most one a second. */
 const weight = 4;
 
-export const handler = entry(logOf('hello'), async ({ requestContext, body }: WebSocketEvent) => {
+export const handler = entry(log, async ({ requestContext, body }: WebSocketEvent) => {
 	const [id, caller] = [connectionId(requestContext.connectionId), callerOf(requestContext.authorizer)];
 	await introductions.hello(id, caller, body);
 	await meter(id, caller, { body, messages: weight });

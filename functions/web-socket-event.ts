@@ -2,6 +2,7 @@
 export interface WebSocketEvent {
 	requestContext: {
 		connectionId: string;
+		identity?: { userAgent?: string | null };
 		/** what the authorizer said at `$connect`; on every later event too */
 		authorizer?: Readonly<Record<string, unknown>> | null;
 	};

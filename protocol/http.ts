@@ -32,6 +32,30 @@ export const Session = z.object({
 });
 export type Session = z.infer<typeof Session>;
 
+/**
+ * What happened to a session. `moved`: from one state to another; `by`: who wanted it, `why`: for people, null where the states say it all.
+ * `ticket`, `opened`, `closed`: a page of its user, one line per hour and sign-in; `agent_*`: the agent of its task, one per hour and generation.
+ */
+export const SessionEvent = z.object({
+	id: z.string(),
+	kind: z.enum(['moved', 'ticket', 'opened', 'closed', 'agent_ticket', 'agent_came', 'agent_left']),
+	at: time,
+	generation: z.int().check(z.gte(0)),
+	by: z.nullable(z.enum(['user', 'operator', 'platform'])),
+	why: z.nullable(z.string()),
+	/** what its user came with: "Firefox on Linux" */
+	device: z.nullable(z.string()),
+	from: z.nullable(SessionState),
+	to: z.nullable(SessionState),
+	/** more than one: so many moves that could not be told apart any more */
+	count: z.int().check(z.gte(1)),
+});
+export type SessionEvent = z.infer<typeof SessionEvent>;
+
+/** `before`: asks for the next page; null on the last. */
+export const EventPage = z.object({ events: z.array(SessionEvent), before: z.nullable(z.string()) });
+export type EventPage = z.infer<typeof EventPage>;
+
 /** A session that its user deleted: it can be restored as it is until it goes, with all that it has. */
 export const TrashedSession = z.object({
 	id: z.string().check(z.regex(patterns.session)),

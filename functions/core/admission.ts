@@ -9,6 +9,7 @@ import type { SessionRecord } from './record.ts';
 import { uidOfHome } from './slot.ts';
 import { hasEnded, isEnding } from './task-view.ts';
 import type { Tickets } from './tickets.ts';
+import type { NoteVisit } from './visits.ts';
 
 /** `look`: the record doesn't name its task yet; ECS knows whether it is this one. */
 export type Admission = 'admitted' | 'refused' | 'look';
@@ -36,6 +37,7 @@ export interface AdmissionDeps {
 	tasks: Pick<Tasks, 'look'>;
 	tickets: Pick<Tickets, 'issue'>;
 	cuts: Pick<Cuts, 'until'>;
+	noteVisit: NoteVisit;
 	now: () => Date;
 }
 
@@ -43,7 +45,7 @@ export interface AdmissionDeps {
  * Gives a ticket to the task behind `userArn`, or undefined: an older generation, a stopped session, a stranger's role are refused alike.
  * Throws ShellPodError `flooding` for one that was cut off.
  */
-export const createAdmissions = ({ deployment, endpoint, slots, sessions, tasks, tickets, cuts, now }: AdmissionDeps) => {
+export const createAdmissions = ({ deployment, endpoint, slots, sessions, tasks, tickets, cuts, noteVisit, now }: AdmissionDeps) => {
 	/** The record with the task's ARN, when ECS says that this is the task that was asked for. Throws ShellPodError `unavailable` while ECS doesn't show it. */
 	const recognize = async (record: SessionRecord, caller: TaskCaller): Promise<SessionRecord | undefined> => {
 		const { tasks: seen } = await tasks.look(record.slot.family, undefined);
@@ -72,7 +74,10 @@ export const createAdmissions = ({ deployment, endpoint, slots, sessions, tasks,
 			}
 			const { user, id: session, generation } = record;
 			await refuseCut(cuts, { session, user, role: 'agent' }, now());
-			return { ...(await tickets.issue({ user, session, generation, role: 'agent', endpoint })), session, generation };
+			const grant = { user, session, generation, role: 'agent', endpoint } as const;
+			const ticket = await tickets.issue(grant);
+			await noteVisit(session, { kind: 'agent_ticket', generation });
+			return { ...ticket, session, generation };
 		}
 		throw new ShellPodError('conflict', "The session's record is written by too many at once.");
 	};

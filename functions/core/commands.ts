@@ -35,17 +35,18 @@ export interface Commands {
 	 * Makes a session and starts it. This, `start` and `restart` throw ShellPodError `too_many` when there were too many of them lately, and
 	 * `starts_off` while the operator lets nobody start anything.
 	 */
-	create(user: UserId, name: string): Promise<SessionRecord>;
+	create(user: UserId, name: string, device?: string): Promise<SessionRecord>;
 	rename(user: UserId, id: SessionId, name: string): Promise<SessionRecord>;
-	start(user: UserId, id: SessionId): Promise<SessionRecord>;
-	stop(user: UserId, id: SessionId): Promise<SessionRecord>;
-	restart(user: UserId, id: SessionId): Promise<SessionRecord>;
+	/** `device`, here and above: what the user asks it with, for the session's history */
+	start(user: UserId, id: SessionId, device?: string): Promise<SessionRecord>;
+	stop(user: UserId, id: SessionId, device?: string): Promise<SessionRecord>;
+	restart(user: UserId, id: SessionId, device?: string): Promise<SessionRecord>;
 	/** Stops a session and puts it into the trash: its name is free, and everything else of it stays. */
-	trash(user: UserId, id: SessionId): Promise<void>;
+	trash(user: UserId, id: SessionId, device?: string): Promise<void>;
 	/** Takes a session out of the trash, stopped, under its own name or another; throws ShellPodError `name_taken`. */
-	restore(user: UserId, id: SessionId, name?: string): Promise<SessionRecord>;
+	restore(user: UserId, id: SessionId, name?: string, device?: string): Promise<SessionRecord>;
 	/** Deletes what is in the trash for good. Throws ShellPodError `invalid_request` for what is not in it, or has another name. */
-	remove(user: UserId, id: SessionId, name: string): Promise<void>;
+	remove(user: UserId, id: SessionId, name: string, device?: string): Promise<void>;
 }
 
 /** how often a write is tried again after somebody else was first; all that a user does at the same instant meets in the user's item */
@@ -60,6 +61,8 @@ const switchRetryAfter = 300;
 
 /** for viewers */
 const words = { stopped: 'The session is stopped. Start it first.', restarting: 'The session restarts. Come again for its new task.' } as const;
+
+type Transition = (record: SessionRecord) => SessionRecord;
 
 const letters = 'abcdefghijklmnopqrstuvwxyz234567';
 
@@ -130,10 +133,10 @@ export const createCommands = (deps: CommandDeps): Commands => {
 		}
 	};
 
-	const change = async (user: UserId, id: SessionId, transition: (record: SessionRecord) => SessionRecord): Promise<SessionRecord> => {
+	const change = async (user: UserId, id: SessionId, to: Transition, device?: string): Promise<SessionRecord> => {
 		for (let attempt = 0; attempt < attempts.session; attempt++) {
 			const record = await find(user, id);
-			const next = transition(record);
+			const next = lifecycle.askedWith(device, to)(record);
 			if (next === record) return record;
 			const written = await sessions.put(next);
 			if (!written) continue;
@@ -158,7 +161,7 @@ export const createCommands = (deps: CommandDeps): Commands => {
 	};
 
 	/** Counted before it is made, so that of many at the same instant no more than allowed go on. Given back when nothing came of it. */
-	const changeCounted = async (user: UserId, id: SessionId, transition: (record: SessionRecord) => SessionRecord): Promise<SessionRecord> => {
+	const changeCounted = async (user: UserId, id: SessionId, transition: Transition, device?: string): Promise<SessionRecord> => {
 		const record = await get(user, id);
 		if (transition(record) === record) return record;
 		await wantSwitchedOn();
@@ -167,11 +170,12 @@ export const createCommands = (deps: CommandDeps): Commands => {
 		await changeUser(user, (one) => count(one, 'starts', deps.limits, at));
 		let moved = false;
 		try {
-			const after = await change(user, id, (one) => {
+			const noticed: Transition = (one) => {
 				const next = transition(one);
 				moved = next !== one;
 				return next;
-			});
+			};
+			const after = await change(user, id, noticed, device);
 			if (!moved) await giveBack();
 			return after;
 		} catch (error) {
@@ -211,7 +215,7 @@ export const createCommands = (deps: CommandDeps): Commands => {
 
 		limits: async (user) => limitsOf(await users.get(user), deps.limits),
 
-		async create(user, name) {
+		async create(user, name, device) {
 			await wantSwitchedOn();
 			const id = newSessionId(deps.random);
 			const at = now();
@@ -219,7 +223,7 @@ export const createCommands = (deps: CommandDeps): Commands => {
 			try {
 				const slot = await takeSlot(user, id);
 				// Ids are not given twice: a record that is there already is this one, by a write whose answer was lost.
-				const made = (await sessions.create(lifecycle.create({ user, id, name, slot }, now()))) ?? (await get(user, id));
+				const made = (await sessions.create(lifecycle.create({ user, id, name, slot }, now(), device))) ?? (await get(user, id));
 				return await driven(made);
 			} catch (error) {
 				// Of any other error nobody knows what was written; an orphaned claim is dropped later.
@@ -234,53 +238,54 @@ export const createCommands = (deps: CommandDeps): Commands => {
 			return change(user, id, (record) => lifecycle.rename(record, name));
 		},
 
-		start: async (user, id) => driven(await changeCounted(user, id, (record) => lifecycle.start(record, now()))),
+		start: async (user, id, device) => driven(await changeCounted(user, id, (record) => lifecycle.start(record, now()), device)),
 
-		async stop(user, id) {
-			const stopped = await change(user, id, (record) => lifecycle.stop(record, now()));
+		async stop(user, id, device) {
+			const stopped = await change(user, id, (record) => lifecycle.stop(record, now()), device);
 			const [after] = await Promise.all([driven(stopped), besides(id, () => deps.revocations.tellNotRunning(id, words.stopped))]);
 			return after;
 		},
 
-		async restart(user, id) {
+		async restart(user, id, device) {
 			let begun = false;
-			const restarted = await changeCounted(user, id, (record) => {
+			const again: Transition = (record) => {
 				const next = lifecycle.restart(record, now());
 				begun = next !== record;
 				return next;
-			});
+			};
+			const restarted = await changeCounted(user, id, again, device);
 			// One that is on its way already has told them; who came since is here for the new task.
 			const tell = async () => (begun ? besides(id, () => deps.revocations.tellNotRunning(id, words.restarting)) : undefined);
 			const [after] = await Promise.all([driven(restarted), tell()]);
 			return after;
 		},
 
-		async trash(user, id) {
+		async trash(user, id, device) {
 			if (isTrashed(await find(user, id))) return;
 			// First, so that a request that is cut off leaves no connection that nobody closes.
 			await deps.revocations.endSession(user, id);
-			const trashed = await change(user, id, (record) => lifecycle.trash(record, now()));
+			const trashed = await change(user, id, (record) => lifecycle.trash(record, now()), device);
 			await Promise.all([driven(trashed), besides(id, () => deps.revocations.close(user))]);
 			await changeUser(user, (record) => yieldName(record, id, trashed.desired.at));
 		},
 
-		async restore(user, id, name) {
+		async restore(user, id, name, device) {
 			const before = await find(user, id);
 			if (!isTrashed(before)) return before;
 			const claimed = name ?? before.name;
 			await claimName(user, id, claimed);
-			const restored = await change(user, id, (record) => lifecycle.restore(record, claimed, now()));
+			const restored = await change(user, id, (record) => lifecycle.restore(record, claimed, now()), device);
 			// Without it new terminals wait for up to a minute.
 			await besides(id, () => deps.revocations.reopenSession(user, id));
 			return driven(restored);
 		},
 
-		async remove(user, id, name) {
+		async remove(user, id, name, device) {
 			const before = await find(user, id);
 			if (!isTrashed(before)) throw new ShellPodError('invalid_request', 'It is not in the trash. Delete it first.');
 			if (before.name !== name) throw new ShellPodError('invalid_request', 'That is not its name. Nothing was deleted.');
 			// Whoever restores it at the same instant is first, or comes too late.
-			const removed = await change(user, id, (record) => (isTrashed(record) ? lifecycle.remove(record, now()) : record));
+			const removed = await change(user, id, (record) => (isTrashed(record) ? lifecycle.remove(record, now()) : record), device);
 			if (isThere(removed)) throw busy();
 			await driven(removed);
 			await changeUser(user, (record) => release(record, id));

@@ -6,6 +6,7 @@ import { leave } from './access.ts';
 import type { Caller } from './callers.ts';
 import { type AccessStore, changeAccess } from './change-access.ts';
 import { agentLeft } from './hello.ts';
+import type { NoteVisit } from './visits.ts';
 
 /** how often a record is read again after somebody else wrote it; the lease's end does the rest */
 const attempts = 5;
@@ -14,6 +15,7 @@ export interface FarewellDeps {
 	sessions: Pick<Sessions, 'get' | 'put'>;
 	connections: ConnectionStore;
 	access: AccessStore;
+	noteVisit: NoteVisit;
 	now: () => Date;
 }
 
@@ -22,15 +24,18 @@ export interface FarewellDeps {
  * a session whose agent is gone is looked at by the next sweep instead of at its lease's end.
  */
 export const createFarewells =
-	({ sessions, connections, access, now }: FarewellDeps) =>
-	async (id: ConnectionId, caller: Caller): Promise<void> => {
+	({ sessions, connections, access, noteVisit, now }: FarewellDeps) =>
+	async (id: ConnectionId, caller: Caller, device?: string): Promise<void> => {
+		const { generation, signIn } = caller;
 		if (caller.role === 'viewer') {
+			const visit = { kind: 'closed', generation, ...(signIn !== undefined && { signIn }), ...(device !== undefined && { device }) } as const;
 			await connections.remove(caller.session, id);
 			await changeAccess(access, caller.user, (record) => leave(record, [id], now().toISOString()));
-			return;
+			return noteVisit(caller.session, visit);
 		}
 		for (let attempt = 0; attempt < attempts; attempt++) {
 			const left = agentLeft(await sessions.get(caller.user, caller.session), id, now());
-			if (!left || (await sessions.put(left))) return;
+			if (!left) return;
+			if (await sessions.put(left)) return noteVisit(caller.session, { kind: 'agent_left', generation });
 		}
 	};

@@ -17,6 +17,7 @@ import { agentCut } from './cuts.ts';
 import { agentHello, maxPeers, type Refusal, readHello, viewerHello } from './hello.ts';
 import type { RelayKeys } from './relay-keys.ts';
 import { mintTag } from './tags.ts';
+import type { NoteVisit } from './visits.ts';
 
 /** An end that has said what it speaks. */
 type End = Connection & { versions: readonly number[] };
@@ -31,6 +32,7 @@ export interface IntroductionDeps {
 	access: Pick<AccessRecords, 'get'>;
 	gateway: Gateway;
 	keys: RelayKeys;
+	noteVisit: NoteVisit;
 	now: () => Date;
 }
 
@@ -38,7 +40,7 @@ export interface Introductions {
 	hello(id: ConnectionId, caller: Caller, body: string | undefined): Promise<void>;
 }
 
-export const createIntroductions = ({ sessions, connections, cuts, access, gateway, keys, now }: IntroductionDeps): Introductions => {
+export const createIntroductions = ({ sessions, connections, cuts, access, gateway, keys, noteVisit, now }: IntroductionDeps): Introductions => {
 	const tell = (to: ConnectionId, message: ControlMessage): Promise<Sent> => gateway.post(to, encodeControl(message));
 
 	const refuse = async (id: ConnectionId, { refused, message }: Refusal): Promise<void> => {
@@ -114,7 +116,9 @@ export const createIntroductions = ({ sessions, connections, cuts, access, gatew
 		await welcome(self, peers);
 		// Those who came for an older task are let go, so that they come again for this one.
 		await Promise.all(viewers.filter(({ generation }) => generation < self.generation).map(dismiss));
-		if (!leased.renewed) await Promise.all(peers.map((peer) => introduce(self, peer)));
+		if (leased.renewed) return;
+		await Promise.all(peers.map((peer) => introduce(self, peer)));
+		await noteVisit(self.session, { kind: 'agent_came', generation: self.generation });
 	};
 
 	return {

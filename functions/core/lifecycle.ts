@@ -36,12 +36,12 @@ export const nextGeneration = (record: SessionRecord, now: Time, reason?: string
 	dueAt: now,
 });
 
-export const create = (from: { user: UserId; id: SessionId; name: string; slot: Slot }, now: Time): SessionRecord =>
+export const create = (from: { user: UserId; id: SessionId; name: string; slot: Slot }, now: Time, device?: string): SessionRecord =>
 	nextGeneration(
 		{
 			...from,
 			createdAt: now,
-			desired: { state: 'running', by: 'user', why: 'You created it', at: now },
+			desired: { state: 'running', by: 'user', why: 'You created it', at: now, ...(device !== undefined && { device }) },
 			generation: 0,
 			phase: 'stopped',
 			phaseAt: now,
@@ -81,6 +81,14 @@ export const stop = (record: SessionRecord, now: Time, { by, why }: Asker = { by
 	// Users know what they did themselves.
 	return inPhase(by === 'user' ? wanted : { ...wanted, reason: why }, 'stopping', now);
 };
+
+/** The same, with what its user asked for it with. */
+export const askedWith =
+	(device: string | undefined, transition: (record: SessionRecord) => SessionRecord) =>
+	(record: SessionRecord): SessionRecord => {
+		const next = transition(record);
+		return device === undefined || next.desired === record.desired ? next : { ...next, desired: { ...next.desired, device } };
+	};
 
 /** The older generation is stopped first, then the new one runs. A restart that is already on its way is not begun again. */
 export const restart = (record: SessionRecord, now: Time): SessionRecord => {

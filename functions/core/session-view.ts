@@ -11,6 +11,8 @@ const states: Record<Phase, SessionState> = {
 	failed: 'Failed',
 };
 
+export const stateOf = (phase: Phase): SessionState => states[phase];
+
 /** The task's own words stand in quotes: they are not ours. */
 const reasonOf = ({ reason, said }: SessionRecord): string | null => {
 	if (reason === undefined) return null;
@@ -20,7 +22,7 @@ const reasonOf = ({ reason, said }: SessionRecord): string | null => {
 export const viewOf = (record: SessionRecord): Session => ({
 	id: record.id,
 	name: record.name,
-	state: states[record.phase],
+	state: stateOf(record.phase),
 	reason: reasonOf(record),
 	step: record.phase === 'starting' ? (record.step ?? 'reserve') : null,
 	generation: record.generation,

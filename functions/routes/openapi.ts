@@ -4,11 +4,13 @@ import {
 	AccessToken,
 	CreateSession,
 	DeleteForGood,
+	EventPage,
 	Me,
 	Problem,
 	RenameSession,
 	RestoreSession,
 	Session,
+	SessionEvent,
 	SessionList,
 	Ticket,
 	TicketRequest,
@@ -22,11 +24,13 @@ const named = {
 	AccessToken,
 	CreateSession,
 	DeleteForGood,
+	EventPage,
 	Me,
 	Problem,
 	RenameSession,
 	RestoreSession,
 	Session,
+	SessionEvent,
 	SessionList,
 	Ticket,
 	TicketRequest,
@@ -73,10 +77,18 @@ const responsesOf = (route: Route): Record<string, unknown> => {
 	};
 };
 
+const parametersOf = ({ path, query = {} }: Route) => {
+	const parameters = [
+		...(path.includes('{id}') ? [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] : []),
+		...Object.entries(query).map(([name, description]) => ({ name, in: 'query', description, schema: { type: 'string' } })),
+	];
+	return parameters.length > 0 ? { parameters } : {};
+};
+
 const operationOf = (route: Route) => ({
 	operationId: route.operation,
 	summary: route.summary,
-	...(route.path.includes('{id}') && { parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] }),
+	...parametersOf(route),
 	...(route.body && { requestBody: { required: true, ...content('application/json', route.body) } }),
 	responses: responsesOf(route),
 	...(route.open && { security: [] }),

@@ -2,6 +2,7 @@
 import { type ErrorCode, ShellPodError } from '@shellpod/protocol/errors.ts';
 import { isSessionId, type SessionId, type UserId } from '@shellpod/protocol/ids.ts';
 import type * as z from 'zod/mini';
+import { deviceOf as deviceOfAgent } from '../core/devices.ts';
 import { InvalidRequest } from './problems.ts';
 
 export interface Person {
@@ -33,6 +34,8 @@ export interface Route {
 	/** without an access token */
 	open?: true;
 	body?: z.ZodMiniType;
+	/** what its address may carry, each with what it is */
+	query?: Readonly<Record<string, string>>;
 	/** status of success, and what comes with it: JSON by this schema, or nothing */
 	status: 200 | 201 | 202 | 204 | 302;
 	result?: z.ZodMiniType;
@@ -48,6 +51,9 @@ export const personOf = (call: Call): Person => {
 	if (!call.person) throw new ShellPodError('unauthenticated', 'Sign in first.');
 	return call.person;
 };
+
+/** What the caller asks with, for the session's history. */
+export const deviceOf = (call: Call): string | undefined => deviceOfAgent(call.request.headers.get('user-agent'));
 
 /** The session that the path names. What can't be an id is as unknown as any other. */
 export const sessionOf = (call: Call): SessionId => {

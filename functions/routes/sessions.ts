@@ -4,7 +4,7 @@ import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
 import { trashDays } from '@shellpod/protocol/limits.ts';
 import type { Commands } from '../core/commands.ts';
 import { trashedViewOf, viewOf } from '../core/session-view.ts';
-import { bodyOf, type Call, json, personOf, type Route, sessionOf } from './route.ts';
+import { bodyOf, type Call, deviceOf, json, personOf, type Route, sessionOf } from './route.ts';
 
 export const sessionRoutes = (commands: Commands): Route[] => {
 	/** A route that moves a session. Accepted: its state says how far it has come. */
@@ -16,7 +16,7 @@ export const sessionRoutes = (commands: Commands): Route[] => {
 		status: 202,
 		result: Session,
 		errors: ['not_found', 'conflict', ...errors],
-		answer: async (call) => json(202, viewOf(await commands[name](...whose(call)))),
+		answer: async (call) => json(202, viewOf(await commands[name](...whose(call), deviceOf(call)))),
 	});
 
 	return [
@@ -44,7 +44,7 @@ export const sessionRoutes = (commands: Commands): Route[] => {
 			answer: async (call) => {
 				const person = personOf(call);
 				const { name } = await bodyOf(call, CreateSession);
-				const session = viewOf(await commands.create(person.id, name));
+				const session = viewOf(await commands.create(person.id, name, deviceOf(call)));
 				return json(201, session, { location: `/api/sessions/${session.id}` });
 			},
 		},
@@ -81,7 +81,7 @@ export const sessionRoutes = (commands: Commands): Route[] => {
 			status: 204,
 			errors: ['not_found', 'conflict'],
 			answer: async (call) => {
-				await commands.trash(...whose(call));
+				await commands.trash(...whose(call), deviceOf(call));
 				return new Response(null, { status: 204 });
 			},
 		},
@@ -97,7 +97,7 @@ export const sessionRoutes = (commands: Commands): Route[] => {
 			answer: async (call) => {
 				const [user, id] = whose(call);
 				const { name } = await bodyOf(call, RestoreSession);
-				return json(200, viewOf(await commands.restore(user, id, name)));
+				return json(200, viewOf(await commands.restore(user, id, name, deviceOf(call))));
 			},
 		},
 		{
@@ -111,7 +111,7 @@ export const sessionRoutes = (commands: Commands): Route[] => {
 			answer: async (call) => {
 				const [user, id] = whose(call);
 				const { name } = await bodyOf(call, DeleteForGood);
-				await commands.remove(user, id, name);
+				await commands.remove(user, id, name, deviceOf(call));
 				return new Response(null, { status: 204 });
 			},
 		},

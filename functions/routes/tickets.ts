@@ -6,8 +6,9 @@ import type { Commands } from '../core/commands.ts';
 import { refuseCut } from '../core/cuts.ts';
 import type { Tickets } from '../core/tickets.ts';
 import type { Viewers } from '../core/viewers.ts';
+import type { NoteVisit } from '../core/visits.ts';
 import type { Cuts } from '../relay-ports.ts';
-import { bodyOf, type Call, json, personOf, type Route } from './route.ts';
+import { bodyOf, type Call, deviceOf, json, personOf, type Route } from './route.ts';
 import { whose } from './sessions.ts';
 
 export interface TicketRoutesDeps {
@@ -15,6 +16,7 @@ export interface TicketRoutesDeps {
 	tickets: Pick<Tickets, 'issue'>;
 	viewers: Pick<Viewers, 'room'>;
 	cuts: Pick<Cuts, 'until'>;
+	noteVisit: NoteVisit;
 	now: () => Date;
 	/** origin of the page: viewers come from it, and to it */
 	pageOrigin: string;
@@ -27,7 +29,7 @@ const terminalOf = async (call: Call): Promise<TerminalId | undefined> => {
 	return terminal === undefined ? undefined : terminalId(terminal);
 };
 
-export const ticketRoutes = ({ commands, tickets, viewers, cuts, now, pageOrigin }: TicketRoutesDeps): Route[] => [
+export const ticketRoutes = ({ commands, tickets, viewers, cuts, noteVisit, now, pageOrigin }: TicketRoutesDeps): Route[] => [
 	{
 		method: 'POST',
 		path: '/api/sessions/{id}/tickets',
@@ -45,7 +47,11 @@ export const ticketRoutes = ({ commands, tickets, viewers, cuts, now, pageOrigin
 			if (!(await viewers.room(user, terminal))) throw new ShellPodError('too_many_open', tooManySockets);
 			const { signIn } = personOf(call);
 			const grant = { user, session, generation, role: 'viewer', origin: pageOrigin, signIn, ...(terminal && { terminal }) } as const;
-			return json(201, await tickets.issue(grant));
+			const device = deviceOf(call);
+			const visit = { kind: 'ticket', generation, signIn, ...(device !== undefined && { device }) } as const;
+			const ticket = await tickets.issue(grant);
+			await noteVisit(session, visit);
+			return json(201, ticket);
 		},
 	},
 ];

@@ -107,7 +107,7 @@ export class ControlPlane extends Construct {
 				// to tell the viewers of a session that was stopped, and to see which of a user's connections are gone
 				items(table, ['SESSION#*'], ['Query']),
 				connections(socket, ['POST']),
-				items(table, ['USER#*'], ['Query']),
+				items(table, ['USER#*', 'TRAIL#*'], ['Query']),
 				items(table, ['SLOT#*'], ['GetItem', 'PutItem']),
 				items(table, ['TICKET#*'], ['PutItem']),
 				items(table, ['SWITCH', 'CUT#*'], ['GetItem']),
@@ -124,6 +124,7 @@ export class ControlPlane extends Construct {
 				items(table, ['USER#*'], ['GetItem', 'PutItem']),
 				items(table, ['TICKET#*'], ['PutItem']),
 				items(table, ['CUT#*'], ['GetItem']),
+				note,
 				...seeTasks(sessions),
 			],
 		);
@@ -147,14 +148,14 @@ export class ControlPlane extends Construct {
 			'connect',
 			10,
 			['table', 'connections'],
-			[items(table, ['SESSION#*'], ['PutItem']), access, connections(socket, ['POST', 'DELETE'])],
+			[items(table, ['SESSION#*'], ['PutItem']), note, access, connections(socket, ['POST', 'DELETE'])],
 		);
 		this.disconnect = add(
 			'Disconnect',
 			'disconnect',
 			10,
 			['table'],
-			[items(table, ['SESSION#*'], ['DeleteItem']), items(table, ['USER#*'], ['GetItem', 'PutItem']), access],
+			[items(table, ['SESSION#*'], ['DeleteItem']), items(table, ['USER#*'], ['GetItem', 'PutItem']), note, access],
 		);
 		this.hello = add(
 			'Hello',
@@ -165,6 +166,7 @@ export class ControlPlane extends Construct {
 				items(table, ['USER#*'], ['GetItem', 'PutItem']),
 				items(table, ['SESSION#*'], ['PutItem', 'DeleteItem', 'Query']),
 				items(table, ['ACCESS#*'], ['GetItem']),
+				note,
 				items(table, ['RELAY'], ['GetItem', 'PutItem']),
 				items(table, ['METER#*'], ['UpdateItem']),
 				items(table, ['CUT#*'], ['GetItem', 'PutItem']),

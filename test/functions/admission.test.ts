@@ -54,6 +54,7 @@ const setUp = (record: SessionRecord | undefined, tasks: ObservedTask[] = []) =>
 		},
 		tickets: createTickets({ store: memoryTickets(), now, random: (bytes) => new Uint8Array(bytes) }),
 		cuts,
+		noteVisit: async () => {},
 		now,
 	});
 	return { admit, sessions, looks, cuts };

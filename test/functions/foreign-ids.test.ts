@@ -25,6 +25,7 @@ const httpRoutes: Record<string, 'id' | 'own' | 'open'> = {
 	'GET /api/sessions/{id}': 'id',
 	'PATCH /api/sessions/{id}': 'id',
 	'DELETE /api/sessions/{id}': 'id',
+	'GET /api/sessions/{id}/events': 'id',
 	'POST /api/sessions/{id}/start': 'id',
 	'POST /api/sessions/{id}/stop': 'id',
 	'POST /api/sessions/{id}/restart': 'id',

@@ -50,6 +50,7 @@ test('of an agent and viewers that come at once each gets a tag for the other', 
 						now,
 						random: (bytes) => new Uint8Array(bytes).fill(name.charCodeAt(0)),
 					}),
+					noteVisit: async () => {},
 					now,
 				}).hello(id, caller(role, name), encodeHello([1]));
 

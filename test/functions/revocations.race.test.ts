@@ -57,7 +57,7 @@ const play = async (scheduler: fc.Scheduler, comers: readonly Comer[], end: End,
 	const slowAccess = () => inTurns(scheduler, { ...access }, ['get', 'put']);
 	const slowGateway = () => inTurns(scheduler, { ...gateway }, ['post', 'close']);
 	const slowConnections = () => inTurns(scheduler, { ...connections }, ['put', 'remove', 'list']);
-	const farewell = createFarewells({ sessions: oneSession(startingSession()), connections, access, now });
+	const farewell = createFarewells({ sessions: oneSession(startingSession()), connections, access, noteVisit: async () => {}, now });
 
 	const comes = async ({ name, signIn, session }: Comer): Promise<void> => {
 		const id = connection(name);

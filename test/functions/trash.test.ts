@@ -26,6 +26,8 @@ const withTrashed = async (options: Parameters<typeof createControlPlane>[0] = {
 	await plane.commands.trash(user, made.id);
 	plane.tasks.settle();
 	plane.clock.pass(5);
+	// The first look sees that it has stopped, the next has written it down.
+	await plane.drive(user, made.id);
 	const trashed = (await plane.drive(user, made.id)) ?? expect.fail();
 	return { ...plane, made, trashed };
 };

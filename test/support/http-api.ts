@@ -1,12 +1,15 @@
 /** The HTTP API over a control plane in memory, asked as API Gateway asks it. */
 import { wantAccess } from '@shellpod/functions/core/access.ts';
+import { createHistory } from '@shellpod/functions/core/history.ts';
 import type { Rates } from '@shellpod/functions/core/rates.ts';
 import type { SignedIn } from '@shellpod/functions/core/sign-in.ts';
 import { createTickets } from '@shellpod/functions/core/tickets.ts';
 import { createViewers } from '@shellpod/functions/core/viewers.ts';
+import { createVisits } from '@shellpod/functions/core/visits.ts';
 import type { Identity, IdTokens } from '@shellpod/functions/ports.ts';
 import { createApp } from '@shellpod/functions/routes/app.ts';
 import { authRoutes } from '@shellpod/functions/routes/auth.ts';
+import { historyRoutes } from '@shellpod/functions/routes/history.ts';
 import { gatewayOf, type HttpEvent, requestOf, resultOf } from '@shellpod/functions/routes/http-event.ts';
 import { meRoutes } from '@shellpod/functions/routes/me.ts';
 import { described } from '@shellpod/functions/routes/openapi.ts';
@@ -81,7 +84,7 @@ const nobody: Identity = { exchange: async () => undefined, refresh: async () =>
 
 export const createHttpApi = (options: { identity?: Partial<Identity>; idTokens?: IdTokens; limits?: Partial<UserLimits>; rates?: Rates } = {}) => {
 	const plane = createControlPlane(options);
-	const { clock, commands, access, gateway, revocations, log } = plane;
+	const { clock, commands, access, gateway, revocations, events, log } = plane;
 	let drawn = 0;
 	const random = (bytes: number): Uint8Array => new Uint8Array(bytes).fill(++drawn);
 	const { cuts } = memoryMeters();
@@ -92,7 +95,8 @@ export const createHttpApi = (options: { identity?: Partial<Identity>; idTokens?
 	const routes = described([
 		...meRoutes(commands),
 		...sessionRoutes(commands),
-		...ticketRoutes({ commands, tickets, viewers, cuts, now: clock.now, pageOrigin }),
+		...historyRoutes(createHistory({ commands, events })),
+		...ticketRoutes({ commands, tickets, viewers, cuts, noteVisit: createVisits({ events, now: clock.now, log }), now: clock.now, pageOrigin }),
 		...authRoutes({
 			identity: { ...nobody, ...options.identity },
 			idTokens,

@@ -37,9 +37,9 @@ export const setUp = (record: SessionRecord | undefined = startingSession()) => 
 	const { cuts } = memoryMeters();
 	const keys = createRelayKeys({ store: memoryKeys(), now, random: (bytes) => new Uint8Array(bytes).fill(9) });
 	const access = createInMemoryAccessRecords();
-	const introductions = createIntroductions({ sessions, connections, cuts, access, gateway, keys, now });
+	const introductions = createIntroductions({ sessions, connections, cuts, access, gateway, keys, noteVisit: async () => {}, now });
 	const relay = createRelay({ keys, gateway, meter: noMeter, now });
-	const farewell = createFarewells({ sessions, connections, access, now });
+	const farewell = createFarewells({ sessions, connections, access, noteVisit: async () => {}, now });
 
 	/** Connects and says hello. */
 	const comes = async (role: 'viewer' | 'agent', name: string, { generation = 1, versions = [1] } = {}) => {

@@ -151,7 +151,10 @@ export const createControlPlane = ({
 					await refuseCut(createCuts(items), { session: id, user, role: 'viewer' }, now());
 					const terminal = terminalId(request.terminal ?? '');
 					if (!(await viewers.room(user, terminal))) throw new ShellPodError('too_many_open', tooManySockets);
-					return tickets.issue({ user, session: id, generation, role: 'viewer', origin: pageOrigin, signIn: request.signIn, terminal });
+					const { signIn } = request;
+					const ticket = await tickets.issue({ user, session: id, generation, role: 'viewer', origin: pageOrigin, signIn, terminal });
+					await parts.visitsOf(environment)(id, { kind: 'ticket', generation, signIn });
+					return ticket;
 				}
 			}
 		};
@@ -168,6 +171,7 @@ export const createControlPlane = ({
 			tasks: createTasks({ client: ecs.clientOf(environment), cluster, deployment, causeOfText }),
 			tickets: ticketsOf(items),
 			cuts: createCuts(items),
+			noteVisit: parts.visitsOf(environment),
 			now,
 		});
 		return ({ userArn }: { userArn: string }) =>

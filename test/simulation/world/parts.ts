@@ -1,10 +1,12 @@
 /** What functions are put together from, for one environment each. */
+import { createEvents } from '@shellpod/functions/adapters/events.ts';
 import { createGateway } from '@shellpod/functions/adapters/gateway.ts';
 import type { Items } from '@shellpod/functions/adapters/items.ts';
 import { createKeyStore } from '@shellpod/functions/adapters/relay-key.ts';
 import { createTicketStore } from '@shellpod/functions/adapters/tickets.ts';
 import { createRelayKeys, type RelayKeys } from '@shellpod/functions/core/relay-keys.ts';
 import { createTickets, type Tickets } from '@shellpod/functions/core/tickets.ts';
+import { createVisits, type NoteVisit } from '@shellpod/functions/core/visits.ts';
 import type { Log } from '@shellpod/functions/ports.ts';
 import type { Gateway as GatewayPort } from '@shellpod/functions/relay-ports.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -20,6 +22,7 @@ export interface Parts {
 	gatewayOf(environment: Environment): GatewayPort;
 	ticketsOf(items: Items): Tickets;
 	keysOf(items: Items): RelayKeys;
+	visitsOf(environment: Environment): NoteVisit;
 }
 
 export const createParts = (options: { kernel: Kernel; table: SimulatedTable; gateway: () => Gateway }): Parts => {
@@ -43,6 +46,7 @@ export const createParts = (options: { kernel: Kernel; table: SimulatedTable; ga
 		itemsOf: table.of,
 		gatewayOf: (environment) => createGateway({ endpoint, fetch: gateway().fetchOf(environment), log: logOf(environment) }),
 		ticketsOf: (items) => createTickets({ store: createTicketStore(items), now, random }),
+		visitsOf: (environment) => createVisits({ events: createEvents(table.of(environment)), now, log: logOf(environment) }),
 		keysOf: (items) => createRelayKeys({ store: createKeyStore(items), now, random }),
 	};
 };

@@ -18,7 +18,7 @@ import type { Environment } from './lambda.ts';
 import type { Parts } from './parts.ts';
 
 export const createSocketFunctions = (kernel: Kernel, parts: Parts) => {
-	const { gatewayOf, ticketsOf, keysOf } = parts;
+	const { gatewayOf, ticketsOf, keysOf, visitsOf } = parts;
 	const now = kernel.date;
 	const samples = kernel.random('samples');
 
@@ -40,12 +40,15 @@ export const createSocketFunctions = (kernel: Kernel, parts: Parts) => {
 		const items = parts.itemsOf(environment);
 		const connections = createConnections(items);
 		const viewers = createViewers({ access: createAccessRecords(items), gateway: gatewayOf(environment), now });
+		const noteVisit = visitsOf(environment);
 		return async ({ requestContext }: WebSocketEvent) => {
 			const id = connectionId(requestContext.connectionId);
 			const caller = callerOf(requestContext.authorizer);
 			if (caller.role === 'viewer') {
 				if ((await viewers.comes(id, caller)) !== 'admitted') return { statusCode: 403 };
 				await connections.put({ id, ...caller }, now());
+				const { session, generation, signIn } = caller;
+				await noteVisit(session, { kind: 'opened', generation, ...(signIn !== undefined && { signIn }) });
 			}
 			return { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': subprotocol } };
 		};
@@ -54,7 +57,7 @@ export const createSocketFunctions = (kernel: Kernel, parts: Parts) => {
 	const disconnect = (environment: Environment) => {
 		const items = parts.itemsOf(environment);
 		const stores = { sessions: createSessions(items), connections: createConnections(items), access: createAccessRecords(items) };
-		const farewell = createFarewells({ ...stores, now });
+		const farewell = createFarewells({ ...stores, noteVisit: visitsOf(environment), now });
 		return async ({ requestContext }: WebSocketEvent) => {
 			await farewell(connectionId(requestContext.connectionId), callerOf(requestContext.authorizer));
 			return { statusCode: 200 };
@@ -70,6 +73,7 @@ export const createSocketFunctions = (kernel: Kernel, parts: Parts) => {
 			cuts: createCuts(items),
 			gateway: gatewayOf(environment),
 			keys: keysOf(items),
+			noteVisit: visitsOf(environment),
 			now,
 		});
 		return async ({ requestContext, body }: WebSocketEvent) => {
