@@ -34,6 +34,8 @@ const measure = (name) =>
 				execPath: node24,
 				env: withNode24(),
 				stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+				// A figure that isn't finite is one that is wrong, not one that is missing.
+				serialization: 'advanced',
 			},
 		);
 		let rows = [];

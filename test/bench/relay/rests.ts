@@ -11,7 +11,7 @@ export interface Change {
 const restMs = 500;
 
 /**
- * ms from the beginning of each rest of `truth` until `page` showed the same, and went on showing it. Infinity where it never did.
+ * ms from the beginning of each rest of `truth` until `page` showed the same, and went on showing it; the whole rest where it never did.
  * @param until end of both
  */
 export const delaysAtRest = (truth: readonly Change[], page: readonly Change[], until: number): number[] =>
@@ -19,10 +19,10 @@ export const delaysAtRest = (truth: readonly Change[], page: readonly Change[], 
 		const end = truth[index + 1]?.at ?? until;
 		if (end - at < restMs) return [];
 		const before = page.findLastIndex((change) => change.at <= at);
-		let right = Number.POSITIVE_INFINITY;
+		let right = end;
 		for (const change of page.slice(Math.max(0, before))) {
 			if (change.at >= end) break;
-			if (change.text !== text) right = Number.POSITIVE_INFINITY;
+			if (change.text !== text) right = end;
 			else right = Math.min(right, change.at);
 		}
 		return [Math.max(0, right - at)];
