@@ -7,8 +7,8 @@ const limits = {
 	burst: 60,
 	/** that may go on credit when the program rests: what it printed last is what somebody looks at from now on */
 	credit: 2,
-	/** a second, while it is only watched */
-	watched: 4,
+	/** a second, while it is only watched: as many as an hour of them costs less than the machine, so that what is seen is hardly 300 ms old */
+	watched: 4.5,
 	/** a second, while somebody uses it: each key has its echo, and a program that is scrolled moves */
 	used: 20,
 } as const;

@@ -197,6 +197,9 @@ export const createOutput = (deps: {
 			if (done.length > 0) {
 				flights = flights.slice(done.length);
 				under -= done.reduce((sum, { payload }) => sum + payload.wireBytes, 0);
+				// What is known needn't be asked for.
+				const { chunks, bytes, raw } = unasked;
+				unasked = { chunks: Math.min(chunks, flights.length), bytes: Math.min(bytes, under), raw: Math.min(raw, sentUpTo - shown) };
 				learn(done.at(-1) as Flight);
 				watch();
 				plan();

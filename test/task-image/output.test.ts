@@ -99,6 +99,15 @@ describe('output to a viewer that puts it in order', () => {
 		expect(sent.slice(32).map(({ chunk }) => chunk.later === true)).toEqual([true, false, true]);
 	});
 
+	test('[O3] what is acknowledged in time is not asked for', async () => {
+		const { sent, output, go } = createPair();
+		for (let n = 1; n <= 48; n++) {
+			await go(100);
+			if (n % 8 === 0) output.acknowledge(n * 100);
+		}
+		expect(sent.filter(({ chunk }) => chunk.later !== true)).toEqual([]);
+	});
+
 	test('[O9] [O5] what is deflated counts on its way as it is there', async () => {
 		const { clock, sent, state, output } = createPair(pack);
 		state.resendMs = 60_000;
@@ -166,11 +175,11 @@ describe('frames', () => {
 		}
 	};
 
-	test('[O8] 60 at once after a rest, then four a second', async () => {
+	test('[O8] 60 at once after a rest, then 4.5 a second', async () => {
 		const clock = manualClock();
 		const frames = createFrames(clock);
 		expect(await within(clock, frames, 0)).toBe(60);
-		expect(await within(clock, frames, 10_000)).toBe(40);
+		expect(await within(clock, frames, 10_000)).toBe(45);
 	});
 
 	test('[O8] 20 a second for 2 s after somebody typed, and what they see first does not wait', async () => {
