@@ -16,19 +16,9 @@ export const short = [{ setting: 'gateway', seed: 1, specs: ['first-terminal'] }
 /** Left out under faults: a whole spec, or those of its tests. */
 export const apart = [
 	{
-		spec: 'canaries',
-		why: 'its viewer sends nothing again, so that a lost message stops it; secrets are looked for in what was written, faults or not',
-	},
-	{ spec: 'size', why: 'two devices type at the same instant, and the one whose keys arrive last has the size: with late messages either may' },
-	{
 		spec: 'sign-out',
-		tests: ['signing out closes the terminals of that browser', 'the ninth terminal is told that eight are open'],
-		why: 'they count connections, and say of some that they stay open: a cut ends those too',
-	},
-	{
-		spec: 'sign-out',
-		tests: ['a stop on one device is said at once on the others'],
-		why: 'it shows that one message says so at once, and a message may be lost; the page then learns it by asking, which persistence shows',
+		tests: ['the ninth terminal is told that eight are open'],
+		why: 'it counts connections: a cut gives a place away, and an end that nobody is told of keeps one',
 	},
 ];
 

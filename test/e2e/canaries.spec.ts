@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { createSignedFetch } from '@shellpod/functions/signed-fetch.ts';
 import { WebSocket } from 'ws';
 import { canary, filesBelow, foundIn, foundInText } from '../support/canaries.ts';
+import { openHeadlessPage } from '../support/headless-page.ts';
 import { type HttpUser, signInByHttp } from '../support/user.ts';
-import { openViewer } from '../support/viewer.ts';
-import { expect, newUser, test } from './fixtures.ts';
+import { expect, newUser, test, underFaults } from './fixtures.ts';
 
 /** Each stands in one place only, so that a find says where it came from. */
 const keys = {
@@ -26,12 +26,22 @@ const keys = {
 	forgedTicket: canary('forgedTicket'),
 };
 
+/** Asks again when it was refused: the control plane may fail once. */
+const insist = async <T>(ask: () => Promise<T>): Promise<T> => {
+	let answer: T | undefined;
+	await expect(async () => {
+		answer = await ask();
+	}).toPass({ timeout: 60_000 });
+	return answer as T;
+};
+
 /** What the user has of the control plane after signing in: cookies by name, and an access token. */
 const signInSecrets = async (origin: string, user: HttpUser): Promise<Record<string, string>> => {
 	const answer = await fetch(`${origin}/api/auth/token`, {
 		method: 'POST',
 		headers: { 'x-shellpod': '1', 'sec-fetch-site': 'same-origin', origin, cookie: user.cookie() },
 	});
+	if (!answer.ok) throw new Error(`no access token: ${answer.status}`);
 	const { accessToken } = (await answer.json()) as { accessToken: string };
 	const cookies = [...user.cookie().split('; '), ...answer.headers.getSetCookie().map((line) => line.split(';')[0] ?? '')]
 		.map((pair) => pair.split('=') as [string, string])
@@ -93,7 +103,7 @@ const failingSockets = async (origin: string, user: HttpUser, session: string): 
 			socket.on('close', () => done());
 		});
 	await closed(['shellpod.v1', `ticket.${keys.forgedTicket}`]);
-	const { protocols } = await user.ticket(session);
+	const { protocols } = await insist(() => user.ticket(session));
 	await closed(
 		[...protocols],
 		[
@@ -151,20 +161,25 @@ const crashes = async (environment: Record<string, string>): Promise<string> => 
 
 test('[security 11] nothing that is typed, shown, named or secret is in any log, event, record or answer', async ({ stack }) => {
 	test.setTimeout(240_000);
-	const user = await signInByHttp(stack, newUser());
+	const user = await insist(() => signInByHttp(stack, newUser()));
 	const secrets: Record<string, string> = { ...keys, gateKey: stack.key };
-	const { id } = await user.createSession('canaries');
-	await user.reaches(id, 'Running');
-	Object.assign(secrets, await signInSecrets(stack.origin, user));
+	const { id } = await insist(async () => {
+		const { sessions } = (await user.api('GET', '/api/sessions')) as { sessions: { id: string }[] };
+		return sessions[0] ?? user.createSession('canaries');
+	});
+	await insist(() => user.reaches(id, 'Running'));
+	Object.assign(secrets, await insist(() => signInSecrets(stack.origin, user)));
 
 	// A whole visit: keys, output, a file, the clipboard.
-	const ticket = await user.ticket(id);
-	secrets.ticket = ticket.protocols[1]?.replace(/^ticket\./, '') ?? '';
-	const viewer = await openViewer(ticket, { cookie: user.cookie(), origin: stack.origin }, 100, 30);
+	const ticket = async (of: string) => {
+		const given = await user.ticket(of);
+		secrets.ticket ??= given.protocols[1]?.replace(/^ticket\./, '') ?? '';
+		return given;
+	};
+	const viewer = openHeadlessPage(stack, { ...user, ticket }, id);
 	const run = async (line: string, awaited: string): Promise<void> => {
-		const shown = viewer.shows(awaited);
-		viewer.type(`${line}\r`);
-		await shown;
+		await viewer.type(`${line}\r`);
+		await viewer.shows((lines) => lines.some((text) => text.endsWith(awaited)));
 	};
 	await run(`: ${keys.keystroke}; echo ${keys.output}; echo first-$((1+1))`, 'first-2');
 	await run(`echo ${keys.contents} > ~/${keys.fileName}; ls -l; echo second-$((1+2))`, 'second-3');
@@ -192,8 +207,8 @@ test('[security 11] nothing that is typed, shown, named or secret is in any log,
 	expect(ofTask.filter((found) => !/^taskToken in .*\/command$/.test(found))).toEqual([]);
 	expect(ofTask).toHaveLength(1);
 	expect(filesBelow(join(stack.state, 'ecs'), () => false)).toContainEqual(expect.stringMatching(/\/output$/));
-	await user.api('POST', `/api/sessions/${id}/stop`);
-	await user.reaches(id, 'Stopped');
+	await insist(() => user.api('POST', `/api/sessions/${id}/stop`));
+	await insist(() => user.reaches(id, 'Stopped'));
 	viewer.close();
 
 	for (const [name, secret] of Object.entries(secrets)) expect(secret.length, name).toBeGreaterThanOrEqual(12);
@@ -221,5 +236,5 @@ test('[security 11] nothing that is typed, shown, named or secret is in any log,
 	const printed = stack.output.filter((line) => !line.endsWith(stack.link));
 	expect(foundInText('the output', printed.join('\n'), secrets)).toEqual([]);
 	expect(foundInText('the answers of functions that crashed', crashed, secrets)).toEqual([]);
-	expect(refusals.filter((answer) => answer.startsWith('5'))).toEqual([]);
+	if (!underFaults) expect(refusals.filter((answer) => answer.startsWith('5'))).toEqual([]);
 });

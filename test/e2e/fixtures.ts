@@ -49,6 +49,9 @@ export const test = base.extend<{ violations: string[] }, { stack: Stack; watche
 
 export { expect };
 
+/** What AWS may do wrong is done: messages are lost, connections cut. What must be true in the end is, but not each thing on the way there. */
+export const underFaults = process.env.SHELLPOD_FAULTS !== undefined;
+
 let users = 0;
 /** A user name that no other test of this run has. */
 export const newUser = (): string => `user-${process.pid}-${users++}`;

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import type { Page, WebSocket } from '@playwright/test';
 import { signInByHttp } from '../support/user.ts';
 import { openViewer } from '../support/viewer.ts';
-import { confirm, connected, createSession, device, expect, item, newUser, openTerminal, run, signIn, test } from './fixtures.ts';
+import { confirm, connected, createSession, device, expect, item, newUser, openTerminal, run, signIn, test, underFaults } from './fixtures.ts';
 
 /** ms; the promise */
 const aMinute = 60_000;
@@ -41,18 +41,20 @@ test('[security 8] signing out closes the terminals of that browser, in its othe
 	const tabs = watch(tab);
 	await tab.goto(stack.origin);
 	await openTerminal(tab, 'work');
-	expect(tabs).toHaveLength(1);
+	if (!underFaults) expect(tabs).toHaveLength(1);
 
 	await signOut(page);
 	await expect.poll(() => tabs.every((socket) => socket.isClosed()), { timeout: aMinute }).toBe(true);
 	await isSignedOut(tab);
 	// Signed out means that: nothing tries to come back.
 	await expect(tab.getByText('Reconnecting')).toHaveCount(0);
-	expect(tabs).toHaveLength(1);
+	const before = tabs.length;
 
 	await run(phone, 'echo still here');
 	await connected(phone);
-	expect(phones.map((socket) => socket.isClosed())).toEqual([false]);
+	// A fault may cut it; it has come back then.
+	if (!underFaults) expect(phones.map((socket) => socket.isClosed())).toEqual([false]);
+	expect(tabs).toHaveLength(before);
 
 	// The same browser may come back, by a sign-in of its own.
 	await signIn(page, stack, user);
@@ -69,7 +71,9 @@ test('[security 8] a stop on one device is said at once on the others', async ({
 	await openTerminal(phone, 'work');
 	await confirm(page, 'work', 'Stop');
 	await expect(phone.getByRole('status').filter({ hasText: /^Connected$/ })).toHaveCount(0);
-	expect(heard.filter((text) => text.startsWith('c')).some((text) => text.includes('"code":"not_running"'))).toBe(true);
+	// A fault may lose the word; the page hears it at its next look then.
+	const told = heard.filter((text) => text.startsWith('c')).some((text) => text.includes('"code":"not_running"'));
+	expect(told || underFaults).toBe(true);
 	await expect(phone.getByRole('heading', { name: /work is stopped|Stopping work/ })).toBeVisible();
 });
 

@@ -123,7 +123,10 @@ export const createSteady = async (stack: Stack, user: HttpUser): Promise<Steady
 			const seen = new Set<string>();
 			await untilSo(
 				async () => {
-					const { state, generation, reason, step, since } = await user.session(id);
+					// Right after a start the gateway may not have its keys in time; it says 401 then, and a page asks again.
+					const now = await user.session(id).catch(String);
+					if (typeof now === 'string') return void seen.add(now);
+					const { state, generation, reason, step, since } = now;
 					seen.add(JSON.stringify({ state, generation, reason, step, since }));
 					return (state === 'Running' && generation > before.generation) || undefined;
 				},
