@@ -16,17 +16,22 @@ export type SizeReason = 'use' | 'resize';
 /** Why a terminal ended: its tmux client detached (Ctrl+B d), its tmux went away, the agent refuses the version. */
 export type EndReason = 'detached' | 'exited' | 'refused';
 
+/** `look` counts how often the page was hidden and seen again: even while it can be seen, odd while it is hidden; version 1 doesn't say it. */
+interface Looking {
+	look?: number;
+}
+
 export type ViewerRecord =
 	/** give this terminal a new screen: the first, or after a cut */
-	| { type: 'open'; terminal: TerminalId; version: number; columns: number; rows: number }
+	| ({ type: 'open'; terminal: TerminalId; version: number; columns: number; rows: number } & Looking)
 	/** bytes for the program; `screen` and `shown` acknowledge output on the way */
-	| { type: 'input'; terminal: TerminalId; epoch: Epoch; offset: number; screen: number; shown: number; bytes: Uint8Array }
+	| ({ type: 'input'; terminal: TerminalId; epoch: Epoch; offset: number; screen: number; shown: number; bytes: Uint8Array } & Looking)
 	/** output up to `shown` is on the screen; `missing`: what follows it did not come, but something later did */
-	| { type: 'shown'; terminal: TerminalId; epoch: Epoch; screen: number; shown: number; missing?: true }
+	| ({ type: 'shown'; terminal: TerminalId; epoch: Epoch; screen: number; shown: number; missing?: true } & Looking)
 	/** `said`: which one this is of the sizes that its page tells, and which screen that shows; version 1 doesn't, and has `type` for `use` and for keys */
 	| { type: 'size'; terminal: TerminalId; columns: number; rows: number; reason: SizeReason | 'type'; said?: { count: number; screen: number } }
 	| { type: 'close'; terminal: TerminalId }
-	| { type: 'beat'; terminal: TerminalId; count: number };
+	| ({ type: 'beat'; terminal: TerminalId; count: number } & Looking);
 
 /**
  * What comes with bytes for the screen; `received` acknowledges input, `echoed` is what was written to the program at least 50 ms ago; `later`:
@@ -58,16 +63,21 @@ const n = (value: number): string => value.toString(36);
 const write = (letter: string, terminal: TerminalId, fields: readonly (string | number)[], payload = ''): string =>
 	`${letter}${terminal}:${fields.map((field) => (typeof field === 'number' ? n(field) : field)).join(',')}|${payload}`;
 
+const optional = (field: number | undefined): number[] => (field === undefined ? [] : [field]);
+
 export const encodeViewerRecord = (record: ViewerRecord): string => {
 	switch (record.type) {
 		case 'open':
-			return write('n', record.terminal, [record.version, record.columns, record.rows]);
+			return write('n', record.terminal, [record.version, record.columns, record.rows, ...optional(record.look)]);
 		case 'input': {
 			const { encoding, text } = encodePayload(record.bytes);
-			return write('i', record.terminal, [record.epoch, record.offset, record.screen, record.shown, encoding], text);
+			return write('i', record.terminal, [record.epoch, record.offset, record.screen, record.shown, encoding, ...optional(record.look)], text);
 		}
-		case 'shown':
-			return write('k', record.terminal, [record.epoch, record.screen, record.shown, ...(record.missing ? ['missing'] : [])]);
+		case 'shown': {
+			const { missing, look } = record;
+			const more = missing || look !== undefined ? [missing ? 'missing' : 'whole', ...optional(look)] : [];
+			return write('k', record.terminal, [record.epoch, record.screen, record.shown, ...more]);
+		}
 		case 'size':
 			return write('z', record.terminal, [
 				record.columns,
@@ -78,7 +88,7 @@ export const encodeViewerRecord = (record: ViewerRecord): string => {
 		case 'close':
 			return write('d', record.terminal, []);
 		case 'beat':
-			return write('q', record.terminal, [record.count]);
+			return write('q', record.terminal, [record.count, ...optional(record.look)]);
 	}
 };
 
@@ -143,15 +153,17 @@ const sizeOf = (fields: Fields): { columns: number; rows: number } => {
 	return { columns, rows };
 };
 
+const lookOf = (fields: Fields): Looking => (fields.more() ? { look: fields.number() } : {});
+
 const viewerRecord = (text: string): ViewerRecord => {
 	const f = fieldsOf(text);
 	const { terminal } = f;
 	switch (f.letter) {
 		case 'n':
-			return { type: 'open', terminal, version: f.number(), ...sizeOf(f) };
+			return { type: 'open', terminal, version: f.number(), ...sizeOf(f), ...lookOf(f) };
 		case 'i': {
 			const head = { epoch: f.epoch(), offset: f.number(), screen: f.number(), shown: f.number() };
-			return { type: 'input', terminal, ...head, bytes: decodePayload(f.oneOf('u', 'b'), f.payload) };
+			return { type: 'input', terminal, ...head, bytes: decodePayload(f.oneOf('u', 'b'), f.payload), ...lookOf(f) };
 		}
 		case 'k':
 			return {
@@ -160,7 +172,8 @@ const viewerRecord = (text: string): ViewerRecord => {
 				epoch: f.epoch(),
 				screen: f.number(),
 				shown: f.number(),
-				...(f.more() && f.oneOf('missing') && { missing: true }),
+				...(f.more() && f.oneOf('missing', 'whole') === 'missing' && { missing: true }),
+				...lookOf(f),
 			};
 		case 'z':
 			return {
@@ -173,7 +186,7 @@ const viewerRecord = (text: string): ViewerRecord => {
 		case 'd':
 			return { type: 'close', terminal };
 		case 'q':
-			return { type: 'beat', terminal, count: f.number() };
+			return { type: 'beat', terminal, count: f.number(), ...lookOf(f) };
 		default:
 			throw new TypeError('an unknown record');
 	}

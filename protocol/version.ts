@@ -3,7 +3,8 @@
  * each end offers what it speaks, the newest that both speak is used.
  *
  * 1  2026-11  offsets, epochs and screens; one chunk in flight; resume by redraw
- * 2  2026-11  many chunks of output in flight, put in order and seldom acknowledged by the viewer, who asks for what is missing; deflated
+ * 2  2026-11  many chunks of output in flight, put in order and seldom acknowledged by the viewer, who asks for what is missing; deflated;
+ *            the viewer says whether its page can be seen
  */
 export const versions = [1, 2] as const;
 

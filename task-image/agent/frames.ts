@@ -11,13 +11,17 @@ const limits = {
 	watched: 4.5,
 	/** a second, while somebody uses it: each key has its echo, and a program that is scrolled moves */
 	used: 20,
+	/** ms between two while nobody can see them: enough for a page that is found again as it was */
+	hidden: 1_000,
 } as const;
 
-/** [O8] How many frames of output one viewer gets: a bucket of tokens, filled faster while it is used. */
+/** [O8] [O12] How many frames of output one viewer gets: a bucket of tokens, filled faster while it is used. */
 export const createFrames = (clock: Pick<Clock, 'now'>) => {
 	let tokens: number = limits.burst;
 	let at = clock.now();
 	let usedUntil = Number.NEGATIVE_INFINITY;
+	let hidden = false;
+	let spentAt = Number.NEGATIVE_INFINITY;
 	const refill = (): void => {
 		const now = clock.now();
 		const used = Math.max(0, Math.min(now, usedUntil) - at);
@@ -28,6 +32,7 @@ export const createFrames = (clock: Pick<Clock, 'now'>) => {
 		/** ms until a frame may go; `atRest`: one after which nothing else is printed for a while */
 		wait(atRest = false): number {
 			refill();
+			if (hidden) return Math.max(0, spentAt + limits.hidden - at);
 			const least = atRest ? 1 - limits.credit : 1;
 			// What is missing after the wait that was told is a rounding error.
 			if (tokens > least - 1e-6) return 0;
@@ -40,6 +45,16 @@ export const createFrames = (clock: Pick<Clock, 'now'>) => {
 		spend(): void {
 			refill();
 			tokens -= 1;
+			spentAt = at;
+		},
+		/** Whether somebody can see them. What came while nobody could doesn't wait any more. */
+		see(visible: boolean): void {
+			refill();
+			hidden = !visible;
+			if (visible) tokens = Math.max(tokens, 1);
+		},
+		get hidden() {
+			return hidden;
 		},
 		/** Somebody typed: what they see next doesn't wait. */
 		use(): void {

@@ -14,6 +14,7 @@ import type { Clock } from './clock.ts';
 import { pack } from './fill.ts';
 import { createFrames } from './frames.ts';
 import { createInput } from './input.ts';
+import { createNames } from './names.ts';
 import type { Chunk } from './output.ts';
 import type { PtySize, SpawnPty } from './pty.ts';
 import type { Tmux } from './tmux.ts';
@@ -29,9 +30,6 @@ const times = {
 	/** between two answers "this terminal has ended" */
 	endAgain: 1_000,
 } as const;
-
-/** Names that a viewer has had and that are remembered: late words are seconds old, not reconnects old. */
-const formerNames = 16;
 
 /** What a page says by itself is whether it has the focus. */
 const isTyped = (bytes: Uint8Array): boolean => Buffer.from(bytes).toString('latin1').replaceAll('\x1b[I', '').replaceAll('\x1b[O', '') !== '';
@@ -58,9 +56,9 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 	const frames = createFrames(clock);
 	/** of the stream, as its viewer speaks it */
 	let version = 1;
-	let viewer: SenderId | undefined;
-	/** names under which its viewer came before; a page goes on to new connections, never back */
-	const former = new Set<SenderId>();
+	const names = createNames();
+	/** [O12] of its page, the newest that was heard */
+	let look = 0;
 	let view: View | undefined;
 	let screens = 0;
 	let retiring: Promise<unknown> = Promise.resolve();
@@ -71,10 +69,10 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 	let stopWriting: (() => void) | undefined;
 
 	const send = (...records: (AgentRecord | EncodedOutput)[]): void => {
-		if (!viewer) return;
+		if (!names.current) return;
 		const payload = joinRecords(records.map(encodeAgentRecord));
 		pace.spend(payload.length);
-		deps.send(viewer, payload);
+		deps.send(names.current, payload);
 	};
 
 	const acknowledge = (): void => {
@@ -122,15 +120,7 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 
 	/** [O11] A new screen instead of what nobody waits for; not as long as the viewer hasn't seen the last one. */
 	const catchUp = (): void => {
-		if (view?.confirmed && view.output.behind) begin(view.size);
-	};
-
-	const belongTo = (from: SenderId): void => {
-		if (viewer && viewer !== from) former.add(viewer);
-		former.delete(from);
-		const [oldest] = former;
-		if (oldest && former.size > formerNames) former.delete(oldest);
-		viewer = from;
+		if (view?.confirmed && view.output.behind && !frames.hidden) begin(view.size);
 	};
 
 	/** Ends the tmux client, not the terminal. */
@@ -224,22 +214,30 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 			return view ? 'shown' : end ? 'ended' : 'resting';
 		},
 		get viewer() {
-			return viewer;
+			return names.current;
 		},
 		/** Whether this is a late word from a connection that its viewer has left. */
-		isFormer: (from: SenderId): boolean => former.has(from),
+		isFormer: names.isFormer,
 		/** [O6] A new screen for this viewer, or the one that is already on its way to it. */
 		open(from: SenderId, size: PtySize, speaks: number): void {
 			version = speaks;
-			const same = view && !view.confirmed && viewer === from && view.size.columns === size.columns && view.size.rows === size.rows;
-			belongTo(from);
+			const same = view && !view.confirmed && names.current === from && view.size.columns === size.columns && view.size.rows === size.rows;
+			names.take(from);
 			if (same && view && clock.now() - view.beganAt < times.sameOpen) view.output.again();
 			else begin(size);
 		},
 		/** The grid has changed, or the viewer is back after a rest. */
 		redraw: (size: PtySize): void => begin(size),
+		/** [O12] Its page says how often it was hidden and seen again. */
+		look(count = 0): void {
+			if (count <= look) return;
+			look = count;
+			frames.see(look % 2 === 0);
+			catchUp();
+			view?.output.hurry();
+		},
 		refuse(from: SenderId): void {
-			belongTo(from);
+			names.take(from);
 			finish('refused');
 		},
 		/** What its viewer says, `open`, `size` and `close` apart. True for input that is new and that somebody typed. */

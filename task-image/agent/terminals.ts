@@ -107,6 +107,7 @@ export const createTerminals = (deps: Omit<TerminalDeps, 'ended'>) => {
 			opening = undefined;
 		}
 		terminal.open(from, grid.size, version);
+		terminal.look(record.look);
 		watch();
 	};
 
@@ -142,6 +143,7 @@ export const createTerminals = (deps: Omit<TerminalDeps, 'ended'>) => {
 		// Whoever opened it last has it.
 		if (!terminal || terminal.viewer !== from) return;
 		terminal.heardAt = clock.now();
+		if ('look' in record) terminal.look(record.look);
 		if (record.type === 'close') {
 			terminal.end();
 			passOn();

@@ -20,10 +20,16 @@ export const chunks = fc.oneof(
 const kind = <T extends string>(type: T) => fc.constant(type);
 
 export const viewerRecords: fc.Arbitrary<ViewerRecord> = fc.oneof(
-	fc.record({ type: kind('open'), terminal: terminals, version: offsets, columns, rows }),
-	fc.record({ type: kind('input'), terminal: terminals, epoch: epochs, offset: offsets, screen: offsets, shown: offsets, bytes: chunks }),
 	fc.record(
-		{ type: kind('shown'), terminal: terminals, epoch: epochs, screen: offsets, shown: offsets, missing: fc.constant(true as const) },
+		{ type: kind('open'), terminal: terminals, version: offsets, columns, rows, look: offsets },
+		{ requiredKeys: ['type', 'terminal', 'version', 'columns', 'rows'] },
+	),
+	fc.record(
+		{ type: kind('input'), terminal: terminals, epoch: epochs, offset: offsets, screen: offsets, shown: offsets, bytes: chunks, look: offsets },
+		{ requiredKeys: ['type', 'terminal', 'epoch', 'offset', 'screen', 'shown', 'bytes'] },
+	),
+	fc.record(
+		{ type: kind('shown'), terminal: terminals, epoch: epochs, screen: offsets, shown: offsets, missing: fc.constant(true as const), look: offsets },
 		{ requiredKeys: ['type', 'terminal', 'epoch', 'screen', 'shown'] },
 	),
 	fc.record(
@@ -38,7 +44,7 @@ export const viewerRecords: fc.Arbitrary<ViewerRecord> = fc.oneof(
 		{ requiredKeys: ['type', 'terminal', 'columns', 'rows', 'reason'] },
 	),
 	fc.record({ type: kind('close'), terminal: terminals }),
-	fc.record({ type: kind('beat'), terminal: terminals, count: offsets }),
+	fc.record({ type: kind('beat'), terminal: terminals, count: offsets, look: offsets }, { requiredKeys: ['type', 'terminal', 'count'] }),
 );
 
 export const agentRecords: fc.Arbitrary<AgentRecord> = fc.oneof(

@@ -168,3 +168,61 @@ describe('an interrupt', () => {
 		expect(state.clients).toBe(2);
 	});
 });
+
+describe('a page that is hidden', () => {
+	it('[O12] gets one frame a second, and what there is at once when it is seen again', async () => {
+		const { clock, state, sent, terminal, spin, print } = await createBench(2);
+		await spin(10_000);
+		terminal.look(1);
+		await spin(1_000);
+		expect(await spin(10_000)).toBe(10);
+		await clock.advance(500);
+		print();
+		await clock.advance(100);
+		print();
+		const seen = clock.now();
+		terminal.look(2);
+		await clock.advance(0);
+		expect(sent.at(-1)?.at).toBe(seen);
+		expect(await spin(10_000)).toBeGreaterThanOrEqual(40);
+		expect(state.clients).toBe(1);
+	});
+
+	it('[O12] gets a new screen when it is seen again and much waits', async () => {
+		const { clock, state, terminal, spin, draw } = await createBench(2);
+		await spin(1_000);
+		terminal.look(1);
+		await clock.advance(2_000);
+		draw(Buffer.from('x'));
+		await clock.advance(0);
+		draw(Buffer.alloc(relay.maxUnwantedBytes, 'x'));
+		terminal.look(2);
+		expect(state.clients).toBe(2);
+	});
+
+	it('[O12] is what its newest word says, however late an older one comes', async () => {
+		const { terminal, spin } = await createBench(2);
+		await spin(10_000);
+		terminal.look(3);
+		for (const late of [2, 1, 3, undefined]) terminal.look(late);
+		await spin(1_000);
+		expect(await spin(5_000)).toBe(5);
+		terminal.look(4);
+		terminal.look(3);
+		expect(await spin(5_000)).toBeGreaterThanOrEqual(20);
+	});
+});
+
+describe('a viewer that is not there any more', () => {
+	it('[O5] gets what may be on its way, and nothing more is made of what is printed', async () => {
+		const { state, sent, spin } = await createBench(2);
+		await spin(100);
+		state.silent = true;
+		await spin(20_000);
+		const before = sent.length;
+		await spin(20_000);
+		// Only the first is sent again, every 3 s.
+		expect(sent.length - before).toBeLessThanOrEqual(7);
+		expect(new Set(sent.slice(before).map(({ offset }) => offset)).size).toBe(1);
+	});
+});

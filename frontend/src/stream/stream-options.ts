@@ -49,6 +49,8 @@ export interface TerminalStream {
 	forgetEnd(): void;
 	/** A new screen, after `ended` or when the page was hidden for long. */
 	reopen(): void;
+	/** The page can be seen, or not (O12). */
+	see(visible: boolean): void;
 	/** Looks whether the agent is there, while the page is visible (E1). */
 	beat(): void;
 	/** The page goes away. */

@@ -33,12 +33,14 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		pace,
 		missing: () => output.waiting || garbled,
 		send: (upTo, missing) => {
-			if (epoch) send({ type: 'shown', terminal, epoch, screen: output.screen, shown: upTo, ...(missing && { missing }) });
+			if (epoch) send({ type: 'shown', terminal, epoch, screen: output.screen, shown: upTo, ...(missing && { missing }), ...looking() });
 		},
 	});
 
 	let state: StreamState = { kind: 'cut' };
 	let version: number | undefined;
+	/** counts how often the page was hidden and seen again: odd while it is hidden */
+	let look = 0;
 	/** the size that was last asked for */
 	let asked = options.size();
 	let epoch: Epoch | undefined;
@@ -57,6 +59,8 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		pace.spend(payload.length);
 		options.send(payload);
 	};
+
+	const looking = () => (version !== undefined && version >= 2 ? { look } : {});
 
 	const enter = (next: StreamState) => {
 		if (next.kind === state.kind && next.kind !== 'ended') return;
@@ -80,7 +84,7 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		if (wait > 0 && !atOnce) return resendInput.set(wait, () => sendInput());
 		const chunk = input.flight ?? input.take();
 		if (!chunk) return;
-		send({ type: 'input', terminal, epoch, ...chunk, screen: Math.max(output.screen, 0), shown: shown.shown });
+		send({ type: 'input', terminal, epoch, ...chunk, screen: Math.max(output.screen, 0), shown: shown.shown, ...looking() });
 		shown.told();
 		expectAnswer();
 		resendInput.set(relay.resendMs, () => sendInput());
@@ -89,7 +93,7 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 	const sendOpen = (wait: number) => {
 		if (version === undefined) return;
 		asked = options.size();
-		send({ type: 'open', terminal, version, ...asked });
+		send({ type: 'open', terminal, version, ...asked, ...looking() });
 		expectAnswer();
 		resendOpen.set(wait, () => sendOpen(Math.min(wait * 2, patience)));
 	};
@@ -255,11 +259,18 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		reopen: () => {
 			if (version !== undefined) open();
 		},
+		see: (visible) => {
+			if (visible === (look % 2 === 0)) return;
+			look += 1;
+			// Should this be lost: for a while no acknowledgement waits for long, and each says it again.
+			shown.typed();
+			if (state.kind === 'live') shown.tell();
+		},
 		beat: () => {
 			if (state.kind !== 'live') return;
 			tellSizeAgain();
 			lastBeat = { count: lastBeat.count + 1, at: clock.now() };
-			send({ type: 'beat', terminal, count: lastBeat.count });
+			send({ type: 'beat', terminal, count: lastBeat.count, ...looking() });
 			expectAnswer();
 		},
 		close: () => {

@@ -76,6 +76,7 @@ export const createAttachment = (options: AttachmentOptions): Attachment => {
 	});
 
 	const onVisibility = () => {
+		stream.see(document.visibilityState === 'visible');
 		if (document.visibilityState === 'hidden') {
 			hiddenAt = clock.now();
 			return;
@@ -92,6 +93,8 @@ export const createAttachment = (options: AttachmentOptions): Attachment => {
 		// A page in the back-forward cache comes back with this terminal.
 		if (!event.persisted) stream.close();
 	};
+	// Opened in the background, maybe.
+	stream.see(document.visibilityState === 'visible');
 	document.addEventListener('visibilitychange', onVisibility);
 	window.addEventListener('online', onBack);
 	window.addEventListener('pageshow', onBack);

@@ -46,6 +46,7 @@ export const createRememberingAgent = (options: RememberingAgentOptions) => {
 	let printed: Uint8Array = new Uint8Array(0);
 	let dead = false;
 	const sizes: (ViewerRecord & { type: 'size' })[] = [];
+	let look = 0;
 	const terminals = new Map<TerminalId, Terminal>();
 
 	interface Terminal {
@@ -125,9 +126,14 @@ export const createRememberingAgent = (options: RememberingAgentOptions) => {
 			return Math.max(0, ...[...terminals.values()].map((t) => printed.length - t.shown));
 		},
 		sizes,
+		/** how often a page that speaks version 2 was hidden and seen again */
+		get look() {
+			return look;
+		},
 		receive: (payload: string) => {
 			if (dead) return;
 			for (const record of decodeViewerRecords(payload)) {
+				if ('look' in record) look = Math.max(look, record.look ?? 0);
 				if (record.type === 'open') {
 					const t: Terminal = terminals.get(record.terminal) ?? {
 						id: record.terminal,
