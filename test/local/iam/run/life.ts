@@ -26,6 +26,7 @@ export const liveALife = async (cast: Cast): Promise<void> => {
 	});
 
 	await openTerminal(session, cast);
+	await user.api('GET', `/api/sessions/${session.id}/events`);
 	await ask('stop');
 	await session.comesTo('it is stopped', ({ phase }) => phase === 'stopped');
 	await ask('start');
