@@ -13,7 +13,7 @@ export const settings = {
 /** What `npm test` runs of it. A seed that ever failed is added here with what it found, where no cheaper test shows the same. */
 export const short = [{ setting: 'gateway', seed: 1, specs: ['first-terminal'] }];
 
-/** Left out under faults: a whole spec, or those of its tests. */
+/** Tests that are left out under faults. */
 export const apart = [
 	{
 		spec: 'sign-out',
@@ -22,11 +22,8 @@ export const apart = [
 	},
 ];
 
-/** Names of specs that run under faults. */
-export const faulty = (specs) => specs.filter((spec) => !apart.some((one) => one.spec === spec && one.tests === undefined));
-
 /** For Playwright's --grep-invert; undefined when nothing is left out of these specs. */
 export const leftOut = (specs) => {
-	const titles = apart.filter(({ spec }) => specs.includes(spec)).flatMap(({ tests }) => tests ?? []);
+	const titles = apart.filter(({ spec }) => specs.includes(spec)).flatMap(({ tests }) => tests);
 	return titles.length ? titles.map((title) => title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|') : undefined;
 };

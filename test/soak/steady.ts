@@ -40,8 +40,8 @@ export interface Steady {
 
 /** ms between two looks by the API, which takes 20 requests a second of a user */
 const lookMs = 100;
-/** ms that a session may take to be Running again by itself: a sweep that was killed keeps its turn for 12 s */
-const backMs = 60_000;
+/** ms that a session may take to be Running again by itself: where the machine has so much to do that the first sweep fails, the next comes with the minute */
+const backMs = 90_000;
 
 /** Every line that ends, as a number; what stands behind the last newline is no line. */
 const numbersIn = (text: string): number[] => text.split('\n').slice(0, -1).map(Number);
