@@ -80,11 +80,12 @@ export const run: Bench = async () => {
 		];
 		const screens: Record<string, unknown> = {};
 		for (const program of programs) {
-			const { messages, bytes, ms } = await reattach(far, truth, program);
+			const { messages, ms } = await reattach(far, truth, program);
+			const bytes = messages.reduce((sum, one) => sum + one, 0);
 			screens[program.name] = { messages, bytes, ms };
 			table.push(
 				one(`back to ${program.name}`, 'KB', bytes / 1024, program.most / 1024),
-				...(program.most === programs[0]?.most ? [one(`back to ${program.name}, messages`, '', messages, 1)] : []),
+				...(program.most === programs[0]?.most ? [one(`back to ${program.name}, messages`, '', messages.length, 1)] : []),
 				one(`back to ${program.name}, from a new page`, 'ms', ms),
 			);
 		}

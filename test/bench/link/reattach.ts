@@ -5,10 +5,8 @@ import { type FarPage, prompt } from './browser.ts';
 import type { Program } from './programs.ts';
 
 export interface Reattached {
-	/** with output, until the screen was there and a moment longer */
-	messages: number;
-	/** of all of them */
-	bytes: number;
+	/** bytes of each message with output, until the screen was there and a moment longer */
+	messages: number[];
 	/** ms from the page's new beginning until its screen was tmux's own */
 	ms: number;
 }
@@ -39,5 +37,5 @@ export const reattach = async (far: FarPage, truth: Truth, program: Program): Pr
 	for (const key of program.end) await far.press(key === '\x1b' ? 'Escape' : key === '\r' ? 'Enter' : key);
 	await far.type('clear\n');
 	await far.shows(prompt);
-	return { messages: messages.length, bytes: messages.reduce((sum, bytes) => sum + bytes, 0), ms: shown - begun };
+	return { messages, ms: shown - begun };
 };
