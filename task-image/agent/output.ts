@@ -9,6 +9,8 @@ import { createWindow } from './window.ts';
 const times = {
 	/** a program's next bytes are gathered for so long after a chunk went out */
 	gather: 8,
+	/** a screen begins when nothing more of its redraw came for that long, but no later than this */
+	begin: 40,
 	/** the rest of a character that was cut, or of an update of the screen, comes soon, or never */
 	rest: 50,
 	/** without a word from the program: longer than a tool takes from frame to frame, shorter than anybody notices */
@@ -71,8 +73,9 @@ export const createOutput = (deps: {
 	/** bytes of messages: on their way, and sent since the last that wants its acknowledgement */
 	let under = 0;
 	let unasked = { chunks: 0, bytes: 0, raw: 0 };
-	/** The beginning of a screen is gathered too: a redraw comes in several writes and shall be one message. */
-	let quietUntil = Number.POSITIVE_INFINITY;
+	let quietUntil = 0;
+	/** when the first of the screen came: a redraw comes in several writes, and shall be one message */
+	let beganAt: number | undefined;
 	/** since when the end of what waits is waited for */
 	let cutSince: number | undefined;
 	/** ms there and back, the least that was seen lately: an acknowledgement may wait for company */
@@ -163,7 +166,10 @@ export const createOutput = (deps: {
 		stopSending?.();
 		stopSending = undefined;
 		if (stopped || full() || pending.length === 0) return;
-		if (quietUntil === Number.POSITIVE_INFINITY) quietUntil = clock.now() + times.gather;
+		if (sentUpTo === 0) {
+			beganAt ??= clock.now();
+			quietUntil = Math.min(beganAt + times.begin, pushedAt + times.gather);
+		}
 		const quiet = Math.max(pushedAt + times.quiet - clock.now(), deps.wait(true));
 		const wait = Math.max(quietUntil - clock.now(), Math.min(deps.wait(false), quiet));
 		stopSending = wait > 0 ? clock.after(wait, sendNext) : clock.soon(sendNext);

@@ -41,10 +41,12 @@ describe('output', () => {
 		});
 	});
 
-	test('a screen begins gathered; after a rest the first byte goes at once, the next are gathered 8 ms', async () => {
+	test('a screen begins whole, when nothing came for 8 ms; after a rest the first byte goes at once, the next are gathered 8 ms', async () => {
 		output.push(bytes('one '));
 		await clock.advance(7);
 		output.push(bytes('screen'));
+		await clock.advance(7);
+		expect(texts()).toEqual([]);
 		await clock.advance(1);
 		expect(texts()).toEqual(['one screen']);
 		output.acknowledge(10);
@@ -60,6 +62,15 @@ describe('output', () => {
 		expect(sent).toHaveLength(2);
 		await clock.advance(4);
 		expect(texts()[2]).toBe('bc');
+	});
+
+	test('a screen of a program that prints on and on begins after 40 ms', async () => {
+		const begun = clock.now();
+		for (let ms = 0; ms < 45; ms += 5) {
+			output.push(bytes('.'));
+			await clock.advance(5);
+		}
+		expect(sent.map(({ at }) => at - begun)).toEqual([40]);
 	});
 
 	test('[security 18] what the pace holds back gathers, and goes in one', async () => {
