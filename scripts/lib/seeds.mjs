@@ -21,6 +21,7 @@ export const known = async () => {
 
 /**
  * Runs them until all are done, or one is broken. Gives what was done: { done, ms, steps, tally, broken }; of several that broke at once, the lowest seed.
+ * @param {{ name: string, from: number, seeds: number, workers: number, bug?: string }} options
  */
 export const runSeeds = ({ name, from, seeds, workers, bug }) =>
 	new Promise((resolve) => {

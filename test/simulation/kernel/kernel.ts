@@ -82,7 +82,12 @@ export const createKernel = ({ seed, maxSteps = 2_000_000, maxMs = 6 * hour, onL
 	};
 	const schedule = random('schedule');
 
-	const note = (line: string): void => trace.add(`${(time - beginning).toFixed(3)} ${line}`);
+	/** of this instant, as it stands in the trace */
+	let stamp = { time: Number.NaN, text: '' };
+	const note = (line: string): void => {
+		if (stamp.time !== time) stamp = { time, text: (time - beginning).toFixed(3) };
+		trace.add(`${stamp.text} ${line}`);
+	};
 
 	const violated = (rule: string, message: string, cause?: unknown): void => {
 		if (failure) return;

@@ -7,11 +7,10 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { type FaultRates, someOf } from '../world/faults.ts';
 import { pageOrigin } from '../world/names.ts';
 import type { Page } from '../world/page.ts';
-import { redraw } from '../world/tmux.ts';
 import { createWorld, type World } from '../world/world.ts';
 import type { Scenario } from './scenario.ts';
 
-const usual: FaultRates = {
+export const usual: FaultRates = {
 	'tmux-stalls': 0.04,
 	'agent-dies-busy': 0.3,
 	'http-lost': 0.02,
@@ -26,6 +25,7 @@ const usual: FaultRates = {
 	'agent-dies': 0.3,
 	'line-cut': 0.3,
 	'line-silent': 0.3,
+	'line-slow': 0.05,
 	cut: 0.2,
 	'half-open': 0.3,
 	'disconnect-lost': 0.2,
@@ -67,7 +67,7 @@ const startAgain = async (world: World, page: Page): Promise<void> => {
 	}
 };
 
-/** Somebody types: bursts and pauses; the device sleeps now and then. */
+/** Somebody types: bursts and pauses; their window changes, or the device sleeps, now and then. */
 const typist = async (world: World, page: Page, chance: () => number, keystrokes: number): Promise<void> => {
 	let before = -1;
 	while (page.typed < keystrokes) {
@@ -81,19 +81,36 @@ const typist = async (world: World, page: Page, chance: () => number, keystrokes
 		}
 		if (chance() < 0.05) page.type(1 + Math.floor(chance() * chance() * 9_000));
 		await world.kernel.sleep(chance() * chance() * 4_000 + 50, 'thinking');
+		if (chance() < 0.05) page.resize(60 + Math.floor(chance() * 100));
 		if (!world.faults.stopped && chance() < 0.03) page.sleep(500 + chance() * chance() * 90_000);
 	}
 };
 
-/** The program prints by itself. */
+/** The program prints by itself: lines of numbered words, now and then a flood of them. */
 const printer = (world: World, session: string, chance: () => number): void => {
 	let line = 0;
+	const words = (count: number): string => Array.from({ length: count }, (_, word) => `${line}.${word} `).join('');
+	const flood = (chunks: number): void => {
+		world.containerOf(session)?.tmux.print(`${words(500)}${line++}\n`);
+		if (chunks > 0) world.kernel.after(10, 'flood', () => flood(chunks - 1));
+	};
 	const print = (): void => {
-		const container = world.containerOf(session);
-		container?.tmux.print(`${'line '.repeat(Math.floor(chance() * chance() * 200))}${line++}\n`);
+		world.containerOf(session)?.tmux.print(`${words(Math.floor(chance() * chance() * 150))}${line++}\n`);
+		if (chance() < 0.02) flood(Math.floor(chance() * 60));
 		if (!world.faults.stopped) world.kernel.after(200 + chance() * 5_000, 'program', print);
 	};
 	print();
+};
+
+/** Its user lets the session begin anew, or not. */
+const restartOnce = async (world: World, user: string, session: string, chance: () => number): Promise<void> => {
+	if (chance() > 0.1) return;
+	await world.kernel.sleep(chance() * 60_000, 'user');
+	try {
+		await world.apiOf(user).move('restart', session);
+	} catch (error) {
+		if (!(error instanceof ShellPodError)) throw error;
+	}
 };
 
 /** Somebody who sees tickets: uses them first from a page of its own, or again, soon or late, with any origin. */
@@ -106,13 +123,6 @@ const thief =
 		const wait = own ? chance() * 20 : 500 + chance() * chance() * 60_000;
 		kernel.after(wait, 'thief', () => world().steal(protocols, own ? 'https://evil.example' : pageOrigin));
 	};
-
-/** Whether a page shows what tmux shows. */
-const isRight = (world: World, page: Page): boolean => {
-	const { shown } = page;
-	const drawn = shown.slice(shown.lastIndexOf(redraw) + redraw.length);
-	return drawn.endsWith(world.containerOf(page.session)?.tmux.screen() ?? 'no container');
-};
 
 export const relay: Scenario = {
 	name: 'relay',
@@ -130,15 +140,16 @@ export const relay: Scenario = {
 				printer(world, session, chance);
 				const own = Array.from({ length: 1 + Math.floor(chance() * chance() * 3) }, () => world.open(`user-${user}`, session));
 				pages.push(...own);
-				await Promise.all(own.map((page) => typist(world, page, chance, 200 + Math.floor(chance() * 200))));
+				const typing = own.map((page) => typist(world, page, chance, 200 + Math.floor(chance() * 200)));
+				await Promise.all([...typing, restartOnce(world, `user-${user}`, session, chance)]);
 			}),
 		);
 		world.faults.stop();
 		const read = (page: Page) => world.containerOf(page.session)?.tmux.unread() === 0;
-		const quiet = () => pages.every((page) => page.stream.kind === 'live' && page.pending === 0 && read(page) && isRight(world, page));
+		const quiet = () => pages.every((page) => page.stream.kind === 'live' && page.pending === 0 && read(page) && world.isRight(page));
 		if (!(await world.until(quiet, 2 * minute))) {
 			const words = pages.map(
-				(page) => `${page.name} ${page.stream.kind}, ${page.pending} bytes wait, screen ${isRight(world, page) ? 'right' : 'wrong'}`,
+				(page) => `${page.name} ${page.stream.kind}, ${page.pending} bytes wait, screen ${world.isRight(page) ? 'right' : 'wrong'}`,
 			);
 			kernel.violated('P3 or P10', `2 min after the last fault: ${words.join('; ')}`);
 		}

@@ -34,6 +34,9 @@ export const createConnection = (options: ConnectionOptions): SimulatedConnectio
 	const chance = kernel.random('network');
 	/** ms one way, of this connection */
 	const distance = chance.between(2, 60);
+	/** bytes a ms, down */
+	const own = (dialled.network?.bytesPerSecond ?? Number.POSITIVE_INFINITY) / 1_000;
+	const speed = faults.happens('line-slow') ? faults.spread('line-slow', 4, 40) : own;
 	/** when the last message each way arrives: none overtakes another */
 	const last = { up: 0, down: 0 };
 	let open = false;
@@ -41,9 +44,9 @@ export const createConnection = (options: ConnectionOptions): SimulatedConnectio
 	let over = false;
 	let broken = false;
 
-	const travel = (way: 'up' | 'down', what: string, arrive: () => void): void => {
+	const travel = (way: 'up' | 'down', what: string, arrive: () => void, takes = 0): void => {
 		if (broken) return;
-		const at = Math.max(last[way] + 0.001, kernel.now() + distance + chance.next() * chance.next() * 40);
+		const at = Math.max(last[way] + takes + 0.001, kernel.now() + takes + distance + chance.next() * chance.next() * 40);
 		last[way] = at;
 		kernel.after(at - kernel.now(), `${life.name} ${way} ${what}`, () => !broken && arrive());
 	};
@@ -91,7 +94,7 @@ export const createConnection = (options: ConnectionOptions): SimulatedConnectio
 			},
 		},
 		down: (what: 'open' | 'text' | 'close', content: string | number = '') => {
-			travel('down', `${what} ${String(content).slice(0, 24)}`, () => {
+			const arrive = (): void => {
 				if (over || !life.alive) return;
 				if (what === 'open') {
 					open = true;
@@ -101,7 +104,8 @@ export const createConnection = (options: ConnectionOptions): SimulatedConnectio
 					options.arrived(String(content));
 					events.text(String(content));
 				} else hear(Number(content), '');
-			});
+			};
+			travel('down', `${what} ${String(content).slice(0, 24)}`, arrive, String(content).length / speed);
 		},
 		cut,
 	};

@@ -38,6 +38,8 @@ export interface ContainersOptions {
 	ecs: () => SimulatedEcs;
 	gateway: () => Gateway;
 	tickets: (task: TaskRecord, life: Life) => AgentTickets;
+	/** It runs. */
+	begins(container: Container): void;
 	/** The program in a task's tmux hears what was typed. */
 	typed(container: Container, bytes: Uint8Array): void;
 	/** An agent died, and with its terminals what it had written and acknowledged, and tmux had not read. */
@@ -131,6 +133,7 @@ export const createContainers = (options: ContainersOptions): Containers => {
 			const tmux = createTmux({ kernel, faults, life, typed: (bytes) => options.typed(container, bytes), stalled: (ms) => diesBusy(container, ms) });
 			const container: Container = { task, life, tmux, agent: undefined, epochs: [], killAgent: () => killAgent(container) };
 			running.set(arn, container);
+			options.begins(container);
 			options.ecs().observe((machine, now) => machine.launched(arn, now));
 			options.changed();
 			if (!apart) life.after(chance.between(200, 2_000), () => startAgent(container));

@@ -21,6 +21,7 @@ export const faultNames = {
 	'tmux-stalls': 'tmux does nothing for 0.1 to 5 s',
 	'http-lost': 'a request over HTTP or its answer is lost',
 	'line-cut': 'the network between an end and the gateway breaks some time after a connection opened',
+	'line-slow': 'a connection carries 4 to 40 KB/s down to its end; asked when it is made',
 	'line-silent': 'of a broken line one end hears nothing; asked per end',
 	'post-unanswered': "a post's answer does not come in time, whether it arrived or not; per attempt",
 	...chances,

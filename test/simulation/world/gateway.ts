@@ -23,12 +23,19 @@ export interface ClientEvents {
 /** Who dials: what is true of an end, whatever the control plane thinks of it. */
 export type Owner = { task: string } | { user: string; session: string } | 'thief';
 
+export interface Network {
+	/** down */
+	bytesPerSecond: number;
+}
+
 export interface Dialled {
 	life: Life;
 	url: string;
 	protocols: readonly string[];
 	/** of a page */
 	origin?: string;
+	/** one that is slow; else as fast as need be */
+	network?: Network;
 	events: ClientEvents;
 	owner: Owner;
 }

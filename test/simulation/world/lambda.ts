@@ -50,6 +50,8 @@ interface Running {
 
 export const createLambda = ({ kernel, faults, functions, threw }: LambdaOptions): Lambda => {
 	const waiting = new Map<string, { payload: string; answer: (outcome: Outcome) => void }>();
+	/** by invocation: its deadline is off */
+	const inTime = new Map<string, () => void>();
 	const chance = kernel.random('lambda');
 	const concurrency = createConcurrency(faults.count('lambda-concurrency') ?? usualConcurrency);
 	let invocations = 0;
@@ -112,7 +114,10 @@ export const createLambda = ({ kernel, faults, functions, threw }: LambdaOptions
 					case 'run': {
 						const running = environments.get(effect.environment);
 						const { invocation, deadline } = effect;
-						kernel.after(deadline - kernel.now(), `${name} deadline`, () => waiting.has(invocation) && step({ type: 'tick' }));
+						inTime.set(
+							invocation,
+							kernel.after(deadline - kernel.now(), `${name} deadline`, () => step({ type: 'tick' })),
+						);
 						if (running) void run(effect.environment, running, waiting.get(invocation)?.payload ?? 'null');
 						break;
 					}
@@ -123,6 +128,8 @@ export const createLambda = ({ kernel, faults, functions, threw }: LambdaOptions
 					case 'answer':
 						waiting.get(effect.invocation)?.answer(effect.outcome);
 						waiting.delete(effect.invocation);
+						inTime.get(effect.invocation)?.();
+						inTime.delete(effect.invocation);
 						break;
 				}
 		};

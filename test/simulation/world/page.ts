@@ -1,5 +1,5 @@
 /** A page with a session's terminal open: the page's own socket and stream, what it does around them, and somebody who types. */
-import { ShellPodError } from '@shellpod/protocol/errors.ts';
+import { type ErrorCode, ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { SessionState } from '@shellpod/protocol/http.ts';
 import { terminalId } from '@shellpod/protocol/ids.ts';
 import type { Clock } from '../../../frontend/src/stream/clock.ts';
@@ -9,7 +9,7 @@ import { createTerminalStream } from '../../../frontend/src/stream/terminal-stre
 import type { Kernel } from '../kernel/kernel.ts';
 import { createLife } from '../kernel/life.ts';
 import type { Api } from './api.ts';
-import type { Gateway } from './gateway.ts';
+import type { Gateway, Network } from './gateway.ts';
 import { pageOrigin } from './names.ts';
 
 export interface Page {
@@ -19,6 +19,7 @@ export interface Page {
 	/** what its terminal shows */
 	readonly shown: string;
 	readonly stream: StreamState;
+	readonly link: SocketState;
 	/** bytes that are not acknowledged */
 	readonly pending: number;
 	/** by keystroke: it told its user that it was dropped */
@@ -33,8 +34,12 @@ export interface Page {
 	readonly typedFor: readonly (string | undefined)[];
 	/** by keystroke: the number of the byte after its last; a paste is one */
 	readonly ends: readonly number[];
+	/** Its window has another width. */
+	resize(columns: number): void;
 	/** The device sleeps: no timer fires, the network is gone; then it wakes. */
 	sleep(ms: number): void;
+	/** The device has no network, and knows it when it has one again; timers go on. */
+	offline(ms: number): void;
 	/** The user closes it. */
 	close(): void;
 	readonly open: boolean;
@@ -50,15 +55,19 @@ export interface PageOptions {
 	name: string;
 	/** 0 to 2, another for each page of a session */
 	index: number;
+	/** Its terminal shows this, of which so many characters are new. */
+	shows(text: string, fresh: number): void;
 	/** Somebody sees the protocols that it offers, its ticket among them. */
 	overheard?: (protocols: readonly string[]) => void;
-	size?: { columns: number; rows: number };
+	network?: Network;
 }
 
 /** ms, as in the page */
 const beatMs = 20_000;
 const poll = { moving: 2_000, resting: 10_000 };
 const againMs = 2_000;
+/** ends after which its user tries again: the session has been started, other pages have been closed */
+const byTheirUser: ReadonlySet<ErrorCode> = new Set(['not_running', 'too_many_open']);
 
 const hasMachine = (state: SessionState | undefined): boolean => state === 'Running' || state === 'Starting';
 
@@ -77,8 +86,10 @@ export const readByte = (byte: number): { index: number; number: number } => ({
 export const createPage = (options: PageOptions): Page => {
 	const { kernel, gateway, api, user, session, name, index } = options;
 	const life = createLife(kernel, `page ${name}`);
-	const size = options.size ?? { columns: 80, rows: 24 };
+	/** each device has another */
+	let size = { columns: 80 + 20 * index, rows: 24 };
 	const chance = kernel.random(`page/${name}`);
+	let online = true;
 	/** what waits for the device to wake */
 	let asleep: (() => void)[] | undefined;
 	const whenAwake = (run: () => void): void => {
@@ -108,13 +119,20 @@ export const createPage = (options: PageOptions): Page => {
 		epoch = found;
 	};
 
+	/** Asks over the network, if there is one. */
+	const over = async <T>(ask: () => Promise<T>): Promise<T> => {
+		if (online) return life.living(ask());
+		await life.sleep(1);
+		throw new ShellPodError('unavailable', 'offline');
+	};
+
 	const parsed = (done: () => void): void => void life.after(chance.between(0.1, 12), () => whenAwake(done));
 	const text = new TextDecoder();
 
 	const socket = createSocket({
 		clock,
 		random: () => chance.next(),
-		ticket: () => life.living(api.ticket(session, view)),
+		ticket: () => over(() => api.ticket(session, view)),
 		open: (url, protocols, events) => {
 			options.overheard?.(protocols);
 			const client = gateway.dial({
@@ -123,6 +141,7 @@ export const createPage = (options: PageOptions): Page => {
 				protocols,
 				origin: pageOrigin,
 				owner: { user, session },
+				...(options.network && { network: options.network }),
 				events: {
 					open: () => whenAwake(events.open),
 					text: (message) => whenAwake(() => events.message(message)),
@@ -156,10 +175,13 @@ export const createPage = (options: PageOptions): Page => {
 		screen: {
 			begin: (_, bytes, done) => {
 				shown = text.decode(bytes);
+				options.shows(shown, shown.length);
 				parsed(done);
 			},
 			write: (bytes, done) => {
-				shown += text.decode(bytes);
+				const fresh = text.decode(bytes);
+				shown += fresh;
+				options.shows(shown, fresh.length);
 				if (shown.length > 20_000) shown = shown.slice(-5_000);
 				parsed(done);
 			},
@@ -184,12 +206,12 @@ export const createPage = (options: PageOptions): Page => {
 			if (link.kind !== 'idle') socket.stop();
 			terminal.forgetEnd();
 		} else if (link.kind === 'idle') socket.start();
-		else if (link.kind === 'ended' && link.code === 'not_running') clock.after(againMs, () => link.kind === 'ended' && socket.start());
+		else if (link.kind === 'ended' && byTheirUser.has(link.code)) clock.after(againMs, () => link.kind === 'ended' && socket.start());
 	};
 
 	const look = async (): Promise<void> => {
 		try {
-			const seen = await life.living(api.get(session));
+			const seen = await over(() => api.get(session));
 			state = seen.state;
 			follow();
 		} catch (error) {
@@ -210,6 +232,9 @@ export const createPage = (options: PageOptions): Page => {
 		},
 		get stream() {
 			return stream;
+		},
+		get link() {
+			return link;
 		},
 		get pending() {
 			return terminal.pending;
@@ -232,6 +257,10 @@ export const createPage = (options: PageOptions): Page => {
 			for (let one = 0; one < bytes; one++) typedFor.push(epoch);
 			return true;
 		},
+		resize: (columns) => {
+			size = { ...size, columns };
+			if (!asleep) terminal.askForSize('resize');
+		},
 		sleep: (ms) => {
 			if (asleep) return;
 			kernel.note(`page ${name} sleeps`);
@@ -244,6 +273,14 @@ export const createPage = (options: PageOptions): Page => {
 				for (const run of waited) run();
 				socket.hurry();
 				if (stream.kind === 'live') terminal.reopen();
+			});
+		},
+		offline: (ms) => {
+			online = false;
+			gateway.cut((dialled) => dialled.life === life);
+			kernel.after(ms, `page ${name} is online`, () => {
+				online = true;
+				if (life.alive) socket.hurry();
 			});
 		},
 		close: () => {

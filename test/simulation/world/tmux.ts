@@ -27,6 +27,8 @@ export interface Tmux {
 	print(text: string): void;
 	/** what the screen shows */
 	screen(): string;
+	/** Whether this is a piece of what was ever printed, the newest first. */
+	hasPrinted(piece: string): boolean;
 	/** bytes that its clients wrote and it has not read */
 	unread(): number;
 	/** The agent's process has ended. Gives what its clients wrote and tmux has not read: it is gone with their terminals. */
@@ -55,10 +57,16 @@ export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions
 	const chance = kernel.random('tmux');
 	const clients = new Set<Client>();
 	let printed = '';
+	let history = Buffer.alloc(1 << 14);
+	let ever = 0;
 	let turning = false;
 	const turns: (() => void)[] = [];
 
 	const screen = (): string => printed.slice(-kept);
+	const remember = (text: string): void => {
+		while (ever + text.length > history.length) history = Buffer.concat([history, Buffer.alloc(history.length)]);
+		ever += history.write(text, ever, 'latin1');
+	};
 
 	const turn = (): void => {
 		turning = false;
@@ -134,6 +142,7 @@ export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions
 			return { code: 0, output: '' };
 		},
 		print: (text) => {
+			remember(text);
 			printed += text;
 			if (printed.length > 100 * kept) printed = printed.slice(-kept);
 			for (const client of clients) {
@@ -142,6 +151,7 @@ export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions
 			}
 		},
 		screen,
+		hasPrinted: (piece) => history.subarray(0, ever).lastIndexOf(piece, undefined, 'latin1') >= 0,
 		unread: () => [...clients].reduce((sum, { inbox }) => sum + inbox.length, 0),
 		hangUp: () => {
 			const lost = Buffer.concat([...clients].map(({ inbox }) => inbox));

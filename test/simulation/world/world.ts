@@ -4,6 +4,7 @@ import type { Session, SessionList, Ticket } from '@shellpod/protocol/http.ts';
 import { createAccessWatch } from '../invariants/access.ts';
 import { createKeystrokes, type Keystrokes } from '../invariants/keystrokes.ts';
 import { createRecords, type Records } from '../invariants/records.ts';
+import { createScreens } from '../invariants/screens.ts';
 import { createTaskWatch } from '../invariants/tasks.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { createLife } from '../kernel/life.ts';
@@ -14,13 +15,14 @@ import { createControlPlane } from './control-plane.ts';
 import { createEcs, type SimulatedEcs } from './ecs.ts';
 import { createEvents } from './events.ts';
 import { createFaults, type FaultRates, type Faults } from './faults.ts';
-import { createGateway, type Gateway } from './gateway.ts';
+import { createGateway, type Gateway, type Network } from './gateway.ts';
 import { createHomeMakers } from './homes.ts';
 import { createHttp } from './http.ts';
 import { createLambda } from './lambda.ts';
 import { createPage, type Page } from './page.ts';
 import { type CrashPlan, createPorts, type Ports } from './ports.ts';
 import { createTable, InjectedError } from './table.ts';
+import { redraw } from './tmux.ts';
 
 export interface World {
 	readonly kernel: Kernel;
@@ -34,11 +36,13 @@ export interface World {
 	/** The HTTP API, as this user is signed in. */
 	apiOf(user: string): Api;
 	/** Opens a session's terminal in a page. */
-	open(user: string, session: string): Page;
+	open(user: string, session: string, network?: Network): Page;
 	/** Dials with somebody else's ticket: nobody may be let in by it from elsewhere, or when it was used. */
 	steal(protocols: readonly string[], origin: string): void;
 	/** the container that runs for a session, if there is one */
 	containerOf(session: string): Container | undefined;
+	/** Whether a page shows what tmux shows. */
+	isRight(page: Page): boolean;
 	/** Resolves when it is so; looks each second of the world. False after `withinMs`. */
 	until(condition: () => boolean, withinMs: number): Promise<boolean>;
 }
@@ -56,6 +60,9 @@ export interface WorldOptions {
 /** sign-ins are not this world's business: one, long ago */
 const signIn = 1_700_000_000;
 
+/** ms that a thief stays */
+const thiefMs = 10_000;
+
 /** What a handler may throw: what the world threw at it, and our own words for it. */
 const isExcused = (error: unknown): boolean => error instanceof InjectedError || error instanceof ShellPodError;
 
@@ -68,6 +75,7 @@ export const createWorld = (options: WorldOptions): World => {
 	const tasks = createTaskWatch(kernel);
 	const access = createAccessWatch(kernel, records);
 	const keystrokes = createKeystrokes(kernel);
+	const screens = createScreens(kernel);
 	let pages = 0;
 	const pagesOf = new Map<string, number>();
 	let moved = false;
@@ -115,6 +123,7 @@ export const createWorld = (options: WorldOptions): World => {
 			keystrokes.heard(sessionOf(container), container, bytes);
 			container.tmux.print(Buffer.from(bytes).toString('latin1'));
 		},
+		begins: (container) => screens.made(sessionOf(container), container),
 		lost: (container, bytes) => keystrokes.lost(sessionOf(container), container, bytes),
 		changed: () => {
 			moved = true;
@@ -139,6 +148,8 @@ export const createWorld = (options: WorldOptions): World => {
 			},
 		});
 
+	const containerOf = (session: string): Container | undefined => [...containers.running.values()].find((one) => sessionOf(one) === session);
+
 	return {
 		kernel,
 		faults,
@@ -149,19 +160,22 @@ export const createWorld = (options: WorldOptions): World => {
 		records,
 		keystrokes,
 		apiOf,
-		open: (user, session) => {
+		open: (user, session, network) => {
 			const index = pagesOf.get(session) ?? 0;
 			pagesOf.set(session, index + 1);
 			const { overheard } = options;
+			const name = `p${(pages++).toString(36).padStart(4, '0')}`;
 			const page = createPage({
 				kernel,
 				gateway,
 				api: apiOf(user),
 				user,
 				session,
-				name: `p${(pages++).toString(36).padStart(4, '0')}`,
+				name,
 				index: index % 3,
+				shows: (text, fresh) => screens.shows({ name, session }, text, fresh),
 				...(overheard && { overheard }),
+				...(network && { network }),
 			});
 			keystrokes.add(page);
 			return page;
@@ -170,8 +184,14 @@ export const createWorld = (options: WorldOptions): World => {
 			const life = createLife(kernel, 'thief');
 			const quiet = { open: () => undefined, text: () => undefined, close: () => life.end() };
 			gateway.dial({ life, url: '', protocols, origin, owner: 'thief', events: quiet });
+			// One that stays would hold a place among the user's pages for ever, and their user would have to see to it.
+			kernel.after(thiefMs, 'thief', life.end);
 		},
-		containerOf: (session) => [...containers.running.values()].find((one) => sessionOf(one) === session),
+		containerOf,
+		isRight: ({ shown, session }) => {
+			const drawn = shown.slice(shown.lastIndexOf(redraw) + redraw.length);
+			return drawn.endsWith(containerOf(session)?.tmux.screen() ?? 'no container');
+		},
 		until: async (condition, withinMs) => {
 			const end = kernel.now() + withinMs;
 			while (!condition()) {
