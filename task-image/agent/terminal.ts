@@ -61,6 +61,8 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 	let look = 0;
 	let view: View | undefined;
 	let screens = 0;
+	let gridSince = 0;
+	let drawnFor: PtySize | undefined;
 	let retiring: Promise<unknown> = Promise.resolve();
 	let mayType = false;
 	/** without a reason: its viewer closed it, or the reason isn't known yet */
@@ -147,6 +149,9 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 	const begin = (size: PtySize): void => {
 		letGo(size);
 		end = undefined;
+		screens++;
+		if (size.columns !== drawnFor?.columns || size.rows !== drawnFor.rows) gridSince = screens;
+		drawnFor = size;
 		const before = retiring;
 		let fresh: View | undefined;
 		let drawn = false;
@@ -155,7 +160,7 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 				clock,
 				spawn: deps.spawn,
 				tmux,
-				screen: ++screens,
+				screen: screens,
 				size,
 				transmit: (chunk, again) => {
 					drawn = true;
@@ -206,9 +211,9 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 		wish: undefined as PtySize | undefined,
 		/** of the sizes that its page has told, the newest that was heard */
 		sizes: 0,
-		/** the newest, whether it is on its way, shown, or was before a rest */
-		get screen(): number {
-			return screens;
+		/** the first screen of the size that its newest has: who has seen that one has seen the grid */
+		get gridSince(): number {
+			return gridSince;
 		},
 		get state(): TerminalState {
 			return view ? 'shown' : end ? 'ended' : 'resting';

@@ -129,7 +129,7 @@ export const createTerminals = (deps: Omit<TerminalDeps, 'ended'>) => {
 		terminal.wish = { columns: record.columns, rows: record.rows };
 		// Who asks for it has seen the newest grid: since then nobody else has taken it. A page of version 1 says the same of its keys, which take it
 		// by themselves; it could overtake what somebody typed later elsewhere.
-		const asked = record.reason === 'use' && record.said?.screen === terminal.screen;
+		const asked = record.reason === 'use' && record.said !== undefined && record.said.screen >= terminal.gridSince;
 		// A window that changes while its user is at another device takes nothing from there.
 		if (asked || owner?.state !== 'shown') useOf(terminal);
 	};

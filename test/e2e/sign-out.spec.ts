@@ -95,10 +95,14 @@ test('[security 8] who is switched off sees why, and nothing else any more', asy
 	await createSession(page, 'work');
 	const sockets = watch(page);
 	await openTerminal(page, 'work');
-	await promisify(execFile)('node', ['scripts/shellpod-admin.mjs', '--local', 'disable', user], {
-		cwd: fileURLToPath(new URL('../..', import.meta.url)),
-		env: { PATH: process.env.PATH, HOME: stack.state, SHELLPOD_STATE: stack.state },
-	});
+	const disable = () =>
+		promisify(execFile)('node', ['scripts/shellpod-admin.mjs', '--local', 'disable', user], {
+			cwd: fileURLToPath(new URL('../..', import.meta.url)),
+			env: { PATH: process.env.PATH, HOME: stack.state, SHELLPOD_STATE: stack.state },
+		});
+	// An operator whose command met a table that does not answer runs it again.
+	if (underFaults) await expect(disable).toPass({ timeout: aMinute });
+	else await disable();
 	await expect(page.getByRole('alert')).toContainText('The operator has switched your account off.', { timeout: aMinute });
 	await isSignedOut(page);
 	await expect(page.getByTestId('terminal')).toHaveCount(0);

@@ -137,6 +137,15 @@ test('[O7] a wish for its size that comes twice, or after another has taken it, 
 	expect(grid()).toBe(40);
 });
 
+test('[O7] a wish that crosses a new screen of the same grid counts', async () => {
+	const wish = sizeOf(laptop, 'use');
+	hear(laptop, opening(laptop));
+	await rest();
+	hear(laptop, wish);
+	await rest();
+	expect(grid()).toBe(120);
+});
+
 test('[O7] of the sizes of one page the newest counts, in whatever order they come', async () => {
 	const [older, newer] = [sizeOf(phone, 'resize', 50), sizeOf(phone, 'resize', 60)];
 	hear(phone, newer, older);
