@@ -57,7 +57,7 @@ const trimmed = (lines: string[]): string =>
 		.trimEnd();
 
 /** Waits until the emulator shows, above the status line, what tmux says is there, its cursor included. The oracle is asked anew each time. */
-export const showsTheTruth = async (house: House, viewer: Viewer): Promise<void> => {
+export const showsTheTruth = async (house: House, viewer: Pick<Viewer, 'lines' | 'cursor'>): Promise<void> => {
 	const shown = (): string => `${trimmed(viewer.lines().slice(0, -1))}\n${viewer.cursor().x},${viewer.cursor().y}`;
 	let own = '';
 	for (let tries = 0; tries < 50; tries++) {
