@@ -1,15 +1,13 @@
 /** xterm.js as the stream's screen: the one module that knows it. */
-import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { type ILink, Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import type { Screen, Size } from '../stream/screen.ts';
 import { isAnswer, isFocusReport } from './answers.ts';
 import { clipboardText } from './clipboard.ts';
-import { boundCounts } from './counts.ts';
+import { emulatorOptions, prepareEmulator, resizeEmulator, screenOf } from './emulator.ts';
 import { pressesEnter } from './paste.ts';
 import { plainText } from './plain-text.ts';
-import { leaveQuestionsOpen } from './questions.ts';
 import { attachRenderer } from './renderer.ts';
 import { clickOnTap } from './tap.ts';
 import { fontFamily, theme } from './theme.ts';
@@ -55,9 +53,6 @@ export interface Xterm {
 	dispose(): void;
 }
 
-/** Ends whatever the old screen left unfinished (CAN), then forgets all of it (RIS). */
-const forget = new Uint8Array([0x18, 0x1b, 0x63]);
-
 const openLink = (event: MouseEvent, address: string) => {
 	if (!event.ctrlKey && !event.metaKey) return;
 	const url = URL.parse(address);
@@ -73,7 +68,7 @@ export const createXterm = (options: XtermOptions): Xterm => {
 	const hideLink = () => host.removeAttribute('title');
 
 	const terminal = new Terminal({
-		allowProposedApi: true,
+		...emulatorOptions,
 		cursorBlink: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
 		fontFamily,
 		fontSize: options.fontSize,
@@ -82,20 +77,15 @@ export const createXterm = (options: XtermOptions): Xterm => {
 		linkHandler: { activate: openLink, hover: showLink, leave: hideLink },
 		macOptionClickForcesSelection: true,
 		rescaleOverlappingGlyphs: true,
-		// History belongs to tmux.
-		scrollback: 0,
 		theme,
 	});
-	terminal.loadAddon(new Unicode11Addon());
-	terminal.unicode.activeVersion = '11';
+	prepareEmulator(terminal);
 	terminal.loadAddon(new WebLinksAddon(openLink, { hover: showLink, leave: hideLink } satisfies Partial<ILink>));
 	terminal.open(host);
 	const renderer = attachRenderer(terminal);
 	clickOnTap(host);
 
 	let began = false;
-	boundCounts(terminal.parser);
-	leaveQuestionsOpen(terminal.parser);
 	terminal.onData((data) => {
 		if (!isAnswer(data)) options.onType(data);
 		else if (isFocusReport(data)) options.onAnswer(data);
@@ -140,9 +130,7 @@ export const createXterm = (options: XtermOptions): Xterm => {
 		return true;
 	});
 
-	const resize = ({ columns, rows }: Size) => {
-		if (columns !== terminal.cols || rows !== terminal.rows) terminal.resize(columns, rows);
-	};
+	const screen = screenOf(terminal);
 	const textarea = terminal.textarea;
 	for (const [name, value] of Object.entries({ autocorrect: 'off', autocapitalize: 'none', autocomplete: 'off', spellcheck: 'false' }))
 		textarea?.setAttribute(name, value);
@@ -152,14 +140,9 @@ export const createXterm = (options: XtermOptions): Xterm => {
 		screen: {
 			begin: (size, bytes, shown) => {
 				began = true;
-				resize(size);
-				// One write, so that no frame shows the empty terminal between the old screen and the new one.
-				const both = new Uint8Array(forget.length + bytes.length);
-				both.set(forget);
-				both.set(bytes, forget.length);
-				terminal.write(both, shown);
+				screen.begin(size, bytes, shown);
 			},
-			write: (bytes, shown) => terminal.write(bytes, shown),
+			write: screen.write,
 		},
 		textLines: () => {
 			if (!began) return [];
@@ -184,7 +167,7 @@ export const createXterm = (options: XtermOptions): Xterm => {
 			return cell && cell.width > 0 && cell.height > 0 ? { width: cell.width, height: cell.height } : undefined;
 		},
 		size: () => ({ columns: terminal.cols, rows: terminal.rows }),
-		resize,
+		resize: (size) => resizeEmulator(terminal, size),
 		cursorBottom: () => (terminal.buffer.active.cursorY + 1) * (terminal.dimensions?.css.cell.height ?? 0),
 		setFontSize: (pixels) => {
 			terminal.options.fontSize = pixels;
