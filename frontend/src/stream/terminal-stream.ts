@@ -19,6 +19,8 @@ import type { StreamState, TerminalStream, TerminalStreamOptions } from './strea
 const patience = 8_000;
 /** ms before `open` is sent again; doubles up to `patience` */
 const openAgain = 3_000;
+/** ms after which a size that was asked for and is not there is told again, one after the other: the word may have been lost */
+const sizeAgain = [1_000, 2_000, 4_000, 8_000] as const;
 
 export const createTerminalStream = (options: TerminalStreamOptions): TerminalStream => {
 	const { terminal, clock, screen } = options;
@@ -27,6 +29,7 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 	const resendInput = createTimer(clock);
 	const resendOpen = createTimer(clock);
 	const silence = createTimer(clock);
+	const resendSize = createTimer(clock);
 	const pace = createPace(() => clock.now());
 	const shown = createAcknowledgement({
 		clock,
@@ -189,7 +192,19 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		asked = options.size();
 		told = { count: told.count + 1, at: clock.now() };
 		const said = { count: told.count, screen: Math.max(output.screen, 0) };
-		send({ type: 'size', terminal, ...asked, reason: reason === 'use' && version === 1 ? 'type' : reason, said });
+		const record = { type: 'size', terminal, ...asked, reason: reason === 'use' && version === 1 ? 'type' : reason, said } as const;
+		send(record);
+		// [O7] The same word, which takes nothing when it comes twice; an agent of version 1 would count it as a new one.
+		const tellAgain = (tries: number) => {
+			const wait = sizeAgain[tries];
+			if (wait === undefined || version === 1) return resendSize.clear();
+			resendSize.set(wait, () => {
+				if (grid && isSame(grid, record)) return;
+				send(record);
+				tellAgain(tries + 1);
+			});
+		};
+		tellAgain(0);
 	};
 
 	/** What is typed takes this device's size by itself (O7); the agent must know it, and may never have heard the last word. */
@@ -200,6 +215,7 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 	const stopTimers = () => {
 		resendInput.clear();
 		resendOpen.clear();
+		resendSize.clear();
 		silence.clear();
 		shown.stop();
 	};

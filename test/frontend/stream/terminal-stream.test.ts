@@ -272,3 +272,19 @@ test('[T3] what can’t be parsed is dropped', () => {
 	pair.clock.run(100);
 	expect(decode(pair.view.bytes)).toBe('$ ok');
 });
+
+test('[O7] a size that doesn’t come is told again, as the same word, four times', () => {
+	const agent = pair.start('epoch1', { grid: { columns: 132, rows: 50 } });
+	pair.stream.connected([1, 2]);
+	pair.clock.run(500);
+	pair.size.now = { columns: 100, rows: 30 };
+	const asked = pair.clock.now();
+	pair.told.lose = true;
+	pair.stream.askForSize('resize');
+	pair.clock.run(500);
+	pair.told.lose = false;
+	pair.clock.run(30_000);
+	expect(pair.clock.now() - asked).toBeGreaterThan(16_000);
+	expect(agent.sizes).toHaveLength(4);
+	expect(new Set(agent.sizes.map((size) => JSON.stringify(size))).size).toBe(1);
+});
