@@ -1,21 +1,26 @@
-// npm run simulate -- NAME [--seeds N] [--from SEED] [--planted [BUG]] [--trace]: tells a scenario's story for many seeds; exit code 1 when any is broken.
-import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+// npm run simulate -- NAME [--seeds N] [--from SEED] [--planted [--unit]] [--bug NAME] [--trace]: tells a scenario's story for many seeds; exit code 1 when any is broken.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootstrap } from './lib/bootstrap.mjs';
+import { countVitest } from './lib/counts.mjs';
 import { node24, root, run, withNode24 } from './lib/run.mjs';
 import { fail, say } from './lib/say.mjs';
 import { countOf, known, runSeeds } from './lib/seeds.mjs';
 
-const usage = 'npm run simulate -- NAME [--seeds N] [--from SEED] [--planted] [--bug NAME] [--trace]';
+const usage = 'npm run simulate -- NAME [--seeds N] [--from SEED] [--planted [--unit]] [--bug NAME] [--trace]';
+/** a bug may show in one seed of some hundred only */
+const usualSeeds = { ordinary: '100', planted: '1000' };
 
 const readArguments = () => {
 	try {
 		return parseArgs({
 			options: {
-				seeds: { type: 'string', default: '100' },
+				seeds: { type: 'string' },
 				from: { type: 'string', default: '1' },
 				planted: { type: 'boolean', default: false },
+				unit: { type: 'boolean', default: false },
 				bug: { type: 'string' },
 				trace: { type: 'boolean', default: false },
 			},
@@ -29,7 +34,10 @@ const readArguments = () => {
 const { values, positionals } = readArguments();
 const [name, ...more] = positionals;
 if (more.length) fail(`One scenario at a time.\n${usage}`);
-const seeds = countOf(values.seeds, 1) ?? fail(`--seeds wants a whole number from 1 upwards, not ${values.seeds}.`);
+const seeds =
+	countOf(values.seeds ?? usualSeeds[values.planted ? 'planted' : 'ordinary'], 1) ??
+	fail(`--seeds wants a whole number from 1 upwards, not ${values.seeds}.`);
+if (values.unit && !values.planted) fail(`--unit goes with --planted.\n${usage}`);
 const from = countOf(values.from, 0) ?? fail(`--from wants a whole number from 0 upwards, not ${values.from}.`);
 await bootstrap();
 const { scenarios, bugs } = await known();
@@ -66,6 +74,24 @@ const ordinary = async () => {
 	return broken ? 1 : 0;
 };
 
+/** Every planted bug under the unit tests that load its file: what they find needs no simulation. */
+const underUnitTests = async () => {
+	let green = 0;
+	for (const { name: bug, file } of own) {
+		const config = join(root, 'test/simulation/planted/vitest.config.ts');
+		const args = [join(root, 'node_modules/vitest/vitest.mjs'), 'related', '--run', file, '--config', config, '--reporter=json', '--silent'];
+		const report = join(mkdtempSync(join(tmpdir(), 'planted-')), 'report.json');
+		const { code } = await run(node24, [...args, `--outputFile=${report}`], { env: { ...withNode24(), SHELLPOD_PLANTED: bug } });
+		const { passed, failed } = countVitest(existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined);
+		rmSync(dirname(report), { recursive: true });
+		const isGreen = code === 0 && failed === 0 && passed > 0;
+		if (isGreen) green += 1;
+		console.log(`${bug}: ${isGreen ? `all ${passed} unit tests of ${file} pass` : `FOUND by ${failed} of ${passed + failed} unit tests of ${file}`}`);
+	}
+	console.log(`${green}/${own.length} planted bugs pass the unit tests`);
+	return green === own.length ? 0 : 1;
+};
+
 const planted = async () => {
 	let found = 0;
 	for (const bug of own) {
@@ -81,4 +107,4 @@ const planted = async () => {
 	return found === own.length ? 0 : 1;
 };
 
-process.exitCode = await (values.trace ? trace() : values.planted ? planted() : ordinary());
+process.exitCode = await (values.trace ? trace() : values.unit ? underUnitTests() : values.planted ? planted() : ordinary());

@@ -1,4 +1,4 @@
-/** A laptop without a network for a day, its tab open. */
+/** A laptop without a network, for a moment and for a day, its tab open. */
 import { describe, expect, it } from 'vitest';
 import { hour, inWorld, isLive, minute, patience, startedBy, within } from './in-world.ts';
 
@@ -38,5 +38,21 @@ describe('[P10] offline for a day with the tab open', { timeout: patience }, () 
 		const { back, typed, heard, dropped } = await story(1, true);
 		expect(back).toBeLessThanOrEqual(15_000);
 		expect({ typed, heard, dropped }).toEqual({ typed: 50, heard: 10, dropped: 1 });
+	});
+});
+
+describe('[P6] when the network is back', { timeout: patience }, () => {
+	it.each([1_000, 10_000, 300_000])('after %i ms without one, what is typed is heard within a reconnect and a round trip', async (ms) => {
+		const took = await inWorld({ seed: ms }, async (world, kernel) => {
+			const page = world.open('ann', await startedBy(world, 'ann'));
+			await within(kernel, minute, () => isLive(page));
+			await kernel.sleep(minute, 'all is well');
+			page.offline(ms);
+			await kernel.sleep(ms, 'offline');
+			page.type();
+			return within(kernel, minute, () => world.keystrokes.count === 1);
+		});
+		// A ticket, an upgrade, hello and open: four ways there and back of up to 0.25 s, and functions that may start.
+		expect(took).toBeLessThanOrEqual(2_000);
 	});
 });

@@ -5,6 +5,6 @@ import { scenarios } from '../scenarios/scenarios.ts';
 process.stdout.write(
 	JSON.stringify({
 		scenarios: scenarios.map(({ name, about }) => ({ name, about })),
-		bugs: bugs.map(({ name, scenario }) => ({ name, scenario })),
+		bugs: bugs.map(({ name, scenario, file }) => ({ name, scenario, file })),
 	}),
 );

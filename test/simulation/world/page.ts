@@ -20,6 +20,8 @@ export interface Page {
 	readonly shown: string;
 	readonly stream: StreamState;
 	readonly link: SocketState;
+	/** characters that have come to it from its agent */
+	readonly received: number;
 	/** bytes that are not acknowledged */
 	readonly pending: number;
 	/** by keystroke: it told its user that it was dropped */
@@ -103,6 +105,7 @@ export const createPage = (options: PageOptions): Page => {
 	let link: SocketState = { kind: 'idle' };
 	let stream: StreamState = { kind: 'cut' };
 	let shown = '';
+	let received = 0;
 	const dropped: (true | undefined)[] = [];
 	let typed = 0;
 	/** of the last screen */
@@ -158,6 +161,7 @@ export const createPage = (options: PageOptions): Page => {
 		onAgent: (versions) => terminal.connected(versions),
 		onAgentGone: () => terminal.cut(),
 		onMessage: (payload) => {
+			received += payload.length;
 			noteEpoch(payload);
 			terminal.receive(payload);
 		},
@@ -235,6 +239,9 @@ export const createPage = (options: PageOptions): Page => {
 		},
 		get link() {
 			return link;
+		},
+		get received() {
+			return received;
 		},
 		get pending() {
 			return terminal.pending;
