@@ -23,8 +23,6 @@ const size = { columns: 120, rows: 40 };
 const program = fileURLToPath(new URL('relay/program.mjs', import.meta.url));
 /** s before it is metered: what a page may have at once after a rest is spent, and its last key was long ago; the naive way saves nothing up */
 const warmUp = { ours: 8, naive: 1 };
-/** s in which the naive ways are counted, at most */
-const naiveSeconds = 10;
 const fileBytes = 100 * 1024 * 1024;
 /** ms */
 const bounds = { watched: 300, used: 100, afterEnd: 200 } as const;
@@ -109,15 +107,14 @@ export const run: Bench = async ({ seconds = 15 }) => {
 			const args = (before: number, of: number, ends: number, file: string) => [workload.name, before, of, ends, file].map(String);
 			const command = `node program.mjs ${args(warmUp.ours, seconds, workload.ends, 'large.txt').join(' ')}\r`;
 			const watched = await watch({ stack, page, truth, workload, command, warmUp: warmUp.ours * 1_000, measured });
-			const short = Math.min(seconds, naiveSeconds);
 			const options: NaiveOptions = {
-				argv: [process.execPath, program, ...args(warmUp.naive, short, 0, large)],
+				argv: [process.execPath, program, ...args(warmUp.naive, seconds, 0, large)],
 				...size,
 				from: warmUp.naive * 1_000,
-				until: (warmUp.naive + short) * 1_000,
-				keys: workload.keys(short * 1_000),
+				until: (warmUp.naive + seconds) * 1_000,
+				keys: workload.keys(measured),
 			};
-			const minute = ({ units }: Naive): number => units / (short / 60);
+			const minute = ({ units }: Naive): number => units / (seconds / 60);
 			const perMinute = {
 				metered: watched.traffic.units / watched.minutes,
 				naive: minute(await countNaive(options)),
