@@ -27,7 +27,9 @@ describe('[O9] what goes into one message', () => {
 		const screen = Buffer.alloc(200_000, '\x1b[38;2;1;2;3mx');
 		expect(fillMessage(screen, pack)).toMatchObject({ length: screen.length, payload: { encoding: 'd' } });
 		const noise = crypto.getRandomValues(new Uint8Array(60_000));
-		expect(fillMessage(noise, pack).length).toBeGreaterThanOrEqual(relay.maxChunkBytes * 0.95);
+		const { length, payload } = fillMessage(noise, pack);
+		expect(length).toBeGreaterThanOrEqual(relay.maxChunkBytes * 0.95);
+		expect(payload.wireBytes).toBeLessThanOrEqual(relay.maxPayloadBytes);
 	});
 
 	test('is text where that is short, or no larger than what it would be deflated', () => {

@@ -162,8 +162,8 @@ describe('an interrupt', () => {
 		state.silent = true;
 		for (let n = 0; n < 5; n++) {
 			type(n, '\x03');
-			draw(lines(relay.maxPendingBytes));
 			await clock.advance(200);
+			draw(lines(relay.maxPendingBytes));
 		}
 		expect(state.clients).toBe(2);
 	});
