@@ -25,13 +25,14 @@ export const createInput = (clock: Clock) => {
 	};
 
 	return {
-		/** [I2] Takes what is new of this chunk; what it has, what leaves a gap, and what would wait beyond the bound is left. */
-		accept(offset: number, bytes: Uint8Array): void {
+		/** [I2] Takes what is new of this chunk; what it has, what leaves a gap, and what would wait beyond the bound is left. Gives what it took. */
+		accept(offset: number, bytes: Uint8Array): Uint8Array {
 			const next = written + queued;
-			if (offset > next || offset + bytes.length <= next || queued >= relay.maxQueuedInputBytes) return;
+			if (offset > next || offset + bytes.length <= next || queued >= relay.maxQueuedInputBytes) return new Uint8Array();
 			const fresh = bytes.subarray(next - offset);
 			queue.push(fresh);
 			queued += fresh.length;
+			return fresh;
 		},
 		/** Gives what waits to `write`, which says how many bytes it took; stops at the first that it doesn't take. */
 		flush(write: (bytes: Uint8Array) => number): void {

@@ -263,11 +263,12 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 			}
 			confirm(record.screen, record.shown);
 			const known = record.offset + record.bytes.length <= input.received;
-			input.accept(record.offset, record.bytes);
+			const fresh = input.accept(record.offset, record.bytes);
 			// Its acknowledgement was lost, or the viewer would not send it again.
 			if (known) acknowledgeSoon();
 			else write();
-			const typed = !known && isTyped(record.bytes);
+			// What comes twice was typed once, though no program may have taken it yet.
+			const typed = isTyped(fresh);
 			if (typed) {
 				frames.use();
 				view?.output.hurry();

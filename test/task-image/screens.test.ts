@@ -140,7 +140,9 @@ describe('the grid', () => {
 			ipad.type(`echo ipad-${round}\r`);
 			await Promise.all([ipad.shows(`\nipad-${round}`), laptop.shows(`\nlaptop-${round}`)]);
 			// The agent has heard both; it may be at the laptop's grid still, or not have shown that yet.
-			while ((await house.ask('display-message', '-p', '-t', 'main', '#{window_width}x#{window_height}')) !== '90x49');
+			await expect
+				.poll(() => house.ask('display-message', '-p', '-t', 'main', '#{window_width}x#{window_height}'), { timeout: 10_000 })
+				.toBe('90x49');
 			await Promise.all([laptop, ipad].map((device) => device.until(() => device.grid().columns === 90)));
 		}
 	});

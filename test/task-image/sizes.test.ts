@@ -55,7 +55,7 @@ const hear = (of: Device, ...records: ViewerRecord[]): void => {
 	for (const record of records) terminals.receive(of.sender, encodeViewerRecord(record));
 };
 /** Until every change of the grid that is asked for has been made. */
-const rest = (): Promise<void> => clock.advance(calm.takeOver);
+const rest = (): Promise<void> => clock.advance(2 * calm.takeOver);
 
 beforeEach(async () => {
 	clock = manualClock();
@@ -133,6 +133,16 @@ test('[O7] a wish for its size that comes twice, or after another has taken it, 
 	hear(phone, key(phone));
 	await rest();
 	hear(laptop, late);
+	await rest();
+	expect(grid()).toBe(40);
+});
+
+test('[O7] keys that come twice, before a program could take them, take the size once', async () => {
+	hear(laptop, opening(laptop));
+	const typed = key(laptop);
+	hear(laptop, typed);
+	hear(phone, key(phone));
+	hear(laptop, typed);
 	await rest();
 	expect(grid()).toBe(40);
 });
