@@ -39,6 +39,7 @@ export const usual: FaultRates = {
 	throttle: 0.01,
 	'slow-consumer': 0.001,
 	'post-unanswered': 0.01,
+	'old-version': 0.1,
 };
 
 const minute = 60_000;

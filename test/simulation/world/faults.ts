@@ -22,6 +22,7 @@ export const faultNames = {
 	'http-lost': 'a request over HTTP or its answer is lost',
 	'line-cut': 'the network between an end and the gateway breaks some time after a connection opened',
 	'line-slow': 'a connection carries 4 to 40 KB/s down to its end; asked when it is made',
+	'old-version': 'a page and its agents have but version 1 of the stream in common, as after a deploy; asked when it is opened',
 	'line-silent': 'of a broken line one end hears nothing; asked per end',
 	'post-unanswered': "a post's answer does not come in time, whether it arrived or not; per attempt",
 	...chances,

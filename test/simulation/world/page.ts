@@ -62,6 +62,8 @@ export interface PageOptions {
 	/** Somebody sees the protocols that it offers, its ticket among them. */
 	overheard?: (protocols: readonly string[]) => void;
 	network?: Network;
+	/** of the stream, all that it has in common with any agent */
+	versions?: readonly number[];
 }
 
 /** ms, as in the page */
@@ -158,7 +160,7 @@ export const createPage = (options: PageOptions): Page => {
 			kernel.note(`page ${name} ${next.kind}${next.kind === 'ended' ? `: ${next.code} ${next.detail}` : ''}`);
 			follow();
 		},
-		onAgent: (versions) => terminal.connected(versions),
+		onAgent: (versions) => terminal.connected(options.versions ?? versions),
 		onAgentGone: () => terminal.cut(),
 		onMessage: (payload) => {
 			received += payload.length;

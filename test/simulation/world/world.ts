@@ -176,6 +176,7 @@ export const createWorld = (options: WorldOptions): World => {
 				shows: (text, fresh) => screens.shows({ name, session }, text, fresh),
 				...(overheard && { overheard }),
 				...(network && { network }),
+				...(faults.happens('old-version') && { versions: [1] }),
 			});
 			keystrokes.add(page);
 			return page;
