@@ -6,7 +6,6 @@ import { createConnections } from './adapters/connections.ts';
 import { createEvents } from './adapters/events.ts';
 import { createIdentity } from './adapters/identity.ts';
 import { createCuts } from './adapters/meters.ts';
-import { createSessions } from './adapters/sessions.ts';
 import { createSlots } from './adapters/slots.ts';
 import { createStartSwitch } from './adapters/start-switch.ts';
 import { createTicketStore } from './adapters/tickets.ts';
@@ -21,7 +20,7 @@ import { createRevocations } from './core/revocations.ts';
 import type { SignedIn } from './core/sign-in.ts';
 import { createTickets } from './core/tickets.ts';
 import { createViewers } from './core/viewers.ts';
-import { gatewayOf as connectionsOf, itemsOf, logOf, now, visitsOf } from './deps.ts';
+import { gatewayOf as connectionsOf, itemsOf, logOf, now, sessionsOf, visitsOf } from './deps.ts';
 import { driveOf } from './late-deps.ts';
 import { createApp } from './routes/app.ts';
 import { authRoutes } from './routes/auth.ts';
@@ -48,12 +47,13 @@ const { pageOrigin, issuer, clientId, signInBase, maxSessions, startsPerHour, cr
 const log = logOf('api');
 const random = randomBytes;
 const items = itemsOf(process.env, config.table);
-const drive = driveOf(config, items, log);
 const access = createAccessRecords(items);
 const gateway = connectionsOf(process.env, config.connections);
+const sessions = sessionsOf(items, access, gateway, log);
+const drive = driveOf(config, items, sessions, log);
 const revocations = createRevocations({ access, connections: createConnections(items), gateway, now, log });
 const commands = createCommands({
-	sessions: createSessions(items),
+	sessions,
 	slots: createSlots(items),
 	users: createUsers(items),
 	startSwitch: createStartSwitch(items),

@@ -4,7 +4,7 @@ import { subprotocol } from '@shellpod/protocol/version.ts';
 import { createAccessRecords } from './adapters/access.ts';
 import { createConnections } from './adapters/connections.ts';
 import { readConfig } from './config.ts';
-import { callerOf } from './core/callers.ts';
+import { callerOf, watcherOf } from './core/callers.ts';
 import { deviceOf } from './core/devices.ts';
 import { createViewers } from './core/viewers.ts';
 import { gatewayOf, itemsOf, logOf, now, visitsOf } from './deps.ts';
@@ -18,8 +18,13 @@ const viewers = createViewers({ access: createAccessRecords(items), gateway: gat
 const log = logOf('connect');
 const noteVisit = visitsOf(items, log);
 
+/** Never the ticket: what is picked comes back to the client in the open. */
+const admitted = { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': subprotocol } };
+
 export const handler = entry(log, async ({ requestContext }: WebSocketEvent) => {
 	const id = connectionId(requestContext.connectionId);
+	const watcher = watcherOf(requestContext.authorizer);
+	if (watcher) return (await viewers.comes(id, watcher)) === 'admitted' ? admitted : { statusCode: 403 };
 	const caller = callerOf(requestContext.authorizer);
 	// An agent's stands in the session's record, once it has said hello: a task may open as many as it likes, and none of them is read again and again.
 	if (caller.role === 'viewer') {
@@ -35,6 +40,5 @@ export const handler = entry(log, async ({ requestContext }: WebSocketEvent) => 
 		await connections.put({ id, ...caller }, now());
 		await noteVisit(session, visit);
 	}
-	// Never the ticket: what is picked comes back to the client in the open.
-	return { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': subprotocol } };
+	return admitted;
 });

@@ -4,7 +4,7 @@ import { createAccessRecords } from './adapters/access.ts';
 import { createConnections } from './adapters/connections.ts';
 import { createSessions } from './adapters/sessions.ts';
 import { readConfig } from './config.ts';
-import { callerOf } from './core/callers.ts';
+import { callerOf, watcherOf } from './core/callers.ts';
 import { deviceOf } from './core/devices.ts';
 import { createFarewells } from './core/farewells.ts';
 import { itemsOf, logOf, now, visitsOf } from './deps.ts';
@@ -17,6 +17,7 @@ const log = logOf('disconnect');
 const farewell = createFarewells({ ...stores, noteVisit: visitsOf(items, log), now });
 
 export const handler = entry(log, async ({ requestContext }: WebSocketEvent) => {
-	await farewell(connectionId(requestContext.connectionId), callerOf(requestContext.authorizer), deviceOf(requestContext.identity?.userAgent));
+	const caller = watcherOf(requestContext.authorizer) ?? callerOf(requestContext.authorizer);
+	await farewell(connectionId(requestContext.connectionId), caller, deviceOf(requestContext.identity?.userAgent));
 	return { statusCode: 200 };
 });

@@ -3,11 +3,10 @@ import { connectionId } from '@shellpod/protocol/ids.ts';
 import { createAccessRecords } from './adapters/access.ts';
 import { createConnections } from './adapters/connections.ts';
 import { createCuts } from './adapters/meters.ts';
-import { createSessions } from './adapters/sessions.ts';
 import { readConfig } from './config.ts';
-import { callerOf } from './core/callers.ts';
+import { callerOf, watcherOf } from './core/callers.ts';
 import { createIntroductions } from './core/introductions.ts';
-import { gatewayOf, itemsOf, logOf, meterOf, now, relayKeysOf, visitsOf } from './deps.ts';
+import { gatewayOf, itemsOf, logOf, meterOf, now, relayKeysOf, sessionsOf, visitsOf } from './deps.ts';
 import { entry } from './entry.ts';
 import type { WebSocketEvent } from './web-socket-event.ts';
 
@@ -15,11 +14,12 @@ const config = readConfig(process.env, ['table', 'connections']);
 const items = itemsOf(process.env, config.table);
 const log = logOf('hello');
 const gateway = gatewayOf(process.env, config.connections);
+const access = createAccessRecords(items);
 const meter = meterOf(items, gateway);
 const introductions = createIntroductions({
-	sessions: createSessions(items),
+	sessions: sessionsOf(items, { get: access.get }, gateway, log),
 	connections: createConnections(items),
-	access: createAccessRecords(items),
+	access,
 	cuts: createCuts(items),
 	gateway,
 	keys: relayKeysOf(items),
@@ -31,7 +31,13 @@ const introductions = createIntroductions({
 const weight = 4;
 
 export const handler = entry(log, async ({ requestContext, body }: WebSocketEvent) => {
-	const [id, caller] = [connectionId(requestContext.connectionId), callerOf(requestContext.authorizer)];
+	const id = connectionId(requestContext.connectionId);
+	if (watcherOf(requestContext.authorizer)) {
+		// It has nothing to say.
+		await gateway.close(id);
+		return { statusCode: 200 };
+	}
+	const caller = callerOf(requestContext.authorizer);
 	await introductions.hello(id, caller, body);
 	await meter(id, caller, { body, messages: weight });
 	return { statusCode: 200 };

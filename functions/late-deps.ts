@@ -5,15 +5,15 @@
 import type { Items } from './adapters/items.ts';
 import type { Config, driveConfig } from './config.ts';
 import type { Drive } from './core/drive.ts';
-import type { Log, Tasks } from './ports.ts';
+import type { Log, Sessions, Tasks } from './ports.ts';
 
 const onFirstUse = <T>(load: () => Promise<T>): (() => Promise<T>) => {
 	let loaded: Promise<T> | undefined;
 	return () => (loaded ??= load());
 };
 
-export const driveOf = (config: Config<(typeof driveConfig)[number]>, items: Items, log: Log): Drive => {
-	const drive = onFirstUse(async () => (await import('./task-deps.ts')).driveOf(config, items, log));
+export const driveOf = (config: Config<(typeof driveConfig)[number]>, items: Items, sessions: Sessions, log: Log): Drive => {
+	const drive = onFirstUse(async () => (await import('./task-deps.ts')).driveOf(config, items, sessions, log));
 	return async (user, id) => (await drive())(user, id);
 };
 

@@ -17,10 +17,19 @@ export interface StoredTicket {
 	endsAt: number;
 }
 
+/** A page's right to hear what becomes of all of its user's sessions. */
+export interface WatchTicket {
+	user: UserId;
+	role: 'watcher';
+	origin: string;
+	signIn: number;
+	endsAt: number;
+}
+
 export interface TicketStore {
-	put(hash: string, ticket: StoredTicket): Promise<void>;
+	put(hash: string, ticket: StoredTicket | WatchTicket): Promise<void>;
 	/** Takes the ticket away for good. Undefined when there is none, when it has ended, and for all but the first of those who ask at once. */
-	burn(hash: string, now: Date): Promise<StoredTicket | undefined>;
+	burn(hash: string, now: Date): Promise<StoredTicket | WatchTicket | undefined>;
 }
 
 /** One open WebSocket, as far as we know: an item may outlive its connection, and its connection the item. */

@@ -4,28 +4,30 @@ import { setTimeout } from 'node:timers/promises';
 import { createAccessRecords } from './adapters/access.ts';
 import { createConnections } from './adapters/connections.ts';
 import { createLeases } from './adapters/leases.ts';
-import { createSessions } from './adapters/sessions.ts';
 import { driveConfig, readConfig } from './config.ts';
 import { createRevocations } from './core/revocations.ts';
 import { createSweep } from './core/sweep.ts';
-import { gatewayOf, itemsOf, logOf, now } from './deps.ts';
+import { gatewayOf, itemsOf, logOf, now, sessionsOf } from './deps.ts';
 import { entry } from './entry.ts';
 import { driveOf } from './task-deps.ts';
 
 const config = readConfig(process.env, [...driveConfig, 'connections']);
 const log = logOf('sweep');
 const items = itemsOf(process.env, config.table);
+const access = createAccessRecords(items);
+const gateway = gatewayOf(process.env, config.connections);
+const sessions = sessionsOf(items, access, gateway, log);
 const revocations = createRevocations({
-	access: createAccessRecords(items),
+	access,
 	connections: createConnections(items),
-	gateway: gatewayOf(process.env, config.connections),
+	gateway,
 	now,
 	log,
 });
 const shared = {
-	sessions: createSessions(items),
+	sessions,
 	leases: createLeases(items),
-	drive: driveOf(config, items, log),
+	drive: driveOf(config, items, sessions, log),
 	revocations,
 	now,
 	wait: setTimeout,

@@ -4,13 +4,12 @@ import { createDefinitions } from './adapters/definitions.ts';
 import { createEvents } from './adapters/events.ts';
 import type { Items } from './adapters/items.ts';
 import { createReportStore } from './adapters/reports.ts';
-import { createSessions } from './adapters/sessions.ts';
 import { createTasks } from './adapters/tasks.ts';
 import type { Config, driveConfig } from './config.ts';
 import { createDrive, type Drive } from './core/drive.ts';
 import { causeOfText } from './core/task-view.ts';
 import { now } from './deps.ts';
-import type { Log, Tasks } from './ports.ts';
+import type { Log, Sessions, Tasks } from './ports.ts';
 
 /** AWS's control planes answer in some hundred ms; two tries must fit a request that waits. */
 export const clientSettings = { maxAttempts: 2, requestHandler: { requestTimeout: 6_000, connectionTimeout: 1_000, throwOnRequestTimeout: true } };
@@ -20,11 +19,11 @@ export const ecsClient = (): ECSClient => new ECSClient(clientSettings);
 export const tasksOf = ({ cluster, deployment }: Config<'cluster' | 'deployment'>, client = ecsClient()): Tasks =>
 	createTasks({ client, cluster, deployment, causeOfText });
 
-export const driveOf = (config: Config<(typeof driveConfig)[number]>, items: Items, log: Log): Drive => {
+export const driveOf = (config: Config<(typeof driveConfig)[number]>, items: Items, sessions: Sessions, log: Log): Drive => {
 	const client = ecsClient();
 	const { deployment, fileSystem, taskDefinition: base, subnets, securityGroup } = config;
 	return createDrive({
-		sessions: createSessions(items),
+		sessions,
 		tasks: tasksOf(config, client),
 		definitions: createDefinitions({ client, base, fileSystem, deployment }),
 		reports: createReportStore(items),

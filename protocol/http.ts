@@ -29,6 +29,8 @@ export const Session = z.object({
 	createdAt: time,
 	/** since when it is in this state */
 	since: time,
+	/** of two views of a session the one with the higher is the newer */
+	rev: z.int().check(z.gte(0)),
 });
 export type Session = z.infer<typeof Session>;
 

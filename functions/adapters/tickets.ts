@@ -1,6 +1,6 @@
 /** Tickets in the table. */
 import { keys } from '../core/keys.ts';
-import type { StoredTicket, TicketStore } from '../relay-ports.ts';
+import type { StoredTicket, TicketStore, WatchTicket } from '../relay-ports.ts';
 import type { Items } from './items.ts';
 
 /** s that an ended ticket may stay stored: TTL is for garbage only */
@@ -18,6 +18,6 @@ export const createTicketStore = (items: Items): TicketStore => ({
 			expression: 'attribute_exists(pk) AND endsAt > :now',
 			values: { ':now': now.getTime() },
 		});
-		return burnt?.before?.ticket as StoredTicket | undefined;
+		return burnt?.before?.ticket as StoredTicket | WatchTicket | undefined;
 	},
 });

@@ -9,9 +9,10 @@ import type { ConnectionId, SessionId, TerminalId, UserId } from '@shellpod/prot
 import { gateway, ticketMs } from '@shellpod/protocol/limits.ts';
 import type { Time } from './record.ts';
 
-/** An open viewer connection, as far as we know: the gateway may have lost it without a word. */
+/** An open connection of a page, as far as we know: the gateway may have lost it without a word. */
 export interface Socket {
-	session: SessionId;
+	/** a viewer's; without one it is a watcher, which hears what becomes of all of its user's sessions */
+	session?: SessionId;
 	signIn: number;
 	since: Time;
 	/** the view that the page came for; it keeps the name over its reconnects */
@@ -33,7 +34,7 @@ export interface AccessRecord {
 	signedOutUpTo?: number;
 	/** Sessions that were deleted, until no ticket of theirs is good any more. */
 	ended: Readonly<Record<SessionId, Time>>;
-	/** open viewer connections; agents' are not counted */
+	/** open connections of pages; agents' are not counted */
 	sockets: Readonly<Record<ConnectionId, Socket>>;
 	/** how many connections were let in in the last minute that any was (minutes since 1970) */
 	admissions?: { minute: number; count: number };
@@ -44,11 +45,16 @@ export interface AccessRecord {
 /** Viewer connections of one user at a time, over all sessions. */
 export const maxSockets = 8;
 
+/** Watchers of one user at a time: a page has one, whatever it shows. They take no viewer's place. */
+export const maxWatchers = 8;
+
 /** Connections of a user that are let in in one minute. Each is written here twice; who comes and goes without end would keep others from writing: the operator, too. */
 export const maxAdmissions = 120;
 
 /** ended sign-ins that are remembered one by one: far more than anybody's devices */
 const maxSignedOut = 100;
+
+export const tooManyWatchers = `You have ${maxWatchers} pages open that hear of changes by themselves. This one asks now and then.`;
 
 export const tooManySockets = `You have ${maxSockets} terminals open. Close one.`;
 
@@ -87,7 +93,7 @@ export const wantAccess = (record: AccessRecord, signIn: number): void => {
 const socketsOf = (record: AccessRecord) => Object.entries(record.sockets) as [ConnectionId, Socket][];
 
 const hasEnded = (record: AccessRecord, { signIn, session }: Socket): boolean =>
-	refusedTo(record, signIn) !== undefined || Object.hasOwn(record.ended, session);
+	refusedTo(record, signIn) !== undefined || (session !== undefined && Object.hasOwn(record.ended, session));
 
 /** Connections whose right has ended. */
 export const toClose = (record: AccessRecord): [ConnectionId, Socket][] => socketsOf(record).filter(([, socket]) => hasEnded(record, socket));
@@ -130,16 +136,22 @@ export type Admitted = AccessRecord | Refused | 'ended' | 'full' | 'hasty';
 export const admit = (record: AccessRecord, id: ConnectionId, socket: Socket): Admitted => {
 	const refused = refusedTo(record, socket.signIn);
 	if (refused) return refused;
-	if (Object.hasOwn(record.ended, socket.session)) return 'ended';
+	if (socket.session !== undefined && Object.hasOwn(record.ended, socket.session)) return 'ended';
 	if (admissionWait(record, socket.since) > 0) return 'hasty';
 	const current = upToDate(record, socket.since);
 	// Let in already, by a write whose answer was lost: it has its place.
-	if (isFull(current) && !Object.hasOwn(current.sockets, id)) return 'full';
+	if (isFull(current, socket) && !Object.hasOwn(current.sockets, id)) return 'full';
 	const minute = minuteOf(socket.since);
 	return { ...current, sockets: { ...current.sockets, [id]: socket }, admissions: { minute, count: admittedIn(record, minute) + 1 } };
 };
 
-export const isFull = (record: AccessRecord): boolean => Object.keys(record.sockets).length >= maxSockets;
+export const watchersOf = (record: AccessRecord): [ConnectionId, Socket][] => socketsOf(record).filter(([, { session }]) => session === undefined);
+
+/** Whether there is no room for another of this kind. */
+export const isFull = (record: AccessRecord, { session }: Pick<Socket, 'session'>): boolean => {
+	const watchers = watchersOf(record).length;
+	return session === undefined ? watchers >= maxWatchers : Object.keys(record.sockets).length - watchers >= maxSockets;
+};
 
 /** These connections are gone. */
 export const leave = (record: AccessRecord, ids: readonly ConnectionId[], now: Time): AccessRecord => {

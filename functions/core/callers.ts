@@ -24,8 +24,18 @@ export interface Caller {
 	terminal?: TerminalId;
 }
 
+/** A page that hears what becomes of its user's sessions, and says nothing. */
+export interface Watcher {
+	user: UserId;
+	role: 'watcher';
+	signIn: number;
+}
+
 /** API Gateway hands every value of an authorizer's context on as text. */
-export const contextOf = (caller: Caller): Record<string, string> => ({
+export const contextOf = (caller: Caller | Watcher): Record<string, string> =>
+	caller.role === 'watcher' ? { user: caller.user, role: caller.role, signIn: String(caller.signIn) } : contextOfEnd(caller);
+
+const contextOfEnd = (caller: Caller): Record<string, string> => ({
 	user: caller.user,
 	session: caller.session,
 	generation: String(caller.generation),
@@ -35,8 +45,20 @@ export const contextOf = (caller: Caller): Record<string, string> => ({
 	...(caller.terminal && { terminal: caller.terminal }),
 });
 
+type Context = Readonly<Record<string, unknown>> | null | undefined;
+
+const signInOf = (text: unknown): number => {
+	const signIn = Number(text);
+	if (typeof text !== 'string' || !Number.isSafeInteger(signIn) || signIn < 0) throw new TypeError('not a sign-in');
+	return signIn;
+};
+
+/** Undefined for an end of a session. Throws as `callerOf` does. */
+export const watcherOf = (context: Context): Watcher | undefined =>
+	context?.role === 'watcher' ? { user: userId(String(context.user)), role: 'watcher', signIn: signInOf(context.signIn) } : undefined;
+
 /** The other way. Throws TypeError when it is not what `contextOf` makes: then the authorizer and its reader are not of one deploy. */
-export const callerOf = (context: Readonly<Record<string, unknown>> | null | undefined): Caller => {
+export const callerOf = (context: Context): Caller => {
 	const word = (name: keyof Caller): string => {
 		const value = context?.[name];
 		if (typeof value !== 'string') throw new TypeError(`the authorizer's context has no ${name}`);
@@ -48,9 +70,7 @@ export const callerOf = (context: Readonly<Record<string, unknown>> | null | und
 	if (!Number.isSafeInteger(generation) || generation < 1) throw new TypeError('not a generation');
 	const caller: Caller = { user: userId(word('user')), session: sessionId(word('session')), generation, role, sender: senderId(word('sender')) };
 	if (role === 'agent') return caller;
-	const signIn = Number(word('signIn'));
-	if (!Number.isSafeInteger(signIn) || signIn < 0) throw new TypeError('not a sign-in');
-	return { ...caller, signIn, ...(context?.terminal !== undefined && { terminal: terminalId(word('terminal')) }) };
+	return { ...caller, signIn: signInOf(word('signIn')), ...(context?.terminal !== undefined && { terminal: terminalId(word('terminal')) }) };
 };
 
 export interface TaskCaller {

@@ -3,7 +3,7 @@ import type { ConnectionId } from '@shellpod/protocol/ids.ts';
 import type { Sessions } from '../ports.ts';
 import type { ConnectionStore } from '../relay-ports.ts';
 import { leave } from './access.ts';
-import type { Caller } from './callers.ts';
+import type { Caller, Watcher } from './callers.ts';
 import { type AccessStore, changeAccess } from './change-access.ts';
 import { agentLeft } from './hello.ts';
 import type { NoteVisit } from './visits.ts';
@@ -25,12 +25,14 @@ export interface FarewellDeps {
  */
 export const createFarewells =
 	({ sessions, connections, access, noteVisit, now }: FarewellDeps) =>
-	async (id: ConnectionId, caller: Caller, device?: string): Promise<void> => {
+	async (id: ConnectionId, caller: Caller | Watcher, device?: string): Promise<void> => {
+		const leaves = () => changeAccess(access, caller.user, (record) => leave(record, [id], now().toISOString()));
+		if (caller.role === 'watcher') return void (await leaves());
 		const { generation, signIn } = caller;
 		if (caller.role === 'viewer') {
 			const visit = { kind: 'closed', generation, ...(signIn !== undefined && { signIn }), ...(device !== undefined && { device }) } as const;
 			await connections.remove(caller.session, id);
-			await changeAccess(access, caller.user, (record) => leave(record, [id], now().toISOString()));
+			await leaves();
 			return noteVisit(caller.session, visit);
 		}
 		for (let attempt = 0; attempt < attempts; attempt++) {

@@ -64,7 +64,7 @@ export const createRevocations = ({ access, connections, gateway, now, log }: Re
 		// While its `$connect` is under way the gateway doesn't know it, and "gone" means "not yet".
 		const gone = await shut(gateway, id, isSettled(socket, today()));
 		if (!gone) return undefined;
-		await connections.remove(socket.session, id);
+		if (socket.session !== undefined) await connections.remove(socket.session, id);
 		return id;
 	};
 

@@ -28,6 +28,7 @@ export const viewOf = (record: SessionRecord): Session => ({
 	generation: record.generation,
 	createdAt: record.createdAt,
 	since: record.phaseAt,
+	rev: record.rev,
 });
 
 export const trashedViewOf = (record: SessionRecord): TrashedSession => ({

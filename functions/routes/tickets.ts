@@ -1,7 +1,7 @@
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import { Ticket, TicketRequest } from '@shellpod/protocol/http.ts';
 import { type TerminalId, terminalId } from '@shellpod/protocol/ids.ts';
-import { tooManySockets } from '../core/access.ts';
+import { tooManySockets, tooManyWatchers } from '../core/access.ts';
 import type { Commands } from '../core/commands.ts';
 import { refuseCut } from '../core/cuts.ts';
 import type { Tickets } from '../core/tickets.ts';
@@ -14,7 +14,7 @@ import { whose } from './sessions.ts';
 export interface TicketRoutesDeps {
 	commands: Pick<Commands, 'get'>;
 	tickets: Pick<Tickets, 'issue'>;
-	viewers: Pick<Viewers, 'room'>;
+	viewers: Pick<Viewers, 'room' | 'roomToWatch'>;
 	cuts: Pick<Cuts, 'until'>;
 	noteVisit: NoteVisit;
 	now: () => Date;
@@ -30,6 +30,20 @@ const terminalOf = async (call: Call): Promise<TerminalId | undefined> => {
 };
 
 export const ticketRoutes = ({ commands, tickets, viewers, cuts, noteVisit, now, pageOrigin }: TicketRoutesDeps): Route[] => [
+	{
+		method: 'POST',
+		path: '/api/watch',
+		operation: 'createWatchTicket',
+		summary: 'The right to open one WebSocket that tells what becomes of your sessions, good for 30 s',
+		status: 201,
+		result: Ticket,
+		errors: ['too_many_open'],
+		answer: async (call) => {
+			const { id: user, signIn } = personOf(call);
+			if (!(await viewers.roomToWatch(user))) throw new ShellPodError('too_many_open', tooManyWatchers);
+			return json(201, await tickets.issue({ role: 'watcher', user, origin: pageOrigin, signIn }));
+		},
+	},
 	{
 		method: 'POST',
 		path: '/api/sessions/{id}/tickets',

@@ -187,14 +187,21 @@ export class ControlPlane extends Construct {
 			],
 			{ memory: 256, quiet: true },
 		);
-		this.taskEvents = add('TaskEvents', 'task-events', 30, ofTasks, [...reconcile, items(table, ['SLOT#*'], ['GetItem'])]);
+		this.taskEvents = add(
+			'TaskEvents',
+			'task-events',
+			30,
+			[...ofTasks, 'connections'],
+			// the last two: to tell who watches
+			[...reconcile, items(table, ['SLOT#*', 'ACCESS#*'], ['GetItem']), connections(socket, ['POST'])],
+		);
 		// Both are begun every minute and may still be at work when the next begins.
 		this.sweep = add(
 			'Sweep',
 			'sweep',
 			55,
 			[...ofTasks, 'connections'],
-			[...reconcile, ...revoke, due(table, ['DUE#*']), items(table, ['LEASE#sweep'], ['PutItem', 'DeleteItem'])],
+			[...reconcile, ...revoke, connections(socket, ['POST']), due(table, ['DUE#*']), items(table, ['LEASE#sweep'], ['PutItem', 'DeleteItem'])],
 		);
 		this.slots = add(
 			'Slots',

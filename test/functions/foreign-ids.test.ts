@@ -22,6 +22,7 @@ const httpRoutes: Record<string, 'id' | 'own' | 'open'> = {
 	'GET /api/me': 'own',
 	'GET /api/sessions': 'own',
 	'POST /api/sessions': 'own',
+	'POST /api/watch': 'own',
 	'GET /api/sessions/{id}': 'id',
 	'PATCH /api/sessions/{id}': 'id',
 	'DELETE /api/sessions/{id}': 'id',

@@ -15,6 +15,7 @@ import type {
 	Sent,
 	StoredTicket,
 	TicketStore,
+	WatchTicket,
 } from '@shellpod/functions/relay-ports.ts';
 import { type ControlMessage, decodeControl } from '@shellpod/protocol/control.ts';
 import { type ConnectionId, connectionId, senderId, sessionId, userId } from '@shellpod/protocol/ids.ts';
@@ -36,8 +37,8 @@ export const caller = (role: 'viewer' | 'agent', name: string, generation = 1): 
 	...(role === 'viewer' && { signIn: testSignIn }),
 });
 
-export const memoryTickets = (): TicketStore & { tickets: Map<string, StoredTicket> } => {
-	const tickets = new Map<string, StoredTicket>();
+export const memoryTickets = (): TicketStore & { tickets: Map<string, StoredTicket | WatchTicket> } => {
+	const tickets = new Map<string, StoredTicket | WatchTicket>();
 	return {
 		tickets,
 		put: async (hash, ticket) => {

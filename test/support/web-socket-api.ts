@@ -79,7 +79,7 @@ export const startWebSocketApi = async (): Promise<DeployedWebSocketApi> => {
 			const { policyDocument, context, principalId } = await handlers.authorizer({ methodArn: connectArn, ...upgrade });
 			if (policyDocument.Statement[0]?.Effect !== 'Allow') return undefined;
 			const requestContext = { connectionId: id, authorizer: { principalId, ...context } };
-			await handlers.connect({ requestContext });
+			if ((await handlers.connect({ requestContext })).statusCode !== 200) return undefined;
 			return { id, requestContext, heard: () => (arrived.get(id) ?? []).map(decodeArrival) };
 		},
 		send: ({ requestContext }, route, body) => {

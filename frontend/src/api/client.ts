@@ -21,6 +21,8 @@ export interface Api {
 	start(id: string): Promise<void>;
 	stop(id: string): Promise<void>;
 	restart(id: string): Promise<void>;
+	/** A ticket for a watch. */
+	watch(): Promise<Ticket>;
 	/** `terminal`: the view that it is for. */
 	ticket(id: string, terminal: TerminalId): Promise<Ticket>;
 }
@@ -93,6 +95,7 @@ export const createApi = ({ fetch, tokens, onSignedOut }: { fetch: Fetch; tokens
 		start: act('start'),
 		stop: act('stop'),
 		restart: act('restart'),
+		watch: async () => checked(Ticket, await ask('POST', '/api/watch')),
 		ticket: async (id, terminal) => checked(Ticket, await ask('POST', `/api/sessions/${id}/tickets`, { terminal } satisfies TicketRequest)),
 	};
 };

@@ -1,17 +1,22 @@
 import type { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { Session, SessionList } from '@shellpod/protocol/http.ts';
-import { createEffect, createSignal, For, Match, on, onMount, Show, Switch } from 'solid-js';
+import { createEffect, createSignal, For, Match, on, onCleanup, onMount, Show, Switch } from 'solid-js';
 import { createStore, reconcile } from 'solid-js/store';
 import { useApp } from '../app-context.ts';
 import { Button } from '../ui/button.tsx';
 import { Mark, PersonIcon, PlusIcon } from '../ui/icons.tsx';
 import { Menu } from '../ui/menu.tsx';
-import { isMoving, pollMs, usePoll } from '../ui/poll.ts';
+import { isMoving, pauseOf, usePoll } from '../ui/poll.ts';
 import { asError, Problem } from '../ui/problem.tsx';
+import { newest, withNewer } from '../watch/newest.ts';
+import { useWatch } from '../watch/use-watch.ts';
 import css from './dashboard.module.css';
 import { NewSessionDialog } from './session-dialogs.tsx';
 import { SessionItem } from './session-item.tsx';
 import { Trash, Undo } from './trash.tsx';
+
+/** ms; times are told in minutes */
+const tickMs = 20_000;
 
 const Dashboard = () => {
 	const app = useApp();
@@ -29,7 +34,8 @@ const Dashboard = () => {
 
 	const look = async () => {
 		try {
-			setList(reconcile(await app.api.sessions(), { key: 'id' }));
+			const { sessions, trash } = await app.api.sessions();
+			setList(reconcile({ sessions: newest(list.sessions, sessions), trash }, { key: 'id' }));
 			setError(undefined);
 			setLoaded(true);
 			setNow(app.serverClock.now());
@@ -37,9 +43,16 @@ const Dashboard = () => {
 			setError(asError(thrown));
 		}
 	};
-	const refresh = usePoll(look, () =>
-		Math.max(list.sessions.some((session) => isMoving(session.state)) ? pollMs.moving : pollMs.resting, (error()?.retryAfter ?? 0) * 1_000),
-	);
+	const hear = (session: Session) => {
+		const known = withNewer(list.sessions, session);
+		if (!known) return void refresh();
+		setList('sessions', reconcile([...known], { key: 'id' }));
+		setNow(app.serverClock.now());
+	};
+	const live = useWatch(app.api, { session: hear, look: () => void refresh() });
+	const refresh = usePoll(look, () => pauseOf({ moving: list.sessions.some((session) => isMoving(session.state)), live: live(), error: error() }));
+	const ticking = setInterval(() => setNow(app.serverClock.now()), tickMs);
+	onCleanup(() => clearInterval(ticking));
 	onMount(() => {
 		document.title = 'ShellPod';
 	});

@@ -8,8 +8,9 @@ import { wallClock } from '../stream/clock.ts';
 import type { SocketState } from '../stream/socket.ts';
 import type { StreamState } from '../stream/stream-options.ts';
 import { openWebSocket } from '../stream/wire.ts';
-import { isMoving, pollMs, usePoll } from '../ui/poll.ts';
+import { isMoving, pauseOf, usePoll } from '../ui/poll.ts';
 import { asError } from '../ui/problem.tsx';
+import { useWatch } from '../watch/use-watch.ts';
 import { type Attachment, createAttachment } from './attachment.ts';
 import type { TerminalHandle } from './terminal-view.tsx';
 
@@ -55,7 +56,7 @@ export const createLive = (options: {
 	const look = async () => {
 		try {
 			const now = await api.session(options.id);
-			setSession(now);
+			setSession((known) => (known && known.rev > now.rev ? known : now));
 			setPollError(undefined);
 			const idle = now.state === 'Stopped' || now.state === 'Failed' || now.state === 'Stopping';
 			if (deliberate && idle) void start();
@@ -64,9 +65,12 @@ export const createLive = (options: {
 			setPollError(asError(error));
 		}
 	};
-	const refresh = usePoll(look, () =>
-		Math.max(isMoving(session()?.state ?? 'Starting') ? pollMs.moving : pollMs.resting, (pollError()?.retryAfter ?? 0) * 1_000),
-	);
+	const hear = (told: Session) => {
+		const known = session();
+		if (told.id === options.id && known && told.rev > known.rev) setSession(told);
+	};
+	const watched = useWatch(api, { session: hear, look: () => void refresh() });
+	const refresh = usePoll(look, () => pauseOf({ moving: isMoving(session()?.state ?? 'Starting'), live: watched(), error: pollError() }));
 
 	// Attached while there is a machine, or one on its way: the control plane tells at once when its agent is there.
 	let again: ReturnType<typeof setTimeout> | undefined;

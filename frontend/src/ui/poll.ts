@@ -1,14 +1,24 @@
 /** Asks again and again while the page is visible, and at once when it comes back or the network does. */
-import { onCleanup, onMount } from 'solid-js';
-
-/** ms between two looks: short while something is on its way */
-export const pollMs = { moving: 1_000, resting: 5_000 } as const;
+import type { ShellPodError } from '@shellpod/protocol/errors.ts';
+import { createEffect, onCleanup, onMount } from 'solid-js';
 
 /**
- * `look` never rejects; `pause` says how many ms to wait after it. The answer looks now, and resolves when that is done.
+ * ms between two looks while nothing is told by itself: short while something is on its way. While it is told, one now and then as long as something is on
+ * its way, in case a message was lost, and none when nothing is.
+ */
+const pollMs = { moving: 1_000, resting: 5_000, told: 15_000 } as const;
+
+/** ms until the next look; undefined: none. `error`: what the last one ended with. */
+export const pauseOf = ({ moving, live, error }: { moving: boolean; live: boolean; error: ShellPodError | undefined }): number | undefined => {
+	if (live && !error) return moving ? pollMs.told : undefined;
+	return Math.max(moving ? pollMs.moving : pollMs.resting, (error?.retryAfter ?? 0) * 1_000);
+};
+
+/**
+ * `look` never rejects; `pause` says how many ms to wait after it, undefined: for ever; when that changes, so does the wait. The answer looks now, and resolves when that is done.
  * Looks don't overlap: one that is asked for during another follows it.
  */
-export const usePoll = (look: () => Promise<void>, pause: () => number): (() => Promise<void>) => {
+export const usePoll = (look: () => Promise<void>, pause: () => number | undefined): (() => Promise<void>) => {
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	let running: Promise<void> | undefined;
 	let next: Promise<void> | undefined;
@@ -17,8 +27,16 @@ export const usePoll = (look: () => Promise<void>, pause: () => number): (() => 
 	const run = async () => {
 		clearTimeout(timer);
 		await look();
-		if (!gone && document.visibilityState === 'visible') timer = setTimeout(() => void now(), pause());
+		plan(pause());
 	};
+	const plan = (ms: number | undefined) => {
+		clearTimeout(timer);
+		if (!gone && ms !== undefined && document.visibilityState === 'visible') timer = setTimeout(() => void now(), ms);
+	};
+	createEffect(() => {
+		const ms = pause();
+		if (!running) plan(ms);
+	});
 	const begin = (): Promise<void> => {
 		running = run().finally(() => {
 			running = undefined;

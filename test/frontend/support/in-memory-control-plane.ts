@@ -5,7 +5,8 @@ import { extname, join, normalize } from 'node:path';
 import { type ControlMessage, encodeControl, pong } from '@shellpod/protocol/control.ts';
 import { type ErrorCode, errorCodes } from '@shellpod/protocol/errors.ts';
 import { decodeToRelay, encodeFromRelay } from '@shellpod/protocol/frame.ts';
-import type { Session, SessionState, TrashedSession } from '@shellpod/protocol/http.ts';
+import type { Session, SessionEvent, SessionState, TrashedSession } from '@shellpod/protocol/http.ts';
+import type { WatchMessage } from '@shellpod/protocol/watch.ts';
 import { versions } from '@shellpod/protocol/version.ts';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { wallClock } from '../../../frontend/src/stream/clock.ts';
@@ -22,6 +23,12 @@ export interface ControlPlane {
 	sessions: Session[];
 	trash: TrashedSession[];
 	signedIn: boolean;
+	/** tells pages what becomes of sessions; where it doesn't, they ask */
+	tells: boolean;
+	/** Tells every page that watches what a session is now, or what is said instead. */
+	tell(message: WatchMessage | Session): void;
+	/** what happened to sessions, the newest first */
+	events: SessionEvent[];
 	/** requests so far, as `METHOD /path` */
 	requests: string[];
 	/** the next requests of this kind are refused with this code, until it is taken away */
@@ -55,7 +62,9 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 	let epochs = 0;
 
 	const now = () => new Date().toISOString();
-	const plane = { signedIn: true };
+	const plane = { signedIn: true, tells: false };
+	const events: SessionEvent[] = [];
+	const watchers = new Set<WebSocket>();
 	const announce = (id: string): string => JSON.stringify({ sender: `agent${id.slice(-4)}`, tag: id, expiresInMs: 600_000, versions });
 	const makeAgent = (id: string): RememberingAgent => {
 		const agent = createRememberingAgent({
@@ -83,6 +92,7 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 			generation: 1,
 			createdAt: now(),
 			since: now(),
+			rev: 1,
 			...changes,
 		};
 		sessions.push(session);
@@ -108,11 +118,14 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 		session.step = state === 'Starting' ? 'reserve' : null;
 	};
 
-	const api = (method: string, path: string, body: { name?: string }, response: ServerResponse) => {
+	/** `asked`: the path with its query */
+	const api = (method: string, path: string, asked: string, body: { name?: string }, response: ServerResponse) => {
 		const refused = refuse.get(`${method} ${path}`);
 		if (refused) return problem(response, refused);
 		if (path === '/api/auth/token')
 			return plane.signedIn ? json(response, 200, { accessToken: 'token', expiresIn: 600, name: 'ada' }) : problem(response, 'unauthenticated');
+		if (path === '/api/watch' && plane.tells)
+			return json(response, 201, { url: `${origin.replace('http', 'ws')}/ws`, protocols: ['shellpod.v1', 'ticket.watch'], expiresAt: now() });
 		if (path === '/api/sessions' && method === 'GET') return json(response, 200, { sessions, trash });
 		if (path === '/api/sessions') {
 			if (sessions.some((session) => session.name === body.name)) return problem(response, 'name_taken');
@@ -133,6 +146,12 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 		}
 		const session = sessions.find((one) => one.id === id);
 		if (!session) return problem(response, 'not_found');
+		if (action === 'events') {
+			const before = new URL(asked, origin).searchParams.get('before');
+			const from = before === null ? 0 : events.findIndex(({ id: place }) => place === before) + 1;
+			const page = events.slice(from, from + 3);
+			return json(response, 200, { events: page, before: from + 3 < events.length ? page.at(-1)?.id : null });
+		}
 		if (action === 'tickets') {
 			if (session.state !== 'Running' && session.state !== 'Starting') return problem(response, 'not_running');
 			const url = `${origin.replace('http', 'ws')}/ws`;
@@ -167,7 +186,7 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 		requests.push(`${method} ${pathname}`);
 		let body = '';
 		for await (const part of request) body += part;
-		api(method, pathname, body ? JSON.parse(body) : {}, response);
+		api(method, pathname, request.url ?? '/', body ? JSON.parse(body) : {}, response);
 	};
 
 	const server = createServer((request, response) => void answer(request, response));
@@ -176,6 +195,12 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 		if (down) return socket.destroy();
 		const id = /ticket\.(\w+)/.exec(request.headers['sec-websocket-protocol'] ?? '')?.[1] ?? '';
 		sockets.handleUpgrade(request, socket, head, (viewer) => {
+			if (id === 'watch') {
+				watchers.add(viewer);
+				viewer.on('close', () => watchers.delete(viewer));
+				viewer.on('message', () => viewer.send(pong));
+				return;
+			}
 			const all = viewers.get(id) ?? new Set();
 			viewers.set(id, all.add(viewer));
 			viewer.on('close', () => all.delete(viewer));
@@ -199,6 +224,11 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 
 	return Object.assign(plane, {
 		origin,
+		events,
+		tell: (message: WatchMessage | Session) => {
+			const text = JSON.stringify('told' in message ? message : { told: 'session', session: message });
+			for (const watcher of watchers) watcher.send(text);
+		},
 		sessions,
 		trash,
 		requests,

@@ -27,6 +27,7 @@ import { createSweep } from '@shellpod/functions/core/sweep.ts';
 import { createTaskEvents, type TaskEvent } from '@shellpod/functions/core/task-events.ts';
 import { causeOfText } from '@shellpod/functions/core/task-view.ts';
 import { createViewers } from '@shellpod/functions/core/viewers.ts';
+import type { Sessions } from '@shellpod/functions/ports.ts';
 import { problemOf } from '@shellpod/functions/routes/problems.ts';
 import { errorCodes, ShellPodError } from '@shellpod/protocol/errors.ts';
 import { sessionId, terminalId, userId } from '@shellpod/protocol/ids.ts';
@@ -72,10 +73,10 @@ export const createControlPlane = ({
 	let holders = 0;
 	const holder = (): string => `run-${holders++}`;
 
-	const driveOf = (environment: Environment, items: Items) => {
+	const driveOf = (environment: Environment, items: Items, sessions: Sessions) => {
 		const client = ecs.clientOf(environment);
 		return createDrive({
-			sessions: createSessions(items),
+			sessions,
 			tasks: createTasks({ client, cluster, deployment, causeOfText }),
 			definitions: createDefinitions({ client, base: ecs.base, fileSystem, deployment }),
 			reports: createReportStore(items),
@@ -107,14 +108,15 @@ export const createControlPlane = ({
 
 	const api = (environment: Environment) => {
 		const items = table.of(environment);
+		const sessions = parts.sessionsOf(environment, true);
 		const tickets = ticketsOf(items);
 		const viewers = createViewers({ access: createAccessRecords(items), gateway: gatewayOf(environment), now });
 		const commands = createCommands({
-			sessions: createSessions(items),
+			sessions,
 			slots: createSlots(items),
 			users: createUsers(items),
 			startSwitch: createStartSwitch(items),
-			drive: driveOf(environment, items),
+			drive: driveOf(environment, items, sessions),
 			revocations: revocationsOf(environment, items),
 			now,
 			random,
@@ -184,16 +186,21 @@ export const createControlPlane = ({
 
 	const taskEvents = (environment: Environment) => {
 		const items = table.of(environment);
-		const onTaskEvent = createTaskEvents({ deployment, slots: createSlots(items), drive: driveOf(environment, items) });
+		const onTaskEvent = createTaskEvents({
+			deployment,
+			slots: createSlots(items),
+			drive: driveOf(environment, items, parts.sessionsOf(environment)),
+		});
 		return async (event: TaskEvent) => void (await onTaskEvent(event));
 	};
 
 	const sweep = (environment: Environment) => {
 		const items = table.of(environment);
+		const sessions = parts.sessionsOf(environment, true);
 		const shared = {
-			sessions: createSessions(items),
+			sessions,
 			leases: createLeases(items),
-			drive: driveOf(environment, items),
+			drive: driveOf(environment, items, sessions),
 			revocations: revocationsOf(environment, items),
 			now,
 			wait: environment.life.sleep,

@@ -1,13 +1,16 @@
 /** What functions are put together from, for one environment each. */
+import { createAccessRecords } from '@shellpod/functions/adapters/access.ts';
 import { createEvents } from '@shellpod/functions/adapters/events.ts';
 import { createGateway } from '@shellpod/functions/adapters/gateway.ts';
 import type { Items } from '@shellpod/functions/adapters/items.ts';
 import { createKeyStore } from '@shellpod/functions/adapters/relay-key.ts';
+import { createSessions } from '@shellpod/functions/adapters/sessions.ts';
 import { createTicketStore } from '@shellpod/functions/adapters/tickets.ts';
 import { createRelayKeys, type RelayKeys } from '@shellpod/functions/core/relay-keys.ts';
+import { createTell, told } from '@shellpod/functions/core/telling.ts';
 import { createTickets, type Tickets } from '@shellpod/functions/core/tickets.ts';
 import { createVisits, type NoteVisit } from '@shellpod/functions/core/visits.ts';
-import type { Log } from '@shellpod/functions/ports.ts';
+import type { Log, Sessions } from '@shellpod/functions/ports.ts';
 import type { Gateway as GatewayPort } from '@shellpod/functions/relay-ports.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Gateway } from './gateway.ts';
@@ -22,6 +25,8 @@ export interface Parts {
 	gatewayOf(environment: Environment): GatewayPort;
 	ticketsOf(items: Items): Tickets;
 	keysOf(items: Items): RelayKeys;
+	/** records whose writes are told to watchers */
+	sessionsOf(environment: Environment, forgets?: boolean): Sessions;
 	visitsOf(environment: Environment): NoteVisit;
 }
 
@@ -40,11 +45,21 @@ export const createParts = (options: { kernel: Kernel; table: SimulatedTable; ga
 		};
 	};
 
+	const gatewayOf = (environment: Environment): GatewayPort =>
+		createGateway({ endpoint, fetch: gateway().fetchOf(environment), log: logOf(environment) });
+
 	return {
 		random,
 		logOf,
 		itemsOf: table.of,
-		gatewayOf: (environment) => createGateway({ endpoint, fetch: gateway().fetchOf(environment), log: logOf(environment) }),
+		gatewayOf,
+		sessionsOf: (environment, forgets = false) => {
+			const items = table.of(environment);
+			const { get, put } = createAccessRecords(items);
+			const access = forgets ? { get, put } : { get };
+			const tell = createTell({ access, gateway: gatewayOf(environment), wait: environment.life.sleep, now, log: logOf(environment) });
+			return told(createSessions(items), tell);
+		},
 		ticketsOf: (items) => createTickets({ store: createTicketStore(items), now, random }),
 		visitsOf: (environment) => createVisits({ events: createEvents(table.of(environment)), now, log: logOf(environment) }),
 		keysOf: (items) => createRelayKeys({ store: createKeyStore(items), now, random }),

@@ -67,7 +67,7 @@ export const createSocketFunctions = (kernel: Kernel, parts: Parts) => {
 	const hello = (environment: Environment) => {
 		const items = parts.itemsOf(environment);
 		const introductions = createIntroductions({
-			sessions: createSessions(items),
+			sessions: parts.sessionsOf(environment),
 			connections: createConnections(items),
 			access: createAccessRecords(items),
 			cuts: createCuts(items),

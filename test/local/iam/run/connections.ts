@@ -1,9 +1,11 @@
 /** Connections that end without a word, and rights that end while connections are open. */
+import { once } from 'node:events';
 import { createAccessRecords } from '@shellpod/functions/adapters/access.ts';
 import { type AccessRecord, endSession, maxSockets, settleMs } from '@shellpod/functions/core/access.ts';
 import { changeAccess } from '@shellpod/functions/core/change-access.ts';
 import { Ticket } from '@shellpod/protocol/http.ts';
 import { connectionId, type TerminalId, terminalId } from '@shellpod/protocol/ids.ts';
+import { WebSocket } from 'ws';
 import { type HeadlessViewer, openViewer } from '../../../support/viewer.ts';
 import { type Actor, type Cast, until, within } from './cast.ts';
 
@@ -16,6 +18,13 @@ const comeIn = (ticket: Ticket, { user, stack }: Cast): Promise<HeadlessViewer> 
 	within('a terminal opens', openViewer(ticket, { cookie: user.cookie(), origin: stack.origin }, 80, 24));
 
 export const openTerminal = async (session: Actor, cast: Cast): Promise<HeadlessViewer> => comeIn(await cast.user.ticket(session.id), cast);
+
+/** A page that hears what becomes of its user's sessions, whoever writes it. */
+export const watch = async ({ user, stack }: Cast): Promise<void> => {
+	const { url, protocols } = Ticket.parse(await user.api('POST', '/api/watch'));
+	const socket = new WebSocket(url, protocols, { headers: { cookie: user.cookie(), origin: stack.origin } });
+	await within('a page watches', once(socket, 'open'));
+};
 
 const recordsOf = ({ operator, owner }: Cast) => {
 	const access = createAccessRecords(operator.items);

@@ -7,6 +7,7 @@ import { type Stack, startStack } from '../../../support/stack.ts';
 import { readTrail, refusedIn, type TrailLine } from '../../../support/trail.ts';
 import { signInByHttp } from '../../../support/user.ts';
 import { assemble } from './cast.ts';
+import { watch } from './connections.ts';
 import { floodTheGateway } from './floods.ts';
 import { liveALife, signOut } from './life.ts';
 import { goWrong } from './recovery.ts';
@@ -37,6 +38,7 @@ export interface Run {
 
 const play = async (stack: Stack, operator: Operator): Promise<void> => {
 	const cast = await assemble(stack, await signInByHttp(stack, 'ada'), operator);
+	await watch(cast);
 	await Promise.all([liveALife(cast), goWrong(cast)]);
 	// Not beside the others: it takes from all what the gateway lets through.
 	await floodTheGateway(cast);
