@@ -159,6 +159,7 @@ export const roles: Record<string, [string, Asked][]> = {
 		['query what is due', due('DUE#1')],
 		['take a uid', count('COUNTER')],
 		['write a connection', put('SESSION#1')],
+		['list reports', query('REPORT#1')],
 		['look at a connection', connection('GET')],
 	],
 	'agent-tickets': [
