@@ -5,8 +5,8 @@ export const settings = {
 	gateway: 'reorder=20%,drop=1%,dup=2%,delay=50..300ms,cut=30s,throttle=5%,disconnect-lost=5%',
 	'control-plane': [
 		'cold-start=20%,recycle=10%,skew=20%,async-dup=5%,event-lost=20%,event-dup=20%,event-late=20%,event-refused=10%',
-		'ddb-throttle=2%,ddb-error=2%,ddb-conflict=1%,ddb-stale=0..500ms,index-lag=0..1s',
-		'ecs-start=1..8s,ecs-throttled=3%,list-stale=20%,stop-answer-lost=5%',
+		'ddb-throttle=2%,ddb-error=2%,ddb-late-error=2%,ddb-conflict=1%,ddb-stale=0..500ms,index-lag=0..1s',
+		'ecs-start=1..8s,ecs-throttled=3%,list-stale=30%,run-answer-lost=10%,stop-answer-lost=5%,pool-throttle=10%',
 	].join(),
 };
 
