@@ -1,4 +1,9 @@
-/** Bugs of one line each, planted into the shipped code when it is loaded: what a simulation finds none of proves nothing by finding nothing. */
+/**
+ * Bugs of one line each, planted into the shipped code when it is loaded: what a simulation finds none of proves nothing by finding nothing.
+ *
+ * Those of the relay pass the unit tests that load their file. Where these see the bare bug, it begins later here: with more bytes or more screens
+ * than they have.
+ */
 
 export interface PlantedBug {
 	readonly name: string;
@@ -62,34 +67,6 @@ export const bugs: readonly PlantedBug[] = [
 		instead: "'reason' in next ? fail(record, next.reason) : without({ ...record, start: next.progress }, 'dueAt');",
 	},
 	{
-		name: 'ticket-is-not-burnt',
-		scenario: 'relay',
-		file: 'functions/adapters/tickets.ts',
-		source: 'const burnt = await items.remove(keys.ticket(hash), {',
-		instead: 'const burnt = await items.put({ ...(await items.get(keys.ticket(hash))), ...keys.ticket(hash) }, {',
-	},
-	{
-		name: 'input-without-offsets',
-		scenario: 'relay',
-		file: 'task-image/agent/input.ts',
-		source: 'if (offset > next || offset + bytes.length <= next || queued >= relay.maxQueuedInputBytes) return;',
-		instead: 'if (queued >= relay.maxQueuedInputBytes) return; offset = next;',
-	},
-	{
-		name: 'acknowledged-before-it-is-written',
-		scenario: 'relay',
-		file: 'task-image/agent/input.ts',
-		source: 'return written;',
-		instead: 'return written + queued;',
-	},
-	{
-		name: 'epoch-is-ignored',
-		scenario: 'relay',
-		file: 'frontend/src/stream/terminal-stream.ts',
-		source: 'if (!first) {',
-		instead: 'if (false) {',
-	},
-	{
 		name: 'resume-is-off-by-one',
 		scenario: 'relay',
 		file: 'frontend/src/stream/input-queue.ts',
@@ -97,24 +74,67 @@ export const bugs: readonly PlantedBug[] = [
 		instead: 'const rest = flight.bytes.subarray(received - base + 1);',
 	},
 	{
-		name: 'nothing-is-sent-again',
+		name: 'old-typing-goes-to-a-new-agent',
 		scenario: 'relay',
-		file: 'frontend/src/stream/terminal-stream.ts',
-		source: 'resendInput.set(relay.resendMs, () => sendInput());',
-		instead: '',
+		file: 'frontend/src/stream/input-queue.ts',
+		source: 'const dropped = ends.length;',
+		instead: 'const dropped = ends.slice().length; if (waiting.length > 2_000) { base = offset; flight = undefined; ends = []; return dropped; }',
 	},
 	{
-		name: 'old-client-is-ended-before-it-is-read',
+		name: 'epoch-is-ignored',
 		scenario: 'relay',
-		file: 'task-image/agent/view.ts',
-		source: 'turns > 0 && !gone; turns--) await tmux.turn();',
-		instead: 'turns > 0 && !gone; turns--);',
+		file: 'frontend/src/stream/terminal-stream.ts',
+		source: 'if (!first) {',
+		instead: 'if (!first && input.size < 2_000) {',
+	},
+	{
+		name: 'no-reorder-buffer',
+		scenario: 'relay',
+		file: 'frontend/src/stream/terminal-stream.ts',
+		source: 'const verdict = output.judge(record.screen, record.offset, record.bytes, record.later);',
+		instead:
+			"const verdict = record.offset > 20_000 ? { kind: 'take' as const, bytes: record.bytes, end: record.offset + record.bytes.length, later: false } : output.judge(record.screen, record.offset, record.bytes, record.later);",
+	},
+	{
+		name: 'screen-number-is-ignored',
+		scenario: 'relay',
+		file: 'frontend/src/stream/output-gate.ts',
+		source: "if (number < screen) return { kind: 'ignore' };",
+		instead: "if (number < screen && screen < 4) return { kind: 'ignore' };",
+	},
+	{
+		name: 'kept-outlives-its-screen',
+		scenario: 'relay',
+		file: 'frontend/src/stream/output-gate.ts',
+		source: 'kept.clear();',
+		instead: 'if (number < 12) for (const offset of [...kept.keys()]) kept.delete(offset);',
+	},
+	{
+		name: 'shown-outlives-its-screen',
+		scenario: 'relay',
+		file: 'frontend/src/stream/acknowledgement.ts',
+		source: '\t\t\tshown = 0;',
+		instead: '\t\t\tshown = shown > 8_000 ? shown : 0;',
 	},
 	{
 		name: 'output-is-not-sent-again',
 		scenario: 'relay',
 		file: 'task-image/agent/output.ts',
 		source: 'else transmit(first, true);',
-		instead: 'else return;',
+		instead: 'else if (first.offset < 4_000) transmit(first, true);',
+	},
+	{
+		name: 'what-follows-is-forgotten',
+		scenario: 'relay',
+		file: 'task-image/agent/output.ts',
+		source: 'flights = flights.slice(done.length);',
+		instead: 'flights = flights.slice(done.length > 3 ? done.length + 1 : done.length);',
+	},
+	{
+		name: 'screen-begins-where-the-last-one-was',
+		scenario: 'relay',
+		file: 'frontend/src/stream/output-gate.ts',
+		source: '\t\tend = 0;',
+		instead: '\t\tend = number < 12 ? 0 : end;',
 	},
 ];
