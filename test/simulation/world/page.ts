@@ -96,10 +96,7 @@ export const createPage = (options: PageOptions): Page => {
 	let online = true;
 	/** what waits for the device to wake */
 	let asleep: (() => void)[] | undefined;
-	const whenAwake = (run: () => void): void => {
-		if (asleep) asleep.push(run);
-		else run();
-	};
+	const whenAwake = (run: () => void): void => void (asleep ? asleep.push(run) : run());
 	const clock: Clock = { now: kernel.now, after: (ms, action) => life.after(ms, () => whenAwake(action)) };
 
 	const view = terminalId(`terminal${name}`);
