@@ -135,6 +135,6 @@ export const bugs: readonly PlantedBug[] = [
 		scenario: 'relay',
 		file: 'frontend/src/stream/output-gate.ts',
 		source: '\t\tend = 0;',
-		instead: '\t\tend = number < 12 ? 0 : end;',
+		instead: '\t\tend = end > 20_000 ? end : 0;',
 	},
 ];
