@@ -1,6 +1,6 @@
 /** The control plane's HTTP API. Everything that comes back is checked against the protocol's schemas. */
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
-import { type DeleteForGood, type RestoreSession, Session, SessionList, Ticket, type TicketRequest } from '@shellpod/protocol/http.ts';
+import { type DeleteForGood, EventPage, type RestoreSession, Session, SessionList, Ticket, type TicketRequest } from '@shellpod/protocol/http.ts';
 import type { TerminalId } from '@shellpod/protocol/ids.ts';
 import type * as z from 'zod/mini';
 import type { Tokens } from '../auth/tokens.ts';
@@ -21,6 +21,8 @@ export interface Api {
 	start(id: string): Promise<void>;
 	stop(id: string): Promise<void>;
 	restart(id: string): Promise<void>;
+	/** What happened to a session; `before`: of the page before, null for the first. */
+	events(id: string, before: string | null): Promise<EventPage>;
 	/** A ticket for a watch. */
 	watch(): Promise<Ticket>;
 	/** `terminal`: the view that it is for. */
@@ -95,6 +97,8 @@ export const createApi = ({ fetch, tokens, onSignedOut }: { fetch: Fetch; tokens
 		start: act('start'),
 		stop: act('stop'),
 		restart: act('restart'),
+		events: async (id, before) =>
+			checked(EventPage, await ask('GET', `/api/sessions/${id}/events${before === null ? '' : `?before=${encodeURIComponent(before)}`}`)),
 		watch: async () => checked(Ticket, await ask('POST', '/api/watch')),
 		ticket: async (id, terminal) => checked(Ticket, await ask('POST', `/api/sessions/${id}/tickets`, { terminal } satisfies TicketRequest)),
 	};

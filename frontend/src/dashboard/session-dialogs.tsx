@@ -3,10 +3,11 @@ import type { Session } from '@shellpod/protocol/http.ts';
 import { names, trashDays } from '@shellpod/protocol/limits.ts';
 import { createSignal, Match, Switch } from 'solid-js';
 import { useApp } from '../app-context.ts';
+import { HistoryDialog } from '../history/history-dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 
-export type SessionDialog = 'rename' | 'stop' | 'restart' | 'delete';
+export type SessionDialog = 'history' | 'rename' | 'stop' | 'restart' | 'delete';
 
 export const nameProblem = (name: string): string | undefined => (names.session.test(name) ? undefined : `A name is ${names.sessionHint}.`);
 
@@ -115,6 +116,9 @@ const EndDialog = (props: DialogProps & { restart: boolean }) => {
 
 export const SessionDialogs = (props: DialogProps & { open: SessionDialog | undefined }) => (
 	<Switch>
+		<Match when={props.open === 'history'}>
+			<HistoryDialog session={props.session} focusBack={props.focusBack} onClose={props.onClose} />
+		</Match>
 		<Match when={props.open === 'rename'}>
 			<RenameDialog {...props} />
 		</Match>

@@ -39,7 +39,7 @@ export const SessionItem = (props: {
 	const item = (label: string, which: SessionDialog, danger = false): MenuItem => ({ label, danger, onSelect: () => setDialog(which) });
 	const groups = () => [
 		is('Running') ? [item('Stop', 'stop'), item('Restart', 'restart')] : [],
-		[item('Rename', 'rename')],
+		[item('History', 'history'), item('Rename', 'rename')],
 		[item('Delete', 'delete', true)],
 	];
 	const since = () => {

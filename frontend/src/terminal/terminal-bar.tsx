@@ -63,6 +63,7 @@ export const TerminalBar = (props: {
 											{ label: 'Restart', onSelect: () => props.onDialog('restart') },
 										]
 									: []),
+								{ label: 'History', onSelect: () => props.onDialog('history') },
 								{ label: 'Rename', onSelect: () => props.onDialog('rename') },
 							]
 						: [],

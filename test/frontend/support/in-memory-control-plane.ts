@@ -6,8 +6,8 @@ import { type ControlMessage, encodeControl, pong } from '@shellpod/protocol/con
 import { type ErrorCode, errorCodes } from '@shellpod/protocol/errors.ts';
 import { decodeToRelay, encodeFromRelay } from '@shellpod/protocol/frame.ts';
 import type { Session, SessionEvent, SessionState, TrashedSession } from '@shellpod/protocol/http.ts';
-import type { WatchMessage } from '@shellpod/protocol/watch.ts';
 import { versions } from '@shellpod/protocol/version.ts';
+import type { WatchMessage } from '@shellpod/protocol/watch.ts';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { wallClock } from '../../../frontend/src/stream/clock.ts';
 import { createRememberingAgent, type RememberingAgent } from './remembering-agent.ts';
