@@ -49,18 +49,20 @@ if (values.bug !== undefined && !own.some((bug) => bug.name === values.bug))
 	fail(`There is no bug ${values.bug} to plant for ${name}; there are: ${own.map((bug) => bug.name).join(', ') || 'none'}.`);
 if (values.planted && own.length === 0) fail(`No bugs are known to plant for ${name}.`);
 
+/** Of whose folder is what runs it. */
+const { folder } = scenarios.find((one) => one.name === name);
 const workers = Math.min(2, availableParallelism());
 
 /** Prints every line of one seed's trace. */
 const trace = async () => {
-	const args = [join(root, 'test/simulation/run/print-trace.ts'), name, String(from), ...(values.bug ? [values.bug] : [])];
+	const args = [join(folder, 'print-trace.ts'), name, String(from), ...(values.bug ? [values.bug] : [])];
 	const { code } = await run(node24, args, { show: true, env: withNode24() });
 	return code;
 };
 
 const ordinary = async () => {
 	const options = values.bug === undefined ? {} : { bug: values.bug };
-	const { done, ms, steps, tally, broken } = await runSeeds({ name, from, seeds, workers, ...options });
+	const { done, ms, steps, tally, broken } = await runSeeds({ folder, name, from, seeds, workers, ...options });
 	for (const [fault, count] of Object.entries(tally).sort(([a], [b]) => (a < b ? -1 : 1))) say(`  ${fault}: ${count}`);
 	const seconds = (ms / 1000).toFixed(1);
 	const speed = (done / (ms / 1000)).toFixed(1);
@@ -95,9 +97,9 @@ const underUnitTests = async () => {
 const planted = async () => {
 	let found = 0;
 	for (const bug of own) {
-		const { done, ms, broken } = await runSeeds({ name, from, seeds, workers, bug: bug.name });
+		const { done, ms, broken } = await runSeeds({ folder, name, from, seeds, workers, bug: bug.name });
 		// Only what is whole without the bug is broken by it.
-		const whole = broken && (await runSeeds({ name, from: broken.seed, seeds: 1, workers }));
+		const whole = broken && (await runSeeds({ folder, name, from: broken.seed, seeds: 1, workers }));
 		if (whole?.broken) fail(`seed ${broken.seed} is broken without any bug: ${whole.broken.violation.message}`);
 		if (broken) found += 1;
 		const words = broken ? `found in seed ${broken.seed}, after ${done} (${broken.violation.message.slice(0, 100)})` : `NOT FOUND in ${done} seeds`;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { node24, root, run, withNode24 } from './run.mjs';
 import { fail } from './say.mjs';
 
-const folder = join(root, 'test/simulation/run');
+/** What runs seeds: the whole deployment on a virtual clock, and real programs on the machine's. */
+const folders = [join(root, 'test/simulation/run'), join(root, 'test/screens/run')];
 
 /** A whole number that is not below `least`; undefined for any other text. */
 export const countOf = (text, least) => {
@@ -12,18 +13,24 @@ export const countOf = (text, least) => {
 	return count >= least && count <= 0xffff_ffff ? count : undefined;
 };
 
-/** The scenarios, and the bugs that can be planted. */
+/** The scenarios, each with the folder of what runs it, and the bugs that can be planted. */
 export const known = async () => {
-	const { code, output } = await run(node24, [join(folder, 'list.ts')]);
-	if (code !== 0) fail(output);
-	return JSON.parse(output);
+	const lists = await Promise.all(
+		folders.map(async (folder) => {
+			const { code, output } = await run(node24, [join(folder, 'list.ts')]);
+			if (code !== 0) fail(output);
+			const { scenarios, bugs } = JSON.parse(output);
+			return { scenarios: scenarios.map((one) => ({ ...one, folder })), bugs };
+		}),
+	);
+	return { scenarios: lists.flatMap(({ scenarios }) => scenarios), bugs: lists.flatMap(({ bugs }) => bugs) };
 };
 
 /**
  * Runs them until all are done, or one is broken. Gives what was done: { done, ms, steps, tally, broken }; of several that broke at once, the lowest seed.
  * @param {{ name: string, from: number, seeds: number, workers: number, bug?: string }} options
  */
-export const runSeeds = ({ name, from, seeds, workers, bug }) =>
+export const runSeeds = ({ folder, name, from, seeds, workers, bug }) =>
 	new Promise((resolve) => {
 		const total = { done: 0, ms: 0, steps: 0, tally: {}, broken: undefined };
 		const begun = performance.now();

@@ -20,6 +20,11 @@ export const testing = {
 	chromium: ['chromium'],
 	'fonts-noto-color-emoji': ['/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf'],
 	git: ['git'],
+	vim: ['vim'],
+	less: ['less'],
+	nano: ['nano'],
+	mc: ['mc'],
+	htop: ['htop'],
 	awscli: ['aws'],
 };
 /** programs whose screens are measured */

@@ -8,7 +8,7 @@
 export interface PlantedBug {
 	readonly name: string;
 	/** that finds it */
-	readonly scenario: 'lifecycle' | 'relay';
+	readonly scenario: 'lifecycle' | 'relay' | 'screens';
 	/** from the repository's root */
 	readonly file: string;
 	/** a piece of source that is there exactly once, within one line */

@@ -1,0 +1,134 @@
+/** One seed, from an empty house to its end: real tmux, a real program, the agent's terminals, the page's stream and terminal. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { senderId } from '@shellpod/protocol/ids.ts';
+import { fasterClock } from '../../task-image/support/clocks.ts';
+import { expectEqual, WrongScreen } from '../oracle/equality.ts';
+import { attachFresh } from '../oracle/fresh-client.ts';
+import { askTmux } from '../oracle/questions.ts';
+import { createTruth } from '../oracle/truth.ts';
+import type { Deed } from '../programs/program.ts';
+import { linesOf, type Schedule, scheduleOf } from '../schedule/schedule.ts';
+import { createHouse } from '../world/house.ts';
+import { createLink } from '../world/link.ts';
+import { createPage } from '../world/page.ts';
+
+/** how many times faster than the wall clock the time of both ends goes; programs have their own */
+const pace = 10;
+
+export interface SeedResult {
+	seed: number;
+	tally: Record<string, number>;
+	/** messages that were carried */
+	steps: number;
+	violation?: { message: string; lines: string[] };
+}
+
+/** ms of the machine */
+interface Limits {
+	/** that a screen may be wrong at rest: nothing that is right takes so long */
+	patience: number;
+	/** that something may not happen */
+	hangMs: number;
+}
+const usual: Limits = { patience: 15_000, hangMs: 60_000 };
+/** Where something is sure to be wrong. */
+export const short: Limits = { patience: 4_000, hangMs: 10_000 };
+
+/** What must go when this process is told to. */
+let current: { demolish(): Promise<void> } | undefined;
+export const abandon = async (): Promise<void> => current?.demolish();
+
+const play = async (schedule: Schedule, { patience, hangMs }: Limits): Promise<Record<string, number>> => {
+	const clock = fasterClock(pace);
+	const nameOf = (connection: number) => senderId(`sender${connection}a`);
+	const house = createHouse({ clock, send: (to, payload) => link.sendToPage(Number(/\d+/.exec(to)?.[0]), payload) });
+	current = house;
+	const link = createLink({
+		clock,
+		random: schedule.random,
+		toAgent: (connection, payload) => house.receive(nameOf(connection), payload),
+		toPage: (payload) => page.receive(payload),
+		cut: () => page.stream.cut(),
+		back: () => page.connected(),
+	});
+	const page = createPage({ clock, size: schedule.size, send: link.sendToAgent, hangMs });
+	for (const [name, content] of Object.entries(schedule.files)) writeFileSync(join(house.folder, name), content);
+	const tally = { looks: 0, agents: 0 };
+	try {
+		await house.startAgent();
+		page.connected();
+		await page.shows('$');
+		const questions = askTmux(house.socket, house.environment);
+		const truth = createTruth(questions);
+		const look = async (): Promise<void> => {
+			await expectEqual(page, truth, () => attachFresh(house, page.size), patience);
+			tally.looks += 1;
+		};
+		const act = async (deed: Deed): Promise<void> => {
+			if ('type' in deed) await page.type(deed.type);
+			else if ('resize' in deed) page.resize(deed.resize);
+			else if ('shows' in deed) await page.shows(deed.shows);
+			// What is refused is refused: there may be no other pane.
+			else await questions.ask(deed.tmux).catch(() => undefined);
+		};
+		const rest = async (bout: Schedule['bouts'][number]): Promise<void> => {
+			// What a program says is drawn over when its window changes after that.
+			await page.fits();
+			for (const deed of bout.say) {
+				// What comes from elsewhere must not overtake what was typed.
+				if ('tmux' in deed) await page.acknowledged();
+				await act(deed);
+			}
+			await page.shows(bout.word);
+		};
+		const { start } = schedule.program;
+		if (start) {
+			await page.type(`${start.command}\r`);
+			await page.shows(start.shows);
+		}
+		for (const bout of schedule.bouts) {
+			link.be(bout.weather, bout.cuts);
+			for (const { deed, waits } of bout.deeds) {
+				if (waits) await page.acknowledged();
+				await act(deed);
+			}
+			if (bout.saidInWeather) await rest(bout);
+			link.heal();
+			if (!bout.saidInWeather) await rest(bout);
+			await page.acknowledged();
+			await look();
+			if (bout.afterwards === 'nothing') continue;
+			if (bout.afterwards === 'cut') {
+				link.cutNow(0);
+				link.heal();
+			} else {
+				tally.agents += 1;
+				page.stream.cut();
+				await house.startAgent();
+				page.connected();
+			}
+			await page.acknowledged();
+			await look();
+		}
+		await questions.close();
+		return { ...tally, ...link.tally, ...page.tally };
+	} finally {
+		link.close();
+		page.close();
+		await house.demolish();
+		current = undefined;
+	}
+};
+
+export const runSeed = async (seed: number, limits: Limits = usual): Promise<SeedResult> => {
+	const schedule = scheduleOf(seed);
+	try {
+		const tally = await play(schedule, limits);
+		return { seed, tally: { ...tally, [schedule.program.name]: 1 }, steps: tally.messages ?? 0 };
+	} catch (error) {
+		const lines = [...linesOf(schedule), ...(error instanceof WrongScreen ? error.wrong : [])];
+		const message = error instanceof Error ? error.message : String(error);
+		return { seed, tally: { [schedule.program.name]: 1 }, steps: 0, violation: { message: `${schedule.program.name}: ${message}`, lines } };
+	}
+};
