@@ -28,9 +28,9 @@ export const known = async () => {
 
 /**
  * Runs them until all are done, or one is broken. Gives what was done: { done, ms, steps, tally, broken }; of several that broke at once, the lowest seed.
- * @param {{ name: string, from: number, seeds: number, workers: number, bug?: string }} options
+ * @param {{ folder?: string, name: string, from: number, seeds: number, workers: number, bug?: string }} options
  */
-export const runSeeds = ({ folder, name, from, seeds, workers, bug }) =>
+export const runSeeds = ({ folder = folders[0], name, from, seeds, workers, bug }) =>
 	new Promise((resolve) => {
 		const total = { done: 0, ms: 0, steps: 0, tally: {}, broken: undefined };
 		const begun = performance.now();

@@ -2,4 +2,6 @@
 import { bugs } from '../planted-bugs.ts';
 import { about, name } from './scenario.ts';
 
-process.stdout.write(JSON.stringify({ scenarios: [{ name, about }], bugs: bugs.map((bug) => ({ name: bug.name, scenario: bug.scenario })) }));
+process.stdout.write(
+	JSON.stringify({ scenarios: [{ name, about }], bugs: bugs.map((bug) => ({ name: bug.name, scenario: bug.scenario, file: bug.file })) }),
+);
