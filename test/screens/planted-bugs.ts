@@ -7,7 +7,7 @@ export const bugs: readonly (PlantedBug & { seeds?: readonly number[] })[] = [
 		scenario: 'screens',
 		file: 'frontend/src/stream/output-gate.ts',
 		source: 'kept.delete(offset);',
-		instead: 'kept.delete(offset); end += bytes.length; continue;',
+		instead: 'if (kept.delete(offset)) end += bytes.length;',
 	},
 	{
 		name: 'a-chunk-is-drawn-twice',
