@@ -28,6 +28,9 @@ export const relay = {
 	tagMs: 10 * 60_000,
 	/** ms between two pings to the gateway; well below its idle limit and CloudFront's */
 	pingMs: 4 * 60_000,
+	/** ms from a connection's welcome after which another takes over, and as much later at most by chance: each end has minutes left to try */
+	handOverMs: 105 * 60_000,
+	handOverSpreadMs: 10 * 60_000,
 	/** ms after which an agent that has not said hello again is taken for silent */
 	leaseMs: 150_000,
 	/** ms between two hellos of an agent: two may be lost before its lease ends */

@@ -22,8 +22,15 @@ interface Looking {
 }
 
 export type ViewerRecord =
-	/** give this terminal a new screen: the first, or after a cut */
-	| ({ type: 'open'; terminal: TerminalId; version: number; columns: number; rows: number } & Looking)
+	/** give this terminal a new screen: the first, or after a cut; `has`, with `look`: or go on with this one, shown so far, over another connection */
+	| ({
+			type: 'open';
+			terminal: TerminalId;
+			version: number;
+			columns: number;
+			rows: number;
+			has?: { epoch: Epoch; screen: number; shown: number };
+	  } & Looking)
 	/** bytes for the program; `screen` and `shown` acknowledge output on the way */
 	| ({ type: 'input'; terminal: TerminalId; epoch: Epoch; offset: number; screen: number; shown: number; bytes: Uint8Array } & Looking)
 	/** output up to `shown` is on the screen; `missing`: what follows it did not come, but something later did */
@@ -51,8 +58,11 @@ interface OutputHead {
 export type EncodedOutput = OutputHead & { payload: Payload };
 
 export type AgentRecord =
-	/** a new screen begins with output offset 0, in the one grid that all viewers of the tmux session share; input of `epoch` has been received up to `received` */
-	| { type: 'screen'; terminal: TerminalId; epoch: Epoch; received: number; screen: number; columns: number; rows: number }
+	/**
+	 * a new screen begins with output offset 0, in the one grid that all viewers of the tmux session share; input of `epoch` has been received up to
+	 * `received`, and taken up to `taken`: what lies between is about to be written
+	 */
+	| { type: 'screen'; terminal: TerminalId; epoch: Epoch; received: number; screen: number; columns: number; rows: number; taken?: number }
 	| (OutputHead & { bytes: Uint8Array })
 	| { type: 'received'; terminal: TerminalId; epoch: Epoch; received: number; echoed: number }
 	| { type: 'end'; terminal: TerminalId; reason: EndReason }
@@ -67,8 +77,14 @@ const optional = (field: number | undefined): number[] => (field === undefined ?
 
 export const encodeViewerRecord = (record: ViewerRecord): string => {
 	switch (record.type) {
-		case 'open':
-			return write('n', record.terminal, [record.version, record.columns, record.rows, ...optional(record.look)]);
+		case 'open': {
+			const { version, columns, rows, look, has } = record;
+			return write('n', record.terminal, [
+				...[version, columns, rows],
+				...optional(has ? (look ?? 0) : look),
+				...(has ? [has.epoch, has.screen, has.shown] : []),
+			]);
+		}
 		case 'input': {
 			const { encoding, text } = encodePayload(record.bytes);
 			return write('i', record.terminal, [record.epoch, record.offset, record.screen, record.shown, encoding, ...optional(record.look)], text);
@@ -95,7 +111,14 @@ export const encodeViewerRecord = (record: ViewerRecord): string => {
 export const encodeAgentRecord = (record: AgentRecord | EncodedOutput): string => {
 	switch (record.type) {
 		case 'screen':
-			return write('s', record.terminal, [record.epoch, record.received, record.screen, record.columns, record.rows]);
+			return write('s', record.terminal, [
+				record.epoch,
+				record.received,
+				record.screen,
+				record.columns,
+				record.rows,
+				...(record.taken === undefined ? [] : [record.taken]),
+			]);
 		case 'output': {
 			const { encoding, text } = 'payload' in record ? record.payload : encodePayload(record.bytes);
 			const later = record.later ? ['later'] : [];
@@ -160,7 +183,14 @@ const viewerRecord = (text: string): ViewerRecord => {
 	const { terminal } = f;
 	switch (f.letter) {
 		case 'n':
-			return { type: 'open', terminal, version: f.number(), ...sizeOf(f), ...lookOf(f) };
+			return {
+				type: 'open',
+				terminal,
+				version: f.number(),
+				...sizeOf(f),
+				...lookOf(f),
+				...(f.more() && { has: { epoch: f.epoch(), screen: f.number(), shown: f.number() } }),
+			};
 		case 'i': {
 			const head = { epoch: f.epoch(), offset: f.number(), screen: f.number(), shown: f.number() };
 			return { type: 'input', terminal, ...head, bytes: decodePayload(f.oneOf('u', 'b'), f.payload), ...lookOf(f) };
@@ -197,7 +227,15 @@ const agentRecord = (text: string): AgentRecord => {
 	const { terminal } = f;
 	switch (f.letter) {
 		case 's':
-			return { type: 'screen', terminal, epoch: f.epoch(), received: f.number(), screen: f.number(), ...sizeOf(f) };
+			return {
+				type: 'screen',
+				terminal,
+				epoch: f.epoch(),
+				received: f.number(),
+				screen: f.number(),
+				...sizeOf(f),
+				...(f.more() && { taken: f.number() }),
+			};
 		case 'o': {
 			const head = { epoch: f.epoch(), screen: f.number(), offset: f.number(), received: f.number(), echoed: f.number() };
 			const bytes = decodePayload(f.oneOf('u', 'b', 'd'), f.payload);

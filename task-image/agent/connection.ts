@@ -1,32 +1,26 @@
-import { encodeHello, ping } from '@shellpod/protocol/control.ts';
-import { decodeArrival, encodeToRelay } from '@shellpod/protocol/frame.ts';
+import type { AgentTicket } from '@shellpod/protocol/http.ts';
 import type { SenderId } from '@shellpod/protocol/ids.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
-import { versions } from '@shellpod/protocol/version.ts';
-import { backoff, welcomedTry } from './backoff.ts';
+import { backoff, returning } from './backoff.ts';
 import { type Clock, pause } from './clock.ts';
-import { createPeers } from './peers.ts';
-import { crowded, type Dial, type Socket } from './socket.ts';
+import { createLine, type Line, type LineEnd } from './line.ts';
+import type { Dial } from './socket.ts';
 import type { TicketAnswer } from './ticket.ts';
 
 const times = {
-	/** between two hellos that ask for a tag, or for a welcome that doesn't come; plus as much again by chance */
-	again: 1_000,
-	/** with nothing heard after something was said, then hello asks whether anybody is there */
-	doubt: 10_000,
-	/** with nothing heard after a hello, then the connection is given up: at most 20 s after the last word */
-	silence: 10_000,
-	/** a connection that lives this long after its welcome was a success */
-	proven: 10_000,
 	/** the longest that it stays away when it is told to: whoever says more is wrong */
 	away: 15 * 60_000,
 	/** for the goodbye */
 	goodbye: 500,
+	/** between two tries to take over; plus as much again by chance */
+	takeOverAgain: 20_000,
+	/** for which the connection that has handed over goes on: who was spoken to on it has spoken on the other one by then */
+	lastWords: 10_000,
 } as const;
 
 /**
- * The agent's one connection: kept up, greeted, renewed. It knows nothing of terminals.
- * `run` resolves when it makes no sense to go on: `closed` by us, `unwanted` by the control plane.
+ * The agent's way to its viewers: one connection after the other, each coming back after every cut (T10) or taking over before the gateway cuts
+ * (T11). It knows nothing of terminals. `run` resolves when it makes no sense to go on: `closed` by us, `unwanted` by the control plane.
  */
 export const createConnection = (deps: {
 	clock: Clock;
@@ -38,143 +32,125 @@ export const createConnection = (deps: {
 	log: (line: string) => void;
 }) => {
 	const { clock, random, log } = deps;
-	const peers = createPeers(clock);
-	let socket: Socket | undefined;
+	let current: Line | undefined;
+	/** comes up while `current` goes on, to take its place */
+	let next: Line | undefined;
+	/** has handed over */
+	let last: Line | undefined;
+	/** viewers that have spoken on `current`; the others may know only the name of `last` yet */
+	const met = new Set<SenderId>();
 	let closing = false;
 	let wakeUp: (() => void) | undefined;
 	/** before that the control plane lets nobody in */
 	let awayUntil = Number.NEGATIVE_INFINITY;
-	let askForTag: (() => void) | undefined;
-	let said: (() => void) | undefined;
 
 	const stayAway = (ms: number): void => {
 		awayUntil = clock.now() + Math.min(ms, times.away);
 	};
 
-	/** One connection, from its ticket to its end. Says whether it ever got a welcome, and whether that lasted. */
-	const connectOnce = (url: string, protocols: readonly string[], generation: number): Promise<'ended' | 'welcomed' | 'proven' | 'unwanted'> =>
+	/** From one ticket on, for as long as one connection takes over from the other. Says how the last of them ended. */
+	const stay = (first: AgentTicket): Promise<LineEnd> =>
 		new Promise((resolve) => {
-			const timers = new Map<string, () => void>();
-			const schedule = (name: string, ms: number, run: () => void): void => {
-				timers.get(name)?.();
-				timers.set(name, clock.after(ms, run));
+			let stopTimer: (() => void) | undefined;
+			let over = false;
+			const schedule = (ms: number, run: () => void): void => {
+				stopTimer?.();
+				stopTimer = clock.after(ms, run);
 			};
-			const cancel = (name: string): void => {
-				timers.get(name)?.();
-				timers.delete(name);
-			};
-			let welcomedAt: number | undefined;
-			let greetedAt = Number.NEGATIVE_INFINITY;
-			let unwanted = false;
-
-			const sayHello = (): void => {
-				greetedAt = clock.now();
-				own.send(encodeHello(versions));
-				schedule('hello', welcomedAt === undefined ? times.again * (1 + random()) : relay.renewMs, sayHello);
-				if (!timers.has('silence')) schedule('silence', times.silence, () => own.destroy());
-			};
-			/** Hello, but at most once a second. */
-			const ask = (): void => {
-				const wait = greetedAt + times.again * (1 + random()) - clock.now();
-				if (wait <= 0) sayHello();
-				else schedule('hello', wait, sayHello);
+			const planTakeOver = (): void => schedule(relay.handOverMs + random() * relay.handOverSpreadMs, () => void takeOver());
+			const finish = (end: LineEnd): void => {
+				if (over) return;
+				over = true;
+				stopTimer?.();
+				const rest = [current, next, last];
+				current = next = last = undefined;
+				for (const line of rest) line?.destroy();
+				resolve(end);
 			};
 
-			const own = deps.dial(url, protocols, {
-				open: () => {
-					if (closing) return own.close(1001);
-					socket = own;
-					askForTag = ask;
-					said = () => {
-						if (!timers.has('doubt') && !timers.has('silence')) schedule('doubt', times.doubt, ask);
-					};
-					sayHello();
-					const sendPing = (): void => {
-						own.send(ping);
-						schedule('ping', relay.pingMs, sendPing);
-					};
-					schedule('ping', relay.pingMs, sendPing);
-				},
-				text: (text) => {
-					// Whatever it is, the other side lives.
-					cancel('doubt');
-					cancel('silence');
-					const arrival = decodeArrival(text);
-					if (arrival.kind === 'frame') {
-						if (arrival.generation !== generation) return;
-						if (peers.knows(arrival.sender)) deps.receive(arrival.sender, arrival.payload);
-						// [T3] Its introduction was lost or undone. What it sends now is dropped, and it would wait until the next hello.
-						else ask();
-						return;
-					}
-					if (arrival.kind !== 'control') return;
-					const { message } = arrival;
-					switch (message.type) {
-						case 'welcome':
-							if (message.generation !== generation) return;
-							if (welcomedAt === undefined) {
-								welcomedAt = clock.now();
-								schedule('hello', relay.renewMs, sayHello);
-								log(`connected; ${message.peers.length} viewers`);
-							}
-							peers.meet(message.peers);
-							return;
-						case 'away':
-							return;
-						case 'peer':
-							if (message.generation === generation) peers.meet([message.peer]);
-							return;
-						case 'gone':
-							peers.forget(message.sender);
-							return;
-						case 'fatal':
-							log(`told to end: ${message.code}: ${message.message}`);
-							if (message.retryAfterMs === undefined) unwanted = true;
-							else stayAway(message.retryAfterMs);
-							own.close(1000);
-							schedule('silence', times.goodbye, () => own.destroy());
-					}
-				},
-				close: (code, reason) => {
-					for (const stop of timers.values()) stop();
-					timers.clear();
-					if (socket === own) {
-						socket = undefined;
-						askForTag = undefined;
-						said = undefined;
-					}
-					peers.clear();
-					if (!closing) log(`connection closed: ${code} ${reason}`.trimEnd());
-					if (unwanted) return resolve('unwanted');
-					if (welcomedAt === undefined) return resolve('ended');
-					resolve(clock.now() - welcomedAt >= times.proven ? 'proven' : 'welcomed');
-				},
-			});
+			const takeOverLater = (): void => {
+				next = undefined;
+				// Its hello may have taken the lease, and the viewers with it.
+				current?.renew();
+				schedule(Math.max(times.takeOverAgain * (1 + random()), awayUntil - clock.now()), () => void takeOver());
+			};
+
+			const takeOver = async (): Promise<void> => {
+				const answer = await deps.tickets();
+				if (over || closing) return;
+				if (answer.kind !== 'ticket') log(answer.reason);
+				if (answer.kind === 'unwanted') return finish('unwanted');
+				if (answer.kind === 'failed') {
+					if (answer.retryAfterMs !== undefined) stayAway(answer.retryAfterMs);
+					return takeOverLater();
+				}
+				next = openLine(answer.ticket);
+			};
+
+			const handOver = (): void => {
+				const old = current;
+				last?.destroy();
+				last = old;
+				current = next;
+				next = undefined;
+				met.clear();
+				clock.after(times.lastWords, () => old?.close(1000));
+			};
+
+			const openLine = (ticket: AgentTicket): Line => {
+				const line: Line = createLine({
+					clock,
+					random,
+					dial: deps.dial,
+					ticket,
+					log,
+					stayAway,
+					opened: () => {
+						if (closing) line.close(1001);
+						else if (line === next) current?.rest();
+					},
+					welcomed: () => {
+						if (line === next) handOver();
+						if (line === current) planTakeOver();
+					},
+					receive: (sender, payload) => {
+						if (line === current) met.add(sender);
+						deps.receive(sender, payload);
+					},
+					ended: (end, why) => {
+						if (!closing && !over && line !== last) log(`connection closed: ${why}`);
+						if (line === last) last = undefined;
+						else if (end === 'unwanted') finish(end);
+						else if (line === next) takeOverLater();
+						else if (line === current && next && !closing) {
+							current = next;
+							next = undefined;
+						} else if (line === current) finish(end);
+					},
+				});
+				return line;
+			};
+			current = openLine(first);
 		});
 
 	return {
 		async run(): Promise<'closed' | 'unwanted'> {
-			for (let tries = 0; !closing; tries++) {
+			let delay = 0;
+			let tries = 0;
+			while (!closing) {
 				// What it is told to wait comes on top, so that those who are told the same don't come at once.
-				const wait = backoff(tries, random) + Math.max(0, awayUntil - clock.now());
+				const wait = delay + Math.max(0, awayUntil - clock.now());
 				if (wait > 0) await Promise.race([pause(clock, wait), new Promise<void>((wake) => (wakeUp = wake))]);
 				if (closing) break;
 				const answer = await deps.tickets();
 				if (closing) break;
-				if (answer.kind === 'unwanted') {
-					log(answer.reason);
-					return 'unwanted';
-				}
-				if (answer.kind === 'failed') {
-					log(answer.reason);
-					if (answer.retryAfterMs !== undefined) stayAway(answer.retryAfterMs);
-					continue;
-				}
-				const { url, protocols, generation } = answer.ticket;
-				const end = await connectOnce(url, protocols, generation);
+				if (answer.kind !== 'ticket') log(answer.reason);
+				if (answer.kind === 'unwanted') return 'unwanted';
+				if (answer.kind === 'failed' && answer.retryAfterMs !== undefined) stayAway(answer.retryAfterMs);
+				const end = answer.kind === 'ticket' ? await stay(answer.ticket) : 'ended';
 				if (end === 'unwanted') return 'unwanted';
-				if (end === 'proven') tries = -1;
-				if (end === 'welcomed') tries = Math.min(tries, welcomedTry - 1);
+				tries = end === 'ended' ? tries + 1 : 0;
+				delay = end === 'ended' ? backoff(tries, random) : end === 'welcomed' ? returning(random) : 0;
 			}
 			return 'closed';
 		},
@@ -184,24 +160,16 @@ export const createConnection = (deps: {
 		 * network takes nothing; the ends' own rules send again.
 		 */
 		send(to: SenderId, payload: string): boolean {
-			if (!socket || crowded(socket)) return false;
-			const tag = peers.tagOf(to);
-			if (tag === undefined) {
-				if (peers.knows(to)) askForTag?.();
-				return false;
-			}
-			socket.send(encodeToRelay(tag, payload));
-			said?.();
-			return true;
+			const line = last?.knows(to) && !met.has(to) ? last : current;
+			return line?.send(to, payload) ?? false;
 		},
 
 		/** [E3] Says goodbye; `run` resolves soon. */
 		close(): void {
 			closing = true;
 			wakeUp?.();
-			const last = socket;
-			last?.close(1001);
-			clock.after(times.goodbye, () => last?.destroy());
+			for (const line of [current, next, last]) line?.close(1001);
+			clock.after(times.goodbye, () => current?.destroy());
 		},
 	};
 };

@@ -4,6 +4,9 @@ import type { Clock } from './clock.ts';
 /** ms after which what was typed is taken for echoed, if it is echoed at all. */
 const echoMs = 50;
 
+/** What a page says by itself is whether it has the focus. */
+export const isTyped = (bytes: Uint8Array): boolean => Buffer.from(bytes).toString('latin1').replaceAll('\x1b[I', '').replaceAll('\x1b[O', '') !== '';
+
 /** What a viewer typed into one terminal in this epoch: each byte once, in order. */
 export const createInput = (clock: Clock) => {
 	const queue: Uint8Array[] = [];
@@ -59,7 +62,11 @@ export const createInput = (clock: Clock) => {
 		get received(): number {
 			return written;
 		},
-		/** of them, those that it has had for 50 ms */
+		/** bytes since the epoch's beginning that it has, or will get from here */
+		get taken(): number {
+			return written + queued;
+		},
+		/** of those that it got, those that it has had for 50 ms */
 		get echoed(): number {
 			settle();
 			return echoed;

@@ -224,6 +224,10 @@ export const createOutput = (deps: {
 		get behind(): boolean {
 			return paused || pending.length >= relay.maxUnwantedBytes;
 		},
+		/** when the first chunk that isn't shown went out; in the future when all is shown */
+		get unshownSince(): number {
+			return flights[0]?.sentAt ?? Number.POSITIVE_INFINITY;
+		},
 		/** whether a chunk is on its way or about to go, which can carry an acknowledgement */
 		get due(): 'full' | 'soon' | 'nothing' {
 			return full() ? 'full' : pending.length > 0 ? 'soon' : 'nothing';

@@ -13,7 +13,7 @@ import {
 import type { Clock } from './clock.ts';
 import { pack } from './fill.ts';
 import { createFrames } from './frames.ts';
-import { createInput } from './input.ts';
+import { createInput, isTyped } from './input.ts';
 import { createNames } from './names.ts';
 import type { Chunk } from './output.ts';
 import type { PtySize, SpawnPty } from './pty.ts';
@@ -31,9 +31,6 @@ const times = {
 	endAgain: 1_000,
 } as const;
 
-/** What a page says by itself is whether it has the focus. */
-const isTyped = (bytes: Uint8Array): boolean => Buffer.from(bytes).toString('latin1').replaceAll('\x1b[I', '').replaceAll('\x1b[O', '') !== '';
-
 export interface TerminalDeps {
 	clock: Clock;
 	spawn: SpawnPty;
@@ -44,9 +41,6 @@ export interface TerminalDeps {
 	/** The tmux client has ended by itself. */
 	ended: () => void;
 }
-
-/** What a terminal is: shown by a tmux client, at rest until its viewer speaks again, or ended until it is opened again. */
-export type TerminalState = 'shown' | 'resting' | 'ended';
 
 /** One page's view of the tmux session. Its input outlives its tmux clients, so that no key is typed twice or lost. */
 export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
@@ -90,6 +84,11 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 		else stopAcknowledging = clock.after(times.carry, acknowledge);
 	};
 
+	const beginningOf = ({ screen, size }: View): AgentRecord => {
+		const { received, taken } = input;
+		return { type: 'screen', terminal: id, epoch, received, screen, ...size, taken };
+	};
+
 	const transmit = (of: () => View | undefined, chunk: Chunk, again: boolean): void => {
 		const shown = of();
 		if (!shown) return;
@@ -99,7 +98,7 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 		const { received, echoed } = input;
 		const records: (AgentRecord | EncodedOutput)[] = [{ type: 'output', terminal: id, epoch, screen: shown.screen, ...chunk, received, echoed }];
 		// [O1] With the first chunk until the viewer shows that it knows the screen: apart from each other they could come in any order.
-		if (!shown.confirmed) records.unshift({ type: 'screen', terminal: id, epoch, received, screen: shown.screen, ...shown.size });
+		if (!shown.confirmed) records.unshift(beginningOf(shown));
 		send(...records);
 	};
 
@@ -215,7 +214,8 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 		get gridSince(): number {
 			return gridSince;
 		},
-		get state(): TerminalState {
+		/** Shown by a tmux client, at rest until its viewer speaks again, or ended until it is opened again. */
+		get state(): 'shown' | 'resting' | 'ended' {
 			return view ? 'shown' : end ? 'ended' : 'resting';
 		},
 		get viewer() {
@@ -230,6 +230,15 @@ export const createTerminal = (id: TerminalId, deps: TerminalDeps) => {
 			names.take(from);
 			if (same && view && clock.now() - view.beganAt < times.sameOpen) view.output.again();
 			else begin(size);
+		},
+		/** [T11] The same viewer by another name goes on with this screen. False where it is another one, or where what is missing was lost long ago. */
+		goOn(from: SenderId, { epoch: of, screen, shown }: { epoch: Epoch; screen: number; shown: number }): boolean {
+			if (of !== epoch || view?.screen !== screen) return false;
+			confirm(screen, shown);
+			if (clock.now() - view.output.unshownSince > relay.resendMs) return false;
+			names.take(from);
+			send(beginningOf(view));
+			return true;
 		},
 		/** The grid has changed, or the viewer is back after a rest. */
 		redraw: (size: PtySize): void => begin(size),

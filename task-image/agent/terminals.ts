@@ -96,6 +96,12 @@ export const createTerminals = (deps: Omit<TerminalDeps, 'ended'>) => {
 			terminal.refuse(from);
 			return;
 		}
+		// [T11] Nothing else is new than its name.
+		if (record.has && known?.goOn(from, record.has)) {
+			known.look(record.look);
+			watch();
+			return;
+		}
 		terminal.wish = { columns: record.columns, rows: record.rows };
 		makeWay(terminal);
 		// A page that somebody opened sets the size; one that only comes back after a cut doesn't take it from another.

@@ -130,6 +130,7 @@ describe('[security 3] a hostile agent', () => {
 			send: (text) => sent.push(text) > 0,
 			onState: () => undefined,
 			onDropped: () => undefined,
+			onAside: () => undefined,
 			onRoundTrip: () => undefined,
 			onSilence: () => undefined,
 		});
@@ -144,7 +145,7 @@ describe('[security 3] a hostile agent', () => {
 		const records = sent.flatMap((text) => decodeViewerRecords(text));
 		expect(records.filter(({ type }) => type === 'input')).toEqual([]);
 		expect(new Set(records.map((record) => record.terminal))).toEqual(new Set([terminal]));
-		expect(stream.pending).toBe(0);
+		expect(stream.typing.size).toBe(0);
 		expect(({} as Record<string, unknown>).action).toBeUndefined();
 	}, 60_000);
 

@@ -20,6 +20,15 @@ export const chunks = fc.oneof(
 const kind = <T extends string>(type: T) => fc.constant(type);
 
 export const viewerRecords: fc.Arbitrary<ViewerRecord> = fc.oneof(
+	fc.record({
+		type: kind('open'),
+		terminal: terminals,
+		version: offsets,
+		columns,
+		rows,
+		look: offsets,
+		has: fc.record({ epoch: epochs, screen: offsets, shown: offsets }),
+	}),
 	fc.record(
 		{ type: kind('open'), terminal: terminals, version: offsets, columns, rows, look: offsets },
 		{ requiredKeys: ['type', 'terminal', 'version', 'columns', 'rows'] },
@@ -48,7 +57,10 @@ export const viewerRecords: fc.Arbitrary<ViewerRecord> = fc.oneof(
 );
 
 export const agentRecords: fc.Arbitrary<AgentRecord> = fc.oneof(
-	fc.record({ type: kind('screen'), terminal: terminals, epoch: epochs, received: offsets, screen: offsets, columns, rows }),
+	fc.record(
+		{ type: kind('screen'), terminal: terminals, epoch: epochs, received: offsets, screen: offsets, columns, rows, taken: offsets },
+		{ requiredKeys: ['type', 'terminal', 'epoch', 'received', 'screen', 'columns', 'rows'] },
+	),
 	fc.record(
 		{
 			type: kind('output'),

@@ -49,7 +49,7 @@ export const openHeadlessPage = (stack: Stack, user: HttpUser, session: string, 
 			const hanging = setTimeout(() => {
 				waiting.delete(check);
 				const { state: way } = socket;
-				failed(new Error(`the page waits in vain: ${JSON.stringify({ way, stream: stream.state, pending: stream.pending, lines: lines() })}`));
+				failed(new Error(`the page waits in vain: ${JSON.stringify({ way, stream: stream.state, pending: stream.typing.size, lines: lines() })}`));
 			}, hangMs);
 			const check = (): void => {
 				if (!isSo() && complaints.length === 0) return;
@@ -123,6 +123,7 @@ export const openHeadlessPage = (stack: Stack, user: HttpUser, session: string, 
 			look();
 		},
 		onDropped: (keystrokes) => void complaints.push(`${keystrokes} keystrokes were dropped`),
+		onAside: ({ keystrokes }) => void complaints.push(`${keystrokes} keystrokes wait for a click`),
 		onRoundTrip: () => {},
 		onSilence: () => socket.check(),
 	});
@@ -135,7 +136,7 @@ export const openHeadlessPage = (stack: Stack, user: HttpUser, session: string, 
 
 	return {
 		type: async (text) => {
-			await until(() => stream.state.kind === 'live' && stream.pending < pauseBytes);
+			await until(() => stream.state.kind === 'live' && stream.typing.size < pauseBytes);
 			if (!stream.type(Buffer.from(text))) complaints.push(`${JSON.stringify(text)} was not taken`);
 		},
 		shows: (wanted) => until(() => wanted(lines())),

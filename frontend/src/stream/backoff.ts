@@ -1,11 +1,11 @@
-/** ms before the first, second, ... try after a cut; the last one stays. */
+/** ms before the first, second, ... try after one that failed; the last one stays. */
 const longest = [0, 250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000] as const;
 
-/** Full jitter: a thousand pages that were cut at the same instant come back spread over the whole wait. `random` is in [0, 1). */
+/** Full jitter: a thousand pages that failed at the same instant come back spread over the whole wait. `random` is in [0, 1). */
 export const reconnectDelay = (attempt: number, random: number): number => Math.round(random * (longest[attempt] ?? 30_000));
 
 /**
- * The try after a connection that was welcomed, however short it lived, counts as this one at most (1 s): the other side is well. With longer waits the
- * two ends, each on a network that cuts them every few seconds, would hardly meet.
+ * ms before the try after a connection that was welcomed and then closed, however long it lived. Whether it was closed alone or with a thousand
+ * others can't be told here: spread over so long, a thousand make 400 connections a second, and the account allows 500.
  */
-export const welcomedAttempt = 3;
+export const returnDelay = (random: number): number => Math.round(random * 2_500);

@@ -9,13 +9,23 @@ export interface Chunk {
 	bytes: Uint8Array;
 }
 
+/** What was typed in one go: a key, or a paste. */
+export interface Piece {
+	bytes: Uint8Array;
+	/** when, ms */
+	at: number;
+	/** the user typed it, so that it counts among what is told to be lost */
+	keystroke: boolean;
+}
+
 export interface InputQueue {
 	/** bytes that are not acknowledged */
 	readonly size: number;
+	/** keystrokes among them */
+	readonly keystrokes: number;
 	/** the chunk that was sent and is not acknowledged */
 	readonly flight: Chunk | undefined;
-	/** `keystroke`: the user typed it, so that it counts among what is told to be lost. */
-	add(bytes: Uint8Array, keystroke: boolean): void;
+	add(piece: Piece): void;
 	/** Puts the next chunk in flight; undefined while one is, or when nothing waits. */
 	take(): Chunk | undefined;
 	/** Puts what waits in flight too, behind what is there, if one chunk can hold it: it doesn't wait for an acknowledgement. */
@@ -24,62 +34,106 @@ export interface InputQueue {
 	acknowledge(received: number): boolean;
 	/** A new epoch begins at this offset: drops everything and answers how many keystrokes that were (I4). */
 	restart(offset: number): number;
+	/**
+	 * Takes out what `which` says of, beginning at this offset, and gives it. What is in flight from there on is in flight no more: whoever says so
+	 * knows that it won't arrive.
+	 */
+	takeOut(from: number, which: (piece: Piece) => boolean): Piece[];
 }
 
-const join = (a: Uint8Array, b: Uint8Array): Uint8Array => {
-	const joined = new Uint8Array(a.length + b.length);
-	joined.set(a);
-	joined.set(b, a.length);
+export const joinBytes = (parts: readonly Uint8Array[]): Uint8Array => {
+	const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+	let at = 0;
+	for (const part of parts) {
+		joined.set(part, at);
+		at += part.length;
+	}
 	return joined;
 };
 
+/** Pieces without their first bytes; the one that the cut lies in is cut. */
+const without = (pieces: readonly Piece[], count: number): Piece[] => {
+	let at = 0;
+	let left = count;
+	for (; at < pieces.length && left >= (pieces[at] as Piece).bytes.length; at++) left -= (pieces[at] as Piece).bytes.length;
+	const [first, ...rest] = pieces.slice(at);
+	return first ? [{ ...first, bytes: first.bytes.subarray(left) }, ...rest] : [];
+};
+
+/** Their first bytes, as pieces. */
+const firstOf = (pieces: readonly Piece[], count: number): Piece[] => {
+	const found: Piece[] = [];
+	for (let at = 0, left = count; left > 0 && at < pieces.length; at++) {
+		const piece = pieces[at] as Piece;
+		found.push({ ...piece, bytes: piece.bytes.subarray(0, left) });
+		left -= piece.bytes.length;
+	}
+	return found;
+};
+
+const bytesOf = (pieces: readonly Piece[]): Uint8Array => joinBytes(pieces.map(({ bytes }) => bytes));
+const keystrokesOf = (pieces: readonly Piece[]): number => pieces.filter(({ keystroke }) => keystroke).length;
+
 export const createInputQueue = (): InputQueue => {
+	/** offset of the first byte in `pieces` */
 	let base = 0;
-	let waiting: Uint8Array = new Uint8Array(0);
+	let pieces: Piece[] = [];
+	let size = 0;
 	let flight: Chunk | undefined;
-	/** the end offset of each keystroke that is not acknowledged */
-	let ends: number[] = [];
+
+	const keep = (next: Piece[]) => {
+		pieces = next;
+		size = next.reduce((sum, { bytes }) => sum + bytes.length, 0);
+	};
 
 	return {
 		get size() {
-			return (flight?.bytes.length ?? 0) + waiting.length;
+			return size;
+		},
+		get keystrokes() {
+			return keystrokesOf(pieces);
 		},
 		get flight() {
 			return flight;
 		},
-		add: (bytes, keystroke) => {
-			if (bytes.length === 0) return;
-			waiting = join(waiting, bytes);
-			if (keystroke) ends.push(base + (flight?.bytes.length ?? 0) + waiting.length);
+		add: (piece) => {
+			if (piece.bytes.length === 0) return;
+			pieces.push(piece);
+			size += piece.bytes.length;
 		},
 		take: () => {
-			if (flight || waiting.length === 0) return undefined;
-			const length = wholeCharacters(waiting, relay.maxChunkBytes);
-			flight = { offset: base, bytes: waiting.subarray(0, length) };
-			waiting = waiting.subarray(length);
+			if (flight || size === 0) return undefined;
+			// One byte more than fits tells whether the last character does.
+			const next = bytesOf(firstOf(pieces, relay.maxChunkBytes + 1));
+			flight = { offset: base, bytes: next.subarray(0, wholeCharacters(next, relay.maxChunkBytes)) };
 			return flight;
 		},
 		hurry: () => {
-			if (!flight || flight.bytes.length + waiting.length > relay.maxChunkBytes) return;
-			flight = { offset: base, bytes: join(flight.bytes, waiting) };
-			waiting = new Uint8Array(0);
+			if (flight && size <= relay.maxChunkBytes) flight = { offset: base, bytes: bytesOf(pieces) };
 		},
 		acknowledge: (received) => {
 			// Less is an old acknowledgement that was overtaken; more was never sent.
 			if (!flight || received <= base || received > base + flight.bytes.length) return false;
 			const rest = flight.bytes.subarray(received - base);
+			keep(without(pieces, received - base));
 			base = received;
 			flight = rest.length > 0 ? { offset: base, bytes: rest } : undefined;
-			ends = ends.filter((end) => end > base);
 			return true;
 		},
 		restart: (offset) => {
-			const dropped = ends.length;
+			const dropped = keystrokesOf(pieces);
 			base = offset;
-			waiting = new Uint8Array(0);
+			keep([]);
 			flight = undefined;
-			ends = [];
 			return dropped;
+		},
+		takeOut: (start, which) => {
+			const left = Math.max(0, start - base);
+			const rest = without(pieces, left);
+			const out = rest.filter(which);
+			if (flight) flight = left > 0 ? { offset: base, bytes: flight.bytes.subarray(0, left) } : undefined;
+			if (out.length > 0) keep([...firstOf(pieces, left), ...rest.filter((piece) => !which(piece))]);
+			return out;
 		},
 	};
 };

@@ -3,6 +3,7 @@ import type { TerminalId } from '@shellpod/protocol/ids.ts';
 import type { EndReason, SizeReason } from '@shellpod/protocol/record.ts';
 import type { Clock } from './clock.ts';
 import type { Screen, Size } from './screen.ts';
+import type { Aside, Typing } from './typing.ts';
 
 export type StreamState =
 	/** nobody is at the other end just now; what is typed waits */
@@ -23,6 +24,8 @@ export interface TerminalStreamOptions {
 	onState: (state: StreamState) => void;
 	/** an agent that is new took the place of the one that this was typed for (I4) */
 	onDropped: (keystrokes: number) => void;
+	/** what waits for the user's word has changed (I7) */
+	onAside?: (aside: Aside) => void;
 	/** ms from this page to the agent and back */
 	onRoundTrip: (ms: number) => void;
 	/** what was sent has had no answer for a while: the way may be dead */
@@ -31,9 +34,9 @@ export interface TerminalStreamOptions {
 
 export interface TerminalStream {
 	readonly state: StreamState;
-	/** bytes of input that are not acknowledged */
-	readonly pending: number;
-	/** The agent can be reached, for the first time or again: asks for a new screen (O6). */
+	/** What was typed, as far as it is not acknowledged. */
+	readonly typing: Pick<Typing, 'size' | 'keystrokes' | 'aside' | 'sendAside' | 'dropAside' | 'cancel'>;
+	/** The agent can be reached, for the first time or again: asks for a new screen (O6), or goes on where it is when there was no cut (T11). */
 	connected(agentVersions: readonly number[]): void;
 	/** The agent can't be reached. */
 	cut(): void;

@@ -1,35 +1,29 @@
 /**
- * The viewer's end of one terminal: rules I1-I5, O1-O6, E1, E2 of protocol/SPEC.md over any service for text messages
+ * The viewer's end of one terminal: rules I1-I6, O1-O6, T11, E1, E2 of protocol/SPEC.md over any service for text messages
  * that may lose, double and reorder them.
  */
 import type { Epoch } from '@shellpod/protocol/ids.ts';
 import { interrupts } from '@shellpod/protocol/interrupt.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
 import { createPace } from '@shellpod/protocol/pace.ts';
-import { type AgentRecord, decodeAgentRecords, encodeViewerRecord, type SizeReason, type ViewerRecord } from '@shellpod/protocol/record.ts';
+import { type AgentRecord, decodeAgentRecords, encodeViewerRecord, joinRecords, type ViewerRecord } from '@shellpod/protocol/record.ts';
 import { commonVersion, versions } from '@shellpod/protocol/version.ts';
 import { createAcknowledgement } from './acknowledgement.ts';
 import { createTimer } from './clock.ts';
-import { createInputQueue } from './input-queue.ts';
+import { createOpening } from './opening.ts';
 import { createOutputGate } from './output-gate.ts';
-import { isSame, type Size } from './screen.ts';
+import type { Size } from './screen.ts';
+import { createSizes } from './sizes.ts';
 import type { StreamState, TerminalStream, TerminalStreamOptions } from './stream-options.ts';
+import { createTyping } from './typing.ts';
 
 /** ms without an answer to anything before a new screen is asked for and the way is called into question */
 const patience = 8_000;
-/** ms before `open` is sent again; doubles up to `patience` */
-const openAgain = 3_000;
-/** ms after which a size that was asked for and is not there is told again, one after the other: the word may have been lost */
-const sizeAgain = [1_000, 2_000, 4_000, 8_000] as const;
 
 export const createTerminalStream = (options: TerminalStreamOptions): TerminalStream => {
 	const { terminal, clock, screen } = options;
-	const input = createInputQueue();
 	const output = createOutputGate();
-	const resendInput = createTimer(clock);
-	const resendOpen = createTimer(clock);
 	const silence = createTimer(clock);
-	const resendSize = createTimer(clock);
 	const pace = createPace(() => clock.now());
 	const shown = createAcknowledgement({
 		clock,
@@ -44,23 +38,25 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 	let version: number | undefined;
 	/** counts how often the page was hidden and seen again: odd while it is hidden */
 	let look = 0;
-	/** the size that was last asked for */
-	let asked = options.size();
 	let epoch: Epoch | undefined;
 	/** something came that can't be read, and nothing that follows what is shown has come since */
 	let garbled = false;
+	/** epochs that are over: their last words may come by another way than those of the next */
+	const past = new Set<Epoch>();
 	/** the size of the screen whose first bytes have not come yet */
 	let begun: Size | undefined;
-	/** the sizes that the agent was told */
-	let told = { count: 0, at: Number.NEGATIVE_INFINITY };
 	let grid: Size | undefined;
 	let lastBeat = { count: 0, at: 0 };
 
 	/** Everything takes its token; input and acknowledgements wait for one, and gather meanwhile. */
-	const send = (record: ViewerRecord): void => {
-		const payload = encodeViewerRecord(record);
+	const transmit = (...records: string[]): void => {
+		const payload = joinRecords(records);
 		pace.spend(payload.length);
 		options.send(payload);
+	};
+	const send = (record: ViewerRecord): void => {
+		const { preface } = opening;
+		transmit(...(preface === undefined ? [] : [preface]), encodeViewerRecord(record));
 	};
 
 	const looking = () => (version !== undefined && version >= 2 ? { look } : {});
@@ -80,35 +76,58 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 			});
 	};
 
-	const sendInput = (atOnce = false) => {
-		resendInput.clear();
-		if (state.kind !== 'live' || !epoch) return;
-		const wait = pace.wait();
-		if (wait > 0 && !atOnce) return resendInput.set(wait, () => sendInput());
-		const chunk = input.flight ?? input.take();
-		if (!chunk) return;
-		send({ type: 'input', terminal, epoch, ...chunk, screen: Math.max(output.screen, 0), shown: shown.shown, ...looking() });
-		shown.told();
-		expectAnswer();
-		resendInput.set(relay.resendMs, () => sendInput());
-	};
+	const typing = createTyping({
+		clock,
+		pace,
+		live: () => state.kind === 'live' && epoch !== undefined,
+		transmit: (chunk) => {
+			if (!epoch) return;
+			send({ type: 'input', terminal, epoch, ...chunk, screen: Math.max(output.screen, 0), shown: shown.shown, ...looking() });
+			shown.told();
+			expectAnswer();
+		},
+		onAside: options.onAside,
+	});
 
-	const sendOpen = (wait: number) => {
-		if (version === undefined) return;
-		asked = options.size();
-		send({ type: 'open', terminal, version, ...asked, ...looking() });
-		expectAnswer();
-		resendOpen.set(wait, () => sendOpen(Math.min(wait * 2, patience)));
-	};
+	const sizes = createSizes({
+		terminal,
+		clock,
+		wish: options.size,
+		grid: () => grid,
+		screen: () => output.screen,
+		version: () => version,
+		send,
+	});
+
+	const opening = createOpening({
+		terminal,
+		clock,
+		wish: () => {
+			if (version === undefined) return undefined;
+			const has = epoch && version >= 2 ? { epoch, screen: Math.max(output.screen, 0), shown: shown.shown } : undefined;
+			return { version, ...sizes.opens(), ...looking(), has };
+		},
+		send: (record) => {
+			transmit(record);
+			expectAnswer();
+		},
+	});
 
 	const open = () => {
-		resendInput.clear();
+		typing.stop();
 		enter({ kind: 'opening' });
-		sendOpen(openAgain);
+		opening.ask();
+	};
+
+	/** Another connection, of ours or the agent's, takes the place of one that goes on meanwhile. */
+	const move = () => {
+		opening.move();
+		// What was in flight may be heard under a name that is not ours any more.
+		typing.send();
 	};
 
 	const received = (offset: number) => {
-		if (input.acknowledge(offset)) sendInput();
+		if (typing.received(offset)) typing.send();
 	};
 
 	/** The write of an older screen that ends late says nothing about the newest. */
@@ -119,32 +138,35 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 	const onScreen = (record: AgentRecord & { type: 'screen' }) => {
 		if (record.epoch !== epoch) {
 			const first = epoch === undefined;
+			if (epoch) past.add(epoch);
 			epoch = record.epoch;
 			output.restart();
 			// What waited for the very first agent was typed for it; what was typed for another one is not.
 			if (!first) {
-				const keystrokes = input.restart(record.received);
+				const keystrokes = typing.restart(record.received);
 				if (keystrokes > 0) options.onDropped(keystrokes);
 			}
 		}
-		if (!output.begin(record.screen)) return;
-		resendOpen.clear();
+		if (!output.begin(record.screen)) {
+			// It knows us by our new name.
+			if (record.screen === output.screen && opening.preface !== undefined) opening.answered();
+			return received(record.received);
+		}
+		opening.answered();
 		shown.begin();
 		garbled = false;
 		grid = { columns: record.columns, rows: record.rows };
 		begun = grid;
-		input.acknowledge(record.received);
+		typing.received(record.received);
+		if (state.kind !== 'live') typing.back(record.taken);
 		enter({ kind: 'live' });
 		// It became another one while the screen was on its way.
-		if (!isSame(asked, options.size())) askForSize('resize');
-		sendInput();
+		if (sizes.changed) sizes.tell('resize');
+		typing.send();
 	};
 
 	const onOutput = (record: AgentRecord & { type: 'output' }) => {
-		if (record.epoch !== epoch) {
-			if (!resendOpen.pending) resendOpen.set(relay.resendMs, () => sendOpen(openAgain));
-			return;
-		}
+		if (record.epoch !== epoch) return opening.askIn(relay.resendMs);
 		received(record.received);
 		const verdict = output.judge(record.screen, record.offset, record.bytes, record.later);
 		switch (verdict.kind) {
@@ -154,8 +176,7 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 				return shown.early();
 			case 'unknown screen':
 				// Its first record was lost, or is on its way.
-				if (!resendOpen.pending) resendOpen.set(relay.resendMs, () => sendOpen(openAgain));
-				return;
+				return opening.askIn(relay.resendMs);
 			case 'take': {
 				garbled = false;
 				const done = shownUpTo(record.screen, verdict.end, verdict.mayWait);
@@ -169,7 +190,7 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 	};
 
 	const onRecord = (record: AgentRecord) => {
-		if (record.terminal !== terminal) return;
+		if (record.terminal !== terminal || ('epoch' in record && past.has(record.epoch))) return;
 		silence.clear();
 		switch (record.type) {
 			case 'screen':
@@ -180,42 +201,18 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 				return record.epoch === epoch ? received(record.received) : undefined;
 			case 'end':
 				if (state.kind === 'cut') return;
-				resendOpen.clear();
-				resendInput.clear();
+				opening.answered();
+				typing.stop();
 				return enter({ kind: 'ended', reason: record.reason });
 			case 'beat':
 				if (record.count === lastBeat.count) options.onRoundTrip(clock.now() - lastBeat.at);
 		}
 	};
 
-	const askForSize = (reason: SizeReason) => {
-		asked = options.size();
-		told = { count: told.count + 1, at: clock.now() };
-		const said = { count: told.count, screen: Math.max(output.screen, 0) };
-		const record = { type: 'size', terminal, ...asked, reason: reason === 'use' && version === 1 ? 'type' : reason, said } as const;
-		send(record);
-		// [O7] The same word, which takes nothing when it comes twice; an agent of version 1 would count it as a new one.
-		const tellAgain = (tries: number) => {
-			const wait = sizeAgain[tries];
-			if (wait === undefined || version === 1) return resendSize.clear();
-			resendSize.set(wait, () => {
-				if (grid && isSame(grid, record)) return;
-				send(record);
-				tellAgain(tries + 1);
-			});
-		};
-		tellAgain(0);
-	};
-
-	/** What is typed takes this device's size by itself (O7); the agent must know it, and may never have heard the last word. */
-	const tellSizeAgain = () => {
-		if (grid && !isSame(grid, options.size()) && clock.now() - told.at >= relay.resendMs) askForSize('resize');
-	};
-
 	const stopTimers = () => {
-		resendInput.clear();
-		resendOpen.clear();
-		resendSize.clear();
+		typing.stop();
+		opening.answered();
+		sizes.stop();
 		silence.clear();
 		shown.stop();
 	};
@@ -224,15 +221,13 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		get state() {
 			return state;
 		},
-		get pending() {
-			return input.size;
-		},
+		typing,
 		connected: (agentVersions) => {
 			version = commonVersion(versions, agentVersions);
 			if (version === undefined) return enter({ kind: 'ended', reason: 'refused' });
 			// A terminal that the user left with Ctrl+B d, or that ended, comes back by the user's Enter only.
 			if (state.kind === 'ended' && state.reason !== 'refused') return;
-			open();
+			return state.kind === 'live' ? move() : open();
 		},
 		cut: () => {
 			stopTimers();
@@ -251,23 +246,17 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		},
 		type: (bytes) => {
 			if (state.kind === 'ended') return false;
-			if (state.kind !== 'live' && input.size + bytes.length > relay.maxQueuedInputBytes) return false;
-			input.add(bytes, true);
 			shown.typed();
 			// [I6] Behind what is in flight, but not behind its acknowledgement, nor anything else.
-			const interrupt = interrupts(bytes);
-			if (interrupt) input.hurry();
-			if (interrupt || !input.flight) sendInput(interrupt);
-			if (state.kind === 'live') tellSizeAgain();
-			return true;
+			const taken = typing.add(bytes, true, interrupts(bytes));
+			if (taken && state.kind === 'live') sizes.tellAgain();
+			return taken;
 		},
 		answer: (bytes) => {
-			if (state.kind !== 'live') return;
-			input.add(bytes, false);
-			if (!input.flight) sendInput();
+			if (state.kind === 'live') typing.add(bytes, false);
 		},
 		askForSize: (reason) => {
-			if (state.kind === 'live' && (reason !== 'resize' || !isSame(asked, options.size()))) askForSize(reason);
+			if (state.kind === 'live' && (reason !== 'resize' || sizes.changed)) sizes.tell(reason);
 		},
 		forgetEnd: () => {
 			if (state.kind === 'ended') enter({ kind: 'cut' });
@@ -284,7 +273,7 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		},
 		beat: () => {
 			if (state.kind !== 'live') return;
-			tellSizeAgain();
+			sizes.tellAgain();
 			lastBeat = { count: lastBeat.count + 1, at: clock.now() };
 			send({ type: 'beat', terminal, count: lastBeat.count, ...looking() });
 			expectAnswer();

@@ -6,6 +6,7 @@ import type { Screen, Size } from '../stream/screen.ts';
 import { createSocket, type RelaySocket, type SocketState } from '../stream/socket.ts';
 import type { StreamState, TerminalStream } from '../stream/stream-options.ts';
 import { createTerminalStream } from '../stream/terminal-stream.ts';
+import type { Aside } from '../stream/typing.ts';
 import type { OpenWire } from '../stream/wire.ts';
 
 export interface AttachmentOptions {
@@ -18,7 +19,10 @@ export interface AttachmentOptions {
 	onSocket: (state: SocketState) => void;
 	onStream: (state: StreamState) => void;
 	onDropped: (keystrokes: number) => void;
+	onAside: (aside: Aside) => void;
+	/** ms to the agent and back, and to the gateway */
 	onRoundTrip: (ms: number) => void;
+	onNearRoundTrip: (ms: number) => void;
 }
 
 export interface Attachment {
@@ -62,6 +66,7 @@ export const createAttachment = (options: AttachmentOptions): Attachment => {
 		onAgent: (versions) => stream.connected(versions),
 		onAgentGone: () => stream.cut(),
 		onMessage: (payload) => stream.receive(payload),
+		onRoundTrip: options.onNearRoundTrip,
 	});
 	const stream: TerminalStream = createTerminalStream({
 		terminal,
@@ -71,6 +76,7 @@ export const createAttachment = (options: AttachmentOptions): Attachment => {
 		send: (payload) => socket.send(payload),
 		onState: onStream,
 		onDropped: options.onDropped,
+		onAside: options.onAside,
 		onRoundTrip: options.onRoundTrip,
 		onSilence: () => socket.check(),
 	});

@@ -2,7 +2,7 @@
 import { type ErrorCode, ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { Session, SessionState } from '@shellpod/protocol/http.ts';
 import type { EndReason, SizeReason } from '@shellpod/protocol/record.ts';
-import { createEffect, createMemo, createSignal, onCleanup } from 'solid-js';
+import { createEffect, createMemo, createSignal, onCleanup, untrack } from 'solid-js';
 import type { AppContext } from '../app-context.ts';
 import { wallClock } from '../stream/clock.ts';
 import type { SocketState } from '../stream/socket.ts';
@@ -13,11 +13,14 @@ import { asError } from '../ui/problem.tsx';
 import { useWatch } from '../watch/use-watch.ts';
 import { type Attachment, createAttachment } from './attachment.ts';
 import type { TerminalHandle } from './terminal-view.tsx';
+import { createWaiting } from './waiting.ts';
 
 /** ms that a cut, or the first connection, may last before the page speaks of it: the usual one is over by then */
 const quietMs = { Reconnecting: 400, Connecting: 2_000 } as const;
 const hasMachine = (state: SessionState | undefined): boolean => state === 'Running' || state === 'Starting';
 
+/** ms for which the page says that it is back */
+const backMs = 5_000;
 /** ms between two tries to attach when the control plane says Running and the ticket says no */
 const againMs = 2_000;
 
@@ -36,10 +39,14 @@ export const createLive = (options: {
 	const [socket, setSocket] = createSignal<SocketState>({ kind: 'idle' });
 	const [stream, setStream] = createSignal<StreamState>({ kind: 'cut' });
 	const [roundTrip, setRoundTrip] = createSignal<number>();
+	const [nearRoundTrip, setNearRoundTrip] = createSignal<number>();
 	const [attachment, setAttachment] = createSignal<Attachment>();
+	const waiting = createWaiting(() => attachment()?.stream);
 	/** a screen has been here */
 	const [seen, setSeen] = createSignal(false);
 	const [cutSince, setCutSince] = createSignal<number>();
+	/** ms that the last cut took, for a while after it */
+	const [cutFor, setCutFor] = createSignal<number>();
 	let deliberate = options.deliberate;
 
 	const start = async () => {
@@ -109,7 +116,9 @@ export const createLive = (options: {
 					if (session()?.state === 'Starting') void refresh();
 				},
 				onDropped: options.onDropped,
+				onAside: waiting.setAside,
 				onRoundTrip: setRoundTrip,
+				onNearRoundTrip: setNearRoundTrip,
 			}),
 		);
 	};
@@ -137,13 +146,21 @@ export const createLive = (options: {
 	});
 	const isCut = () => status() === 'Reconnecting' || status() === 'Connecting';
 	let quiet: ReturnType<typeof setTimeout> | undefined;
+	let wasSeen = false;
 	createEffect(() => {
 		clearTimeout(quiet);
 		const now = status();
+		const since = untrack(cutSince);
+		if (since !== undefined && now === 'Connected' && wasSeen) {
+			setCutFor(Date.now() - since);
+			setTimeout(() => setCutFor(), backMs);
+		}
+		wasSeen = untrack(seen);
 		setCutSince(undefined);
 		if (now !== 'Reconnecting' && now !== 'Connecting') return;
-		const since = Date.now();
-		quiet = setTimeout(() => setCutSince(since), quietMs[now]);
+		setCutFor();
+		const begun = Date.now();
+		quiet = setTimeout(() => setCutSince(begun), quietMs[now]);
 	});
 	onCleanup(() => clearTimeout(quiet));
 
@@ -155,6 +172,9 @@ export const createLive = (options: {
 		starting,
 		actionError,
 		cutSince,
+		cutFor,
+		waiting,
+		nearRoundTrip,
 		connected,
 		seen,
 		/** what is on the screen is from before */
@@ -182,9 +202,14 @@ export const createLive = (options: {
 		askForSize: (reason: SizeReason) => attachment()?.stream.askForSize(reason),
 		answer: (bytes: Uint8Array) => attachment()?.stream.answer(bytes),
 		/** False when it was not taken (I5). What is typed to a session without a machine is typed to nobody. */
-		type: (bytes: Uint8Array): boolean => !hasMachine(session()?.state) || (attachment()?.stream.type(bytes) ?? true),
+		type: (bytes: Uint8Array): boolean => {
+			if (!hasMachine(session()?.state)) return true;
+			const taken = attachment()?.stream.type(bytes) ?? true;
+			if (taken) waiting.typed(bytes.length);
+			return taken;
+		},
 		/** closing the page now loses what was typed */
-		unsent: () => isCut() && (attachment()?.stream.pending ?? 0) > 0,
+		unsent: () => (isCut() && waiting.unsent() > 0) || waiting.aside() !== undefined || waiting.paste() !== undefined,
 	};
 };
 

@@ -9,6 +9,8 @@ import type { Live } from './live.ts';
 import { boundFontSize, type Preferences } from './preferences.ts';
 import css from './terminal-page.module.css';
 
+const whole = (ms: number): number => Math.max(1, Math.round(ms));
+
 /** The thin bar over the terminal. The figure stands outside of the status, which screen readers read out at each change. */
 export const TerminalBar = (props: {
 	live: Live;
@@ -37,8 +39,9 @@ export const TerminalBar = (props: {
 			</span>
 			<Show when={props.live.status() === 'Connected' && props.live.roundTrip()}>
 				{(ms) => (
-					<span class={css.figure} title="From this page to the session and back">
-						{Math.max(1, Math.round(ms()))} ms
+					<span class={css.figure} title="There and back: from this page to the relay, and all the way to the session">
+						<Show when={props.live.nearRoundTrip()}>{(near) => <span class={css.near}>relay {whole(near())} ms, session </span>}</Show>
+						{whole(ms())} ms
 					</span>
 				)}
 			</Show>

@@ -4,7 +4,7 @@ import { createEffect, createSignal, onCleanup, onMount, Show } from 'solid-js';
 import { useApp } from '../app-context.ts';
 import { type SessionDialog, SessionDialogs } from '../dashboard/session-dialogs.tsx';
 import { createLive } from './live.ts';
-import { Notice, type NoticeContent, ReconnectingBadge } from './notice.tsx';
+import { AsideNotice, BackBadge, keystrokes, Notice, type NoticeContent, PasteProgress, ReconnectingBadge } from './notice.tsx';
 import { loadPreferences, savePreferences } from './preferences.ts';
 import { SessionPanel } from './session-panel.tsx';
 import { TerminalBar } from './terminal-bar.tsx';
@@ -37,9 +37,9 @@ const TerminalPage = () => {
 		app,
 		id: params.id,
 		deliberate: location.hash === '#open',
-		onDropped: (keystrokes) =>
+		onDropped: (count) =>
 			say({
-				text: `${keystrokes} ${keystrokes === 1 ? 'keystroke was' : 'keystrokes were'} lost: the machine was replaced before ${keystrokes === 1 ? 'it' : 'they'} arrived. Nothing old is typed into the new one.`,
+				text: `${keystrokes(count)} ${count === 1 ? 'was' : 'were'} lost: the machine was replaced before ${count === 1 ? 'it' : 'they'} arrived. Nothing old is typed into the new one.`,
 			}),
 	});
 	onMount(() => {
@@ -77,6 +77,12 @@ const TerminalPage = () => {
 	window.addEventListener('beforeunload', warn);
 	onCleanup(() => window.removeEventListener('beforeunload', warn));
 
+	/** A button that goes away gives the keys back. */
+	const leave = (action: () => void) => {
+		action();
+		terminal?.focus();
+	};
+
 	const name = () => live.session()?.name ?? '';
 	return (
 		<main class={css.page}>
@@ -106,7 +112,16 @@ const TerminalPage = () => {
 				onPasteRefused={() => say({ text: 'This browser does not let the page read the clipboard. Paste with its own menu or keys.' })}
 			>
 				<div class={css.overlay}>
-					<Show when={live.cutSince()}>{(since) => <ReconnectingBadge since={since()} first={!live.seen()} onNow={live.hurry} />}</Show>
+					<Show when={live.cutSince()}>
+						{(since) => <ReconnectingBadge since={since()} first={!live.seen()} keystrokes={live.waiting.keystrokes} onNow={live.hurry} />}
+					</Show>
+					<Show when={live.cutFor()}>{(ms) => <BackBadge ms={ms()} />}</Show>
+					<Show when={live.waiting.aside()}>
+						{(aside) => <AsideNotice aside={aside()} onSend={() => leave(live.waiting.sendAside)} onDrop={() => leave(live.waiting.dropAside)} />}
+					</Show>
+					<Show when={live.waiting.paste()}>
+						{(paste) => <PasteProgress done={paste().done} total={paste().total} onCancel={() => leave(live.waiting.cancelPaste)} />}
+					</Show>
 					<Show when={notice()}>{(content) => <Notice content={content()} onClose={() => setNotice()} />}</Show>
 				</div>
 				<SessionPanel live={live} />

@@ -26,6 +26,7 @@ const createTold = () => {
 		},
 		onState: () => {},
 		onDropped: () => {},
+		onAside: () => undefined,
 		onRoundTrip: () => {},
 		onSilence: () => {},
 	});

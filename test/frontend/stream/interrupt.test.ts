@@ -26,6 +26,7 @@ const createLive = () => {
 		},
 		onState: () => {},
 		onDropped: () => {},
+		onAside: () => undefined,
 		onRoundTrip: () => {},
 		onSilence: () => {},
 	});
@@ -61,9 +62,9 @@ test('[I6] an interrupt goes before anything else, and does not wait for the pac
 
 test('[I6] what one chunk can not hold keeps its order', () => {
 	const queue = createInputQueue();
-	queue.add(encode('a'.repeat(relay.maxChunkBytes)), true);
+	queue.add({ bytes: encode('a'.repeat(relay.maxChunkBytes)), at: 0, keystroke: true });
 	queue.take();
-	queue.add(encode('\x03'), true);
+	queue.add({ bytes: encode('\x03'), at: 0, keystroke: true });
 	queue.hurry();
 	expect(queue.flight?.bytes.length).toBe(relay.maxChunkBytes);
 	queue.acknowledge(relay.maxChunkBytes);

@@ -23,6 +23,7 @@ const createLive = (versions: readonly number[] = [1, 2], visible = true) => {
 		},
 		onState: () => {},
 		onDropped: () => {},
+		onAside: () => undefined,
 		onRoundTrip: () => {},
 		onSilence: () => {},
 	});

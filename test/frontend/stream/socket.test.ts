@@ -3,7 +3,6 @@ import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import { encodeFromRelay } from '@shellpod/protocol/frame.ts';
 import { versions } from '@shellpod/protocol/version.ts';
 import { expect, test } from 'vitest';
-import { reconnectDelay } from '../../../frontend/src/stream/backoff.ts';
 import { createSocketBench, peer, session, ticket } from '../support/socket-bench.ts';
 
 const hellos = (sent: string[]) => sent.filter((text) => text.includes('hello')).length;
@@ -105,56 +104,6 @@ test('a new generation’s agent replaces the old one; an older one does not', a
 	bench.say(encodeControl({ type: 'peer', generation: 1, peer: peer({ sender: 'agent1', tag: 'tag1' }) }));
 	bench.socket.send('x');
 	expect(bench.wire().sent.at(-1)).toBe('ttag2 x');
-});
-
-test('[T10] after a cut it comes back at once, then with growing jitter', async () => {
-	const bench = createSocketBench({ random: 0.999 });
-	await bench.arrive();
-	await bench.clock.advance(6_000);
-	bench.wire().events.closed(1001);
-	expect(bench.heard.gone).toBe(1);
-	await bench.clock.advance(0);
-	expect(bench.wires).toHaveLength(2);
-	bench.wire().events.closed(1006);
-	await bench.clock.advance(200);
-	expect(bench.wires).toHaveLength(2);
-	await bench.clock.advance(100);
-	expect(bench.wires).toHaveLength(3);
-	expect(Array.from({ length: 11 }, (_, attempt) => reconnectDelay(attempt, 1))).toEqual([
-		0, 250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000,
-	]);
-	expect(reconnectDelay(20, 0)).toBe(0);
-});
-
-test('[T10] after connections that end right after their welcome it comes back in a second, not at once and not ever later', async () => {
-	const bench = createSocketBench({ random: 0.999 });
-	await bench.arrive();
-	for (let cut = 0; cut < 9; cut++) {
-		bench.wire().events.closed(1006);
-		const before = bench.wires.length;
-		await bench.clock.advance(cut < 3 ? 500 : 999);
-		expect(bench.wires).toHaveLength(before + 1);
-		bench.wire().events.open();
-		bench.welcome();
-	}
-	bench.wire().events.closed(1006);
-	const before = bench.wires.length;
-	await bench.clock.advance(990);
-	expect(bench.wires).toHaveLength(before);
-});
-
-test('[T10] connections that are never welcomed are tried ever later', async () => {
-	const bench = createSocketBench({ random: 0.999 });
-	await bench.arrive();
-	for (let cut = 0; cut < 6; cut++) {
-		bench.wire().events.closed(1006);
-		await bench.clock.advance(40_000);
-		bench.wire().events.open();
-	}
-	bench.wire().events.closed(1006);
-	const before = bench.wires.length;
-	await bench.clock.advance(7_000);
-	expect(bench.wires).toHaveLength(before);
 });
 
 test('when the network or the page comes back it does not wait', async () => {

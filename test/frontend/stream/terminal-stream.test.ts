@@ -32,6 +32,7 @@ const createPair = () => {
 		onDropped: (keystrokes) => {
 			told.dropped += keystrokes;
 		},
+		onAside: () => undefined,
 		onRoundTrip: (ms) => told.roundTrips.push(ms),
 		onSilence: () => {
 			told.silences += 1;
@@ -104,7 +105,7 @@ test('[I3] what was typed while cut off arrives afterwards, once', () => {
 	pair.back(agent);
 	pair.clock.run(5_000);
 	expect(decode(agent.typed)).toBe('abcd');
-	expect(pair.stream.pending).toBe(0);
+	expect(pair.stream.typing.size).toBe(0);
 });
 
 test('[I3] one chunk is in flight at a time, and a long paste arrives whole', () => {
@@ -159,7 +160,7 @@ test('what the terminal answers by itself is worth nothing while cut off', () =>
 	expect(decode(agent.typed)).toBe('\x1b[?1;2c');
 	pair.cut();
 	pair.stream.answer(encode('\x1b[?1;2c'));
-	expect(pair.stream.pending).toBe(0);
+	expect(pair.stream.typing.size).toBe(0);
 });
 
 test('[E2] detached: nothing is typed, reconnecting does not come back by itself, opening again does', () => {

@@ -74,7 +74,7 @@ export const createRememberingAgent = (options: RememberingAgentOptions) => {
 		t.flight = { offset: t.shown, bytes: waiting.slice(0, wholeCharacters(waiting, options.chunk?.() ?? relay.maxChunkBytes)) };
 		const head: AgentRecord[] = t.confirmed
 			? []
-			: [{ type: 'screen', terminal: t.id, epoch, received: t.received, screen: t.screen, ...(options.grid ?? t.size) }];
+			: [{ type: 'screen', terminal: t.id, epoch, received: t.received, screen: t.screen, ...(options.grid ?? t.size), taken: t.received }];
 		send(...head, { type: 'output', terminal: t.id, epoch, screen: t.screen, ...t.flight, received: t.received, echoed: t.received });
 		t.cancelResend = clock.after(relay.resendMs, () => transmit(t));
 	};
@@ -148,6 +148,10 @@ export const createRememberingAgent = (options: RememberingAgentOptions) => {
 						cancelResend: () => {},
 					};
 					terminals.set(record.terminal, t);
+					if (record.has?.epoch === epoch && record.has.screen === t.screen) {
+						send({ type: 'screen', terminal: t.id, epoch, received: t.received, screen: t.screen, ...t.size, taken: t.received });
+						continue;
+					}
 					t.wish = { columns: record.columns, rows: record.rows };
 					t.size = t.wish;
 					begin(t);

@@ -1,7 +1,8 @@
 /** P1, P2 and S16: what was typed reaches the program once, in order, while the agent lives; and nothing old is typed into a new one. */
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Container } from '../world/containers.ts';
-import { cycle, type Page, readByte } from '../world/page.ts';
+import type { Page } from '../world/page.ts';
+import { cycle, readByte } from '../world/page-bytes.ts';
 
 export interface Keystrokes {
 	add(page: Page): void;

@@ -77,15 +77,15 @@ export const bugs: readonly PlantedBug[] = [
 		name: 'old-typing-goes-to-a-new-agent',
 		scenario: 'relay',
 		file: 'frontend/src/stream/input-queue.ts',
-		source: 'const dropped = ends.length;',
-		instead: 'const dropped = ends.slice().length; if (waiting.length > 2_000) { base = offset; flight = undefined; ends = []; return dropped; }',
+		source: 'const dropped = keystrokesOf(pieces);',
+		instead: 'const dropped = keystrokesOf([...pieces]); if (size > 2_000) { base = offset; flight = undefined; return dropped; }',
 	},
 	{
 		name: 'epoch-is-ignored',
 		scenario: 'relay',
 		file: 'frontend/src/stream/terminal-stream.ts',
 		source: 'if (!first) {',
-		instead: 'if (!first && input.size < 2_000) {',
+		instead: 'if (!first && typing.size < 2_000) {',
 	},
 	{
 		name: 'no-reorder-buffer',

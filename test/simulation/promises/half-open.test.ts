@@ -26,9 +26,11 @@ const story = (seed: number, end: End, typing: boolean) =>
 		const noticed = await within(kernel, 120_000, () => !isLive(page));
 		const back = await within(kernel, 120_000, () => isLive(page));
 		over = true;
+		page.type();
 		await within(kernel, 60_000, () => page.pending === 0);
 		world.keystrokes.settle();
-		return { noticed, back, heard: world.keystrokes.count, typed: page.typed };
+		// [I7] What was typed over 30 s before it was back is not wanted.
+		return { noticed, back, heard: world.keystrokes.count + page.dropped.filter(Boolean).length, typed: page.typed };
 	});
 
 const seeds = Array.from({ length: 8 }, (_, seed) => seed + 1);
@@ -44,7 +46,8 @@ describe('[P7] a half-open connection', () => {
 		async (end, typing, bound) => {
 			for (const seed of seeds) {
 				const { noticed, back, heard, typed } = await story(seed, end, typing);
-				expect(noticed, `seed ${seed}`).toBeLessThanOrEqual(bound);
+				// [T11] An agent that notices it first comes by another connection, and its page goes on.
+				expect(noticed ?? (end === 'agent' ? 0 : undefined), `seed ${seed}`).toBeLessThanOrEqual(bound);
 				// To an agent nothing comes any more that it would have to answer: it notices by its hello of each minute.
 				expect(back, `seed ${seed}`).toBeLessThanOrEqual(end === 'agent' ? 90_000 : 45_000);
 				expect(heard).toBe(typed);

@@ -11,6 +11,8 @@ import { createLife } from '../kernel/life.ts';
 import type { Api } from './api.ts';
 import type { Gateway, Network } from './gateway.ts';
 import { pageOrigin } from './names.ts';
+import { dropOld } from './old-typing.ts';
+import { byteOf } from './page-bytes.ts';
 
 export interface Page {
 	readonly name: string;
@@ -75,18 +77,6 @@ const byTheirUser: ReadonlySet<ErrorCode> = new Set(['not_running', 'too_many_op
 
 const hasMachine = (state: SessionState | undefined): boolean => state === 'Running' || state === 'Starting';
 
-/** Bytes of one page before they repeat: each says by itself whose it is and which, so that none can be torn. */
-export const cycle = 31;
-const firstByte = 0x20;
-
-/** A page's byte by its number, from 0. */
-const byteOf = (index: number, number: number): number => firstByte + index * cycle + (number % cycle);
-
-export const readByte = (byte: number): { index: number; number: number } => ({
-	index: Math.floor((byte - firstByte) / cycle),
-	number: (byte - firstByte) % cycle,
-});
-
 export const createPage = (options: PageOptions): Page => {
 	const { kernel, gateway, api, user, session, name, index } = options;
 	const life = createLife(kernel, `page ${name}`);
@@ -111,6 +101,8 @@ export const createPage = (options: PageOptions): Page => {
 	let epoch: string | undefined;
 	const typedFor: (string | undefined)[] = [];
 	const ends: number[] = [];
+	/** by byte */
+	const typedAt: number[] = [];
 
 	/** A screen's record comes first in its message. */
 	const noteEpoch = (payload: string): void => {
@@ -198,6 +190,10 @@ export const createPage = (options: PageOptions): Page => {
 			for (let at = ends.length - keystrokes; at < ends.length; at++) dropped[at] = true;
 			kernel.note(`page ${name} dropped ${keystrokes}`);
 		},
+		onAside: ({ bytes }) => {
+			dropOld({ at: typedAt, forEpoch: typedFor, ends, dropped }, bytes.length, clock.now());
+			if (bytes.length > 0) terminal.typing.dropAside();
+		},
 		onRoundTrip: () => undefined,
 		onSilence: () => socket.check(),
 	});
@@ -243,7 +239,7 @@ export const createPage = (options: PageOptions): Page => {
 			return received;
 		},
 		get pending() {
-			return terminal.pending;
+			return terminal.typing.size;
 		},
 		dropped,
 		get typed() {
@@ -260,7 +256,8 @@ export const createPage = (options: PageOptions): Page => {
 			if (!terminal.type(Uint8Array.from({ length: bytes }, (_, at) => byteOf(index, typed + at)))) return false;
 			typed += bytes;
 			ends.push(typed);
-			for (let one = 0; one < bytes; one++) typedFor.push(epoch);
+			typedFor.push(...Array.from({ length: bytes }, () => epoch));
+			typedAt.push(...Array.from({ length: bytes }, () => clock.now()));
 			return true;
 		},
 		resize: (columns) => {

@@ -22,6 +22,8 @@ interface Client {
 
 export interface Tmux {
 	readonly spawn: SpawnPty;
+	/** that have ever attached */
+	readonly clients: number;
 	readonly run: Run;
 	/** The program prints. */
 	print(text: string): void;
@@ -56,6 +58,7 @@ export interface TmuxOptions {
 export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions): Tmux => {
 	const chance = kernel.random('tmux');
 	const clients = new Set<Client>();
+	let attached = 0;
 	let printed = '';
 	let history = Buffer.alloc(1 << 14);
 	let ever = 0;
@@ -101,6 +104,7 @@ export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions
 			exit: () => events.exit(0),
 		};
 		clients.add(client);
+		attached += 1;
 		life.after(chance.between(1, 40), () => clients.has(client) && draw(client));
 		return {
 			write: (bytes) => {
@@ -131,6 +135,9 @@ export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions
 
 	return {
 		spawn,
+		get clients() {
+			return attached;
+		},
 		run: async (argv) => {
 			await life.sleep(chance.between(1, 10));
 			if (argv.includes('display-message')) {

@@ -141,10 +141,9 @@ export const createViewer = (network: Network, clock: Clock, name: { sender: str
 		get screen() {
 			return screen;
 		},
-		/** Comes in, or comes back, maybe under another name. */
-		open(as = sender): void {
+		/** Hears what comes under this name, and nothing else. */
+		join(as: SenderId): void {
 			sender = as;
-			open = false;
 			network.connectViewer(as, (payload) => {
 				// What comes over a connection that it has left.
 				if (as !== sender) return;
@@ -152,9 +151,19 @@ export const createViewer = (network: Network, clock: Clock, name: { sender: str
 				for (const look of waiting) look();
 			});
 			stopOpening?.();
+		},
+		/** Comes in, or comes back, maybe under another name. */
+		open(as = sender): void {
+			open = false;
+			viewer.join(as);
 			askToOpen();
 			stopBeating?.();
 			beatOn();
+		},
+		/** [T11] Goes on over another connection with the screen that it has, or with one that it says it has. */
+		move(as: SenderId, has: { screen: number; shown: number } = { screen, shown: parsed }): void {
+			viewer.join(as);
+			send({ type: 'open', terminal, version: 2, ...size, has: { epoch: epoch as never, ...has } });
 		},
 		type(text: string): void {
 			const bytes = new TextEncoder().encode(text);
@@ -173,6 +182,8 @@ export const createViewer = (network: Network, clock: Clock, name: { sender: str
 			stopBeating?.();
 			send({ type: 'close', terminal });
 		},
+		/** By another name than its own. */
+		say: (as: SenderId, record: ViewerRecord): void => network.toAgent(as, encodeViewerRecord(record)),
 		/** Raw records, for a viewer that doesn't keep to the rules. */
 		send,
 		/** Says nothing by itself any more, as a page that is stuck. */

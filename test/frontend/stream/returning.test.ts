@@ -1,0 +1,66 @@
+/** [T10] When the page's socket comes back. */
+import { expect, test } from 'vitest';
+import { reconnectDelay, returnDelay } from '../../../frontend/src/stream/backoff.ts';
+import { createRandom } from '../support/seeded-random.ts';
+import { createSocketBench } from '../support/socket-bench.ts';
+
+test('[T10] tries that fail grow apart, each at random within its time', async () => {
+	const bench = createSocketBench({ random: 0.999 });
+	bench.socket.start();
+	await bench.clock.advance(0);
+	bench.wire().events.closed(1006);
+	await bench.clock.advance(0);
+	expect(bench.wires).toHaveLength(2);
+	bench.wire().events.closed(1006);
+	await bench.clock.advance(200);
+	expect(bench.wires).toHaveLength(2);
+	await bench.clock.advance(100);
+	expect(bench.wires).toHaveLength(3);
+	expect(Array.from({ length: 11 }, (_, attempt) => reconnectDelay(attempt, 1))).toEqual([
+		0, 250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000,
+	]);
+	expect(reconnectDelay(20, 0)).toBe(0);
+});
+
+test('[T10] a welcomed connection that is closed is followed within 2.5 s at random, however long it lived, and at once when the network is back', async () => {
+	const bench = createSocketBench({ random: 0.999 });
+	await bench.arrive();
+	for (const lived of [0, 3_000, 60_000]) {
+		await bench.clock.advance(lived);
+		bench.wire().events.closed(1006);
+		const before = bench.wires.length;
+		await bench.clock.advance(2_490);
+		expect(bench.wires).toHaveLength(before);
+		await bench.clock.advance(10);
+		expect(bench.wires).toHaveLength(before + 1);
+		bench.wire().events.open();
+		bench.welcome();
+	}
+	bench.wire().events.closed(1006);
+	const before = bench.wires.length;
+	bench.socket.hurry();
+	await bench.clock.advance(0);
+	expect(bench.wires).toHaveLength(before + 1);
+});
+
+test('[T10] [P12] a thousand that are cut at once make under 500 connections in any second', () => {
+	const random = createRandom(1);
+	const times = Array.from({ length: 1_000 }, () => returnDelay(random())).sort((a, b) => a - b);
+	const within = times.map((time, from) => times.slice(from).filter((other) => other < time + 1_000).length);
+	expect(Math.max(...within)).toBeLessThan(500);
+	expect(Math.max(...times)).toBeLessThanOrEqual(2_500);
+});
+
+test('[T10] connections that are never welcomed are tried ever later', async () => {
+	const bench = createSocketBench({ random: 0.999 });
+	await bench.arrive();
+	for (let cut = 0; cut < 6; cut++) {
+		bench.wire().events.closed(1006);
+		await bench.clock.advance(40_000);
+		bench.wire().events.open();
+	}
+	bench.wire().events.closed(1006);
+	const before = bench.wires.length;
+	await bench.clock.advance(7_000);
+	expect(bench.wires).toHaveLength(before);
+});
