@@ -49,7 +49,7 @@ export const bugs: readonly (PlantedBug & { seeds?: readonly number[] })[] = [
 	{
 		name: 'a-size-is-told-once',
 		scenario: 'screens',
-		file: 'frontend/src/stream/terminal-stream.ts',
+		file: 'frontend/src/stream/sizes.ts',
 		source: 'tellAgain(0);',
 		instead: '',
 	},

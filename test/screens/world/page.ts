@@ -74,7 +74,7 @@ export const createPage = (deps: {
 			};
 			const hanging = setTimeout(() => {
 				end();
-				failed(new Error(`the page waits in vain for ${what}; it is ${stream.state.kind}, ${stream.pending} bytes wait\n${lines().join('\n')}`));
+				failed(new Error(`the page waits in vain for ${what}; it is ${stream.state.kind}, ${stream.typing.size} bytes wait\n${lines().join('\n')}`));
 			}, deps.hangMs);
 			const check = (): void => {
 				if (complaints.length > 0) {
@@ -107,7 +107,7 @@ export const createPage = (deps: {
 		async type(text: string): Promise<void> {
 			const bytes = Buffer.from(text);
 			for (let at = 0; at < bytes.length; at += relay.maxQueuedInputBytes / 2) {
-				await until(() => stream.pending < relay.maxQueuedInputBytes / 2, 'room for what is typed');
+				await until(() => stream.typing.size < relay.maxQueuedInputBytes / 2, 'room for what is typed');
 				stream.type(bytes.subarray(at, at + relay.maxQueuedInputBytes / 2));
 			}
 		},
@@ -117,7 +117,7 @@ export const createPage = (deps: {
 			stream.askForSize('resize');
 		},
 		/** Everything that was typed was written to the program. */
-		acknowledged: (): Promise<void> => until(() => stream.state.kind === 'live' && stream.pending === 0, 'what was typed to be acknowledged'),
+		acknowledged: (): Promise<void> => until(() => stream.state.kind === 'live' && stream.typing.size === 0, 'what was typed to be acknowledged'),
 		/** Resolves when the screen has this page's size. */
 		fits: (): Promise<void> => until(() => terminal.cols === size.columns && terminal.rows === size.rows, 'a screen of its size'),
 		/** Resolves when the screen says so, above its last row. */
