@@ -3,7 +3,7 @@ import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
 import type { AccessRecord } from './core/access.ts';
 import type { Cause, SessionRecord, Slot, TaskIntent, Time } from './core/record.ts';
 import type { Report, ReportRecord } from './core/reports.ts';
-import type { FreeSlot, SlotItem } from './core/slot.ts';
+import type { FreeSlot, SlotItem, TakenSlot } from './core/slot.ts';
 import type { TrailEvent } from './core/trail.ts';
 import type { UserRecord } from './core/user-record.ts';
 
@@ -24,6 +24,10 @@ export interface Sessions {
 	put(record: SessionRecord): Promise<SessionRecord | undefined>;
 	/** Sessions of one shard that were due by then, the longest due first. From an index that lags: read the record before acting. */
 	due(shard: number, until: Time): AsyncIterable<DueSession>;
+	/** As `due`, of sessions that are deleted for good and whose Homes are empty; `due` has none of those. */
+	purges(until: Time): AsyncIterable<DueSession>;
+	/** Removes the record when the stored rev is its own; true when there is none afterwards. */
+	remove(record: SessionRecord): Promise<boolean>;
 }
 
 /** What happened to sessions, for 90 days. */
@@ -83,6 +87,14 @@ export interface Slots {
 	finish(slot: Slot, at: Time): Promise<boolean>;
 	/** free -> taken. false when somebody else was first */
 	take(slot: FreeSlot, by: { user: UserId; session: SessionId }, at: Time): Promise<boolean>;
+	/** uids of slots that were taken by then and are not settled, oldest first; from an index that lags */
+	taken(until: Time, limit: number): Promise<number[]>;
+	/** Its session is there. false when the slot is not taken any more */
+	settle(slot: TakenSlot): Promise<boolean>;
+	/** taken -> free: no session came of it. false when it is not taken any more */
+	giveBack(slot: TakenSlot, at: Time): Promise<boolean>;
+	/** Removes a taken slot. Its uid is not given again. */
+	remove(uid: number): Promise<void>;
 }
 
 export interface ObservedContainer {
@@ -159,6 +171,22 @@ export interface Homes {
 export interface HomeRoles {
 	/** Makes the role that can mount this access point and call the agent's route. Gives its ARN. */
 	makeRole(name: string, accessPointId: string): Promise<string>;
+	/** How many more roles this account may have, and for how many that quota is. */
+	room(): Promise<{ left: number; quota: number }>;
+}
+
+/** What unmakes Homes; each call may be repeated, and finds nothing to do then. */
+export interface Unmake {
+	accessPoint(id: string): Promise<void>;
+	/** with its policy */
+	role(name: string): Promise<void>;
+	/** every revision of a Home's family */
+	definitions(family: string): Promise<void>;
+}
+
+/** What the table has of a session beside its record and its slot. */
+export interface Remains {
+	remove(session: SessionId): Promise<void>;
 }
 
 /** One run at a time of what a schedule may start twice. */

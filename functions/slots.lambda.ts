@@ -7,6 +7,7 @@ import { createDefinitions } from './adapters/definitions.ts';
 import { createHomeRoles } from './adapters/home-roles.ts';
 import { createHomes } from './adapters/homes.ts';
 import { createLeases } from './adapters/leases.ts';
+import { createSessions } from './adapters/sessions.ts';
 import { createSlots } from './adapters/slots.ts';
 import { readConfig } from './config.ts';
 import { createSlotMaker } from './core/slot-maker.ts';
@@ -38,6 +39,7 @@ const items = itemsOf(process.env, config.table);
 const shared = {
 	deployment,
 	slots: createSlots(items),
+	sessions: createSessions(items),
 	leases: createLeases(items),
 	homes: createHomes({ client: new EFSClient(clientSettings), fileSystem, deployment }),
 	roles: createHomeRoles({ client: new IAMClient(clientSettings), deployment, fileSystem, neighbour: base, path, boundary, agentRoute }),

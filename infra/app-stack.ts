@@ -35,7 +35,7 @@ export class AppStack extends Stack {
 			deployment: settings.deployment,
 			clusterArn: sessions.cluster.clusterArn,
 			taskEvents: control.taskEvents,
-			minutely: { Sweep: control.sweep, Slots: control.slots },
+			minutely: { Sweep: control.sweep, Slots: control.slots, Purge: control.purge },
 		});
 		new CfnOutput(this, 'PageAddress', { value: page.origin });
 		new CfnOutput(this, 'Connections', { value: socket.connections, description: '@connections, for npm run shellpod-admin' });

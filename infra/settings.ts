@@ -20,7 +20,7 @@ export interface Settings {
 	 * needs; as each costs at least a minute of a machine, they cost at most $0.03 an hour.
 	 */
 	readonly startsPerHour: number;
-	/** sessions that a user may make in a day: each takes a Home, and an account has room for about 900 of them */
+	/** sessions that a user may make in a day: each takes a Home, and an account has room for about 900 of them; a deleted one is given back when it leaves the trash */
 	readonly createsPerDay: number;
 	/** requests per second that the account's API Gateway quota allows (quota L-8A5B8E43); the throttles are shares of it */
 	readonly gatewayRate: number;

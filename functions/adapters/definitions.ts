@@ -1,6 +1,14 @@
-import { DescribeTaskDefinitionCommand, type ECSClient, RegisterTaskDefinitionCommand, type TaskDefinition } from '@aws-sdk/client-ecs';
+import {
+	DeleteTaskDefinitionsCommand,
+	DeregisterTaskDefinitionCommand,
+	DescribeTaskDefinitionCommand,
+	type ECSClient,
+	ListTaskDefinitionsCommand,
+	RegisterTaskDefinitionCommand,
+	type TaskDefinition,
+} from '@aws-sdk/client-ecs';
 import { container, homeVolume, madeByTag } from '../env.ts';
-import type { Definitions } from '../ports.ts';
+import type { Definitions, Unmake } from '../ports.ts';
 
 interface DefinitionsDeps {
 	client: ECSClient;
@@ -84,5 +92,26 @@ export const createDefinitions = ({ client, base, fileSystem, deployment }: Defi
 				home.authorizationConfig.iam === 'ENABLED'
 			);
 		},
+	};
+};
+
+/** revisions that ECS deletes at once */
+const deletedAtOnce = 10;
+
+/** Only revisions that are INACTIVE can be deleted. A family of which many are left takes several calls. */
+export const removeDefinitions = (client: ECSClient): Unmake['definitions'] => {
+	const list = async (familyPrefix: string, status: 'ACTIVE' | 'INACTIVE'): Promise<string[]> =>
+		(await client.send(new ListTaskDefinitionsCommand({ familyPrefix, status }))).taskDefinitionArns ?? [];
+
+	return async (family) => {
+		for (let active = await list(family, 'ACTIVE'); active.length > 0; active = await list(family, 'ACTIVE'))
+			for (const taskDefinition of active) await client.send(new DeregisterTaskDefinitionCommand({ taskDefinition }));
+		for (let inactive = await list(family, 'INACTIVE'); inactive.length > 0; inactive = await list(family, 'INACTIVE'))
+			for (let at = 0; at < inactive.length; at += deletedAtOnce) {
+				const taskDefinitions = inactive.slice(at, at + deletedAtOnce);
+				const { failures = [] } = await client.send(new DeleteTaskDefinitionsCommand({ taskDefinitions }));
+				const [failure] = failures;
+				if (failure) throw new Error(`ECS did not delete ${failure.arn}: ${failure.reason ?? failure.detail}`);
+			}
 	};
 };

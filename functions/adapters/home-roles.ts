@@ -1,6 +1,18 @@
-import { CreateRoleCommand, EntityAlreadyExistsException, type IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+	CreateRoleCommand,
+	DeleteRoleCommand,
+	DeleteRolePolicyCommand,
+	EntityAlreadyExistsException,
+	GetAccountSummaryCommand,
+	type IAMClient,
+	NoSuchEntityException,
+	PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import { madeByTag } from '../env.ts';
-import type { HomeRoles } from '../ports.ts';
+import type { HomeRoles, Unmake } from '../ports.ts';
+
+/** name of the one policy that a Home's role has */
+const policyName = 'home';
 
 interface HomeRolesDeps {
 	client: IAMClient;
@@ -63,8 +75,29 @@ export const createHomeRoles = ({ client, deployment, fileSystem, neighbour, pat
 			} catch (error) {
 				if (!(error instanceof EntityAlreadyExistsException)) throw error;
 			}
-			await client.send(new PutRolePolicyCommand({ RoleName: roleName, PolicyName: 'home', PolicyDocument: policy(accessPointId) }));
+			await client.send(new PutRolePolicyCommand({ RoleName: roleName, PolicyName: policyName, PolicyDocument: policy(accessPointId) }));
 			return `${here}:iam::${account}:role${path}${roleName}`;
+		},
+
+		async room() {
+			const { SummaryMap: { Roles: roles, RolesQuota: quota } = {} } = await client.send(new GetAccountSummaryCommand({}));
+			if (roles === undefined || quota === undefined) throw new Error('IAM does not say how many roles there are');
+			return { left: quota - roles, quota };
 		},
 	};
 };
+
+const unlessGone = async (work: Promise<unknown>): Promise<void> => {
+	try {
+		await work;
+	} catch (error) {
+		if (!(error instanceof NoSuchEntityException)) throw error;
+	}
+};
+
+export const removeRole =
+	(client: IAMClient): Unmake['role'] =>
+	async (name) => {
+		await unlessGone(client.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: policyName })));
+		await unlessGone(client.send(new DeleteRoleCommand({ RoleName: name })));
+	};

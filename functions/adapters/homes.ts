@@ -1,6 +1,12 @@
-import { AccessPointAlreadyExists, CreateAccessPointCommand, type EFSClient } from '@aws-sdk/client-efs';
+import {
+	AccessPointAlreadyExists,
+	AccessPointNotFound,
+	CreateAccessPointCommand,
+	DeleteAccessPointCommand,
+	type EFSClient,
+} from '@aws-sdk/client-efs';
 import { madeByTag } from '../env.ts';
-import type { Homes } from '../ports.ts';
+import type { Homes, Unmake } from '../ports.ts';
 
 /** EFS makes the Home's folder with this owner and mode at its first mount. */
 export const createHomes = ({ client, fileSystem, deployment }: { client: EFSClient; fileSystem: string; deployment: string }): Homes => ({
@@ -26,3 +32,14 @@ export const createHomes = ({ client, fileSystem, deployment }: { client: EFSCli
 		}
 	},
 });
+
+/** The folder behind it stays: it is empty by then, and only the file system's root could remove it. */
+export const removeAccessPoint =
+	(client: EFSClient): Unmake['accessPoint'] =>
+	async (id) => {
+		try {
+			await client.send(new DeleteAccessPointCommand({ AccessPointId: id }));
+		} catch (error) {
+			if (!(error instanceof AccessPointNotFound)) throw error;
+		}
+	};

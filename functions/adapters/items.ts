@@ -23,8 +23,8 @@ export interface Items {
 	get(key: Key): Promise<Item | undefined>;
 	put(item: Key & Item, condition?: Condition): Promise<Written>;
 	remove(key: Key, condition?: Condition): Promise<Written>;
-	/** Items of one partition whose sort key begins so; a strong read. */
-	list(pk: string, prefix: string): Promise<Item[]>;
+	/** Items of one partition, or those whose sort key begins so; a strong read. */
+	list(pk: string, prefix?: string): Promise<Item[]>;
 	/** Of those at most so many, from the end backwards; `before`: only what comes before this sort key. A strong read. */
 	newest(pk: string, prefix: string, before: string | undefined, limit: number): Promise<Item[]>;
 	/** Keys of items of one partition of the index `due`, the longest due first, up to `until`; read as far as asked for. The index lags. */
@@ -145,7 +145,8 @@ export const createItems = (deps: { endpoint: string; table: string; fetch: Sign
 		list: async (pk, prefix) => {
 			const found: Item[] = [];
 			const values = toAttributes({ ':pk': pk, ':prefix': prefix });
-			const input = { KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)', ExpressionAttributeValues: values, ConsistentRead: true };
+			const expression = prefix === undefined ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)';
+			const input = { KeyConditionExpression: expression, ExpressionAttributeValues: values, ConsistentRead: true };
 			for await (const item of query(input)) found.push(item);
 			return found;
 		},

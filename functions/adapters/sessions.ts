@@ -6,11 +6,14 @@ import { noted } from '../core/trail.ts';
 import type { DueSession, Sessions } from '../ports.ts';
 import type { Item, Items } from './items.ts';
 
+/** What is left to do of a purge once the Home is empty is another function's than the sweep's. */
+const partitionOf = ({ id, purge }: SessionRecord): string => (purge && purge.step !== 'empty' ? keys.duePurge : keys.dueShard(shardOf(id)));
+
 const itemOf = (record: SessionRecord) => ({
 	...keys.session(record.user, record.id),
 	record,
 	rev: record.rev,
-	...(record.dueAt === undefined ? {} : { duePk: keys.dueShard(shardOf(record.id)), dueAt: record.dueAt }),
+	...(record.dueAt === undefined ? {} : { duePk: partitionOf(record), dueAt: record.dueAt }),
 });
 
 const recordOf = (item: Item): SessionRecord => item.record as SessionRecord;
@@ -43,5 +46,14 @@ export const createSessions = (items: Items): Sessions => ({
 
 	async *due(shard, until) {
 		for await (const item of items.due(keys.dueShard(shard), until)) yield dueOf(item);
+	},
+
+	async *purges(until) {
+		for await (const item of items.due(keys.duePurge, until)) yield dueOf(item);
+	},
+
+	async remove(record) {
+		const unchanged = { expression: 'rev = :rev OR attribute_not_exists(pk)', values: { ':rev': record.rev } };
+		return (await items.remove(keys.session(record.user, record.id), unchanged)) !== undefined;
 	},
 });

@@ -5,8 +5,8 @@ import type { Slots } from '../ports.ts';
 import type { Item, Items } from './items.ts';
 
 const indexOf = (slot: SlotItem) => {
-	if (slot.state === 'taken') return {};
-	return { duePk: slot.state === 'free' ? keys.freeSlots : keys.makingSlots, dueAt: slot.at };
+	if (slot.state === 'taken' && slot.settled) return {};
+	return { duePk: { making: keys.makingSlots, free: keys.freeSlots, taken: keys.takenSlots }[slot.state], dueAt: slot.at };
 };
 
 const itemOf = (slot: SlotItem) => ({ ...keys.slot(slot.uid), state: slot.state, slot, ...indexOf(slot) });
@@ -18,9 +18,9 @@ export const createSlots = (items: Items): Slots => {
 		const before = { expression: '#state = :state', names: { '#state': 'state' }, values: { ':state': state } };
 		return (await items.put(itemOf(slot), before)) !== undefined;
 	};
-	const uids = async (partition: string, limit: number): Promise<number[]> => {
+	const uids = async (partition: string, limit: number, until?: string): Promise<number[]> => {
 		const found: number[] = [];
-		for await (const item of items.due(partition)) if (found.push(uidOf(item)) >= limit) break;
+		for await (const item of items.due(partition, until)) if (found.push(uidOf(item)) >= limit) break;
 		return found;
 	};
 	return {
@@ -37,5 +37,16 @@ export const createSlots = (items: Items): Slots => {
 
 		finish: (slot, at) => putWhen({ ...slot, state: 'free', at }, 'making'),
 		take: (slot, takenBy, at) => putWhen({ ...slot, state: 'taken', at, takenBy }, 'free'),
+		taken: (until, limit) => uids(keys.takenSlots, limit, until),
+		settle: (slot) => putWhen({ ...slot, settled: true }, 'taken'),
+
+		giveBack({ takenBy: _, ...slot }, at) {
+			return putWhen({ ...slot, state: 'free', at }, 'taken');
+		},
+
+		async remove(uid) {
+			const taken = { expression: '#state = :state', names: { '#state': 'state' }, values: { ':state': 'taken' } };
+			await items.remove(keys.slot(uid), taken);
+		},
 	};
 };

@@ -9,6 +9,7 @@ import {
 	type Task,
 } from '@aws-sdk/client-ecs';
 import { isSessionId, type SessionId } from '@shellpod/protocol/ids.ts';
+import { container } from '../env.ts';
 import type { ObservedTask, RunAnswer, Tasks } from '../ports.ts';
 
 /** What a lambda's words mean, as the caller knows it: `causeOfText` of core. */
@@ -88,6 +89,8 @@ export const createTasks = ({ client, cluster, deployment, causeOfText }: TasksD
 						count: 1,
 						clientToken: intent.clientToken,
 						startedBy: startedByOf(deployment, session, intent.generation),
+						// The role is never overridden, only what runs.
+						...(intent.work && { overrides: { containerOverrides: [{ name: container, command: [intent.work] }] } }),
 						networkConfiguration: { awsvpcConfiguration: { subnets: [...subnets], securityGroups: [securityGroup], assignPublicIp: 'ENABLED' } },
 					}),
 				);

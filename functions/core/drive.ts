@@ -30,6 +30,10 @@ export const createDrive = (deps: DriveDeps): Drive => {
 	const plan: Plan = { base: deps.definitions.base, network: deps.network };
 
 	const note = (before: SessionRecord, after: SessionRecord): void => {
+		const { purge } = after;
+		if (purge && purge.step !== before.purge?.step) deps.log.info('purge_moved', { session: after.id, step: purge.step });
+		if (purge && purge.tries > (before.purge?.tries ?? 0))
+			deps.log.error('home_not_emptied', new Error(after.reason ?? 'nobody knows why'), { session: after.id, tries: purge.tries });
 		if (before.phase === after.phase && before.generation === after.generation && before.desired.state === after.desired.state) return;
 		deps.log.info('session_moved', {
 			session: after.id,
@@ -90,6 +94,8 @@ export const createDrive = (deps: DriveDeps): Drive => {
 
 	/** Gives every event that waits in the record an item; the record's next write takes them out of it. What fails stays in it, and due. */
 	const writeDown = async (record: SessionRecord): Promise<SessionRecord> => {
+		// Its history is about to go, or gone.
+		if (record.purge && record.purge.step !== 'empty') return record;
 		const puts = await Promise.allSettled((record.trail?.pending ?? []).map((event) => deps.events.put(record.id, event)));
 		const failed = puts.find((put) => put.status === 'rejected');
 		if (!failed) return writtenDown(record);

@@ -8,12 +8,13 @@ import type { Network, SessionRecord, TaskIntent, Time } from './record.ts';
 export const clientToken = (session: SessionId, generation: number, attempt: number): string =>
 	createHash('sha256').update(`${session}/${generation}/${attempt}`).digest('base64url');
 
-export const newIntent = (record: SessionRecord, attempt: number, now: Time, network: Network): TaskIntent => ({
+export const newIntent = (record: SessionRecord, attempt: number, now: Time, network: Network, work?: TaskIntent['work']): TaskIntent => ({
 	generation: record.generation,
 	attempt,
 	clientToken: clientToken(record.id, record.generation, attempt),
 	definition: record.slot.definition,
 	network,
+	...(work && { work }),
 	requestedAt: now,
 	askedAt: now,
 });

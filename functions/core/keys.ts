@@ -47,8 +47,20 @@ export const keys = {
 	dueShard: (shard: number): string => `DUE#${shard}`,
 	/** partition of the due index: users with connections that are to be closed */
 	dueAccess: 'DUE#ACCESS',
+	/** partition of the due index: deleted sessions whose Homes are empty */
+	duePurge: 'PURGE',
 	freeSlots: 'FREE',
 	makingSlots: 'MAKING',
+	/** slots that were taken, until their sessions are seen to be there */
+	takenSlots: 'TAKEN',
+	/** partitions that hold nothing but one session's */
+	partitionsOf: (session: SessionId): readonly string[] => [
+		`SESSION#${session}`,
+		`REPORT#${session}`,
+		`CUT#${session}`,
+		`METER#${session}`,
+		`TRAIL#${session}`,
+	],
 } as const;
 
 /** The shard of the due index that a session stands in: spread by its id, the same for ever. */

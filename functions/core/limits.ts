@@ -40,6 +40,9 @@ export const limits = {
 	words: 5 * minute,
 	/** between two looks at a running session whose agent is silent */
 	silent: minute,
+	/** a task that empties a Home, and the pauses before it is tried again (rule 19) */
+	emptying: 60 * minute,
+	emptyAgain: [minute, 5 * minute, 15 * minute, 60 * minute],
 	/** a session stays in the trash (rule 15) */
 	trash: trashDays * 24 * 60 * minute,
 } as const;

@@ -10,7 +10,7 @@ import type { Observed, ObservedTask } from '../ports.ts';
 import { newIntent } from './intent.ts';
 import { goesAt, inPhase, nextGeneration, remove, without } from './lifecycle.ts';
 import { limits, tooLong } from './limits.ts';
-import type { Cause, Network, SessionRecord, StartProgress, TaskIntent, Time } from './record.ts';
+import type { Cause, Network, Purge, SessionRecord, StartProgress, TaskIntent, Time } from './record.ts';
 import { excerpt } from './reports.ts';
 import { causeOf, hasEnded, isEnding, stepOf } from './task-view.ts';
 
@@ -104,6 +104,44 @@ export const reconcile = (before: SessionRecord, observed: Observed, now: Date, 
 		const ended = record.phase === 'failed' ? told : inPhase(told, 'stopped', today);
 		const settled = without(ended, 'task', 'agent', 'stops', 'start', 'step', 'dueAt');
 		return record.desired.state === 'trashed' ? { ...settled, dueAt: goesAt(record) } : settled;
+	};
+
+	/** Rule 19: a task of its own empties the Home, under its role and through its access point. */
+	const empty = (record: SessionRecord, purge: Purge): SessionRecord => {
+		const { task } = record;
+		const fate = task ? fateOf(task) : 'ended';
+		if (task && fate === 'ended') {
+			const after = without(record, 'task', 'stops');
+			const done = own?.containers.some(({ exitCode }) => exitCode === 0);
+			if (done) return { ...after, purge: { step: 'access-point', since: today, tries: 0 }, dueAt: today };
+			const notBefore = later(nth(limits.emptyAgain, purge.tries));
+			const reason = (task.refused?.cause ?? causeOf(own)).text;
+			return { ...after, generation: record.generation + 1, reason, purge: { ...purge, tries: purge.tries + 1, notBefore }, dueAt: notBefore };
+		}
+		if (task || others.length > 0) {
+			const late = task && age(task.requestedAt) >= limits.emptying;
+			const told = stopping(record, late ? [own, ...others] : others, late ? 'It takes too long' : 'Its Home is to be emptied');
+			const unknown = task && !own && task.arn === undefined && others.length === 0 && age(task.requestedAt) < limits.token;
+			if (!unknown || age(task.askedAt ?? task.requestedAt) < limits.askAgain) return lookAgain(told, unknown ? limits.look : limits.silent);
+			actions.push({ type: 'run' });
+			return lookAgain({ ...told, task: { ...task, askedAt: today } });
+		}
+		if (purge.notBefore !== undefined && age(purge.notBefore) < 0) return { ...record, dueAt: purge.notBefore };
+		if (record.slot.base !== plan.base) {
+			actions.push({ type: 'register' });
+			return lookAgain(record);
+		}
+		actions.push({ type: 'run' });
+		return lookAgain({ ...record, task: newIntent(record, 1, today, plan.network, 'empty') });
+	};
+
+	/** Rule 19, once nothing runs. What comes after the files, other hands do. */
+	const destroy = (record: SessionRecord): SessionRecord => {
+		if (record.purge) return record.purge.step === 'empty' ? empty(record, record.purge) : record;
+		const settled = settle(record);
+		if (settled.phase !== 'stopped') return settled;
+		const purge: Purge = { step: 'empty', since: today, tries: 0 };
+		return empty({ ...settled, generation: settled.generation + 1, purge }, purge);
 	};
 
 	/** Rule 8: an end that the user can read; only the user starts it again. */
@@ -226,6 +264,7 @@ export const reconcile = (before: SessionRecord, observed: Observed, now: Date, 
 	/** Rule 15. */
 	const expired = named.desired.state === 'trashed' && age(goesAt(named)) >= 0;
 	const known = heard(expired ? remove(named, today, { by: 'platform', why: `It was in the trash for ${trashDays} days` }) : named);
-	const after = known.desired.state === 'running' ? run(known) : settle(known);
+	const wanted = known.desired.state;
+	const after = wanted === 'running' ? run(known) : wanted === 'deleted' ? destroy(known) : settle(known);
 	return { record: steady(before, after, t), actions };
 };

@@ -14,7 +14,7 @@ export type Actor = 'user' | 'operator' | 'platform';
 export type Desired = 'running' | 'stopped' | 'trashed' | 'deleted';
 export type Phase = 'stopped' | 'starting' | 'running' | 'stopping' | 'failed';
 
-/** What a Home needs in AWS, made ahead of time; taken by one session for ever. */
+/** What a Home needs in AWS, made ahead of time; taken by one session, and deleted with it. */
 export interface Slot {
 	uid: number;
 	accessPointId: string;
@@ -39,6 +39,8 @@ export interface TaskIntent {
 	attempt: number;
 	/** H(session, generation, attempt); ECS makes at most one task of it */
 	clientToken: string;
+	/** what it runs instead of a session: it empties the Home, and ends */
+	work?: 'empty';
 	/** task definition revision */
 	definition: string;
 	requestedAt: Time;
@@ -67,6 +69,19 @@ export interface StartProgress {
 	/** since when it is at its step */
 	stepAt: Time;
 	/** back-off: nothing is asked for before */
+	notBefore?: Time;
+}
+
+/** What is left to do of a deletion for good: one after the other, each done again when nobody knows whether it was. */
+export type PurgeStep = 'empty' | 'access-point' | 'role' | 'definitions' | 'items' | 'slot' | 'record';
+
+export interface Purge {
+	/** `empty` is a task's work, and so `reconcile.ts`'s; the others are `purge.ts`'s */
+	step: PurgeStep;
+	since: Time;
+	/** how often this step failed */
+	tries: number;
+	/** back-off: it isn't tried before */
 	notBefore?: Time;
 }
 
@@ -109,6 +124,8 @@ export interface SessionRecord {
 	agent?: AgentLease;
 	/** what happened to it and is not written down yet; kept by whoever writes the record */
 	trail?: Trail;
+	/** present once it is deleted for good and its last task has ended */
+	purge?: Purge;
 	/** when the sweep must look at it; absent when there is nothing to do */
 	dueAt?: Time;
 	/** compare-and-swap counter */

@@ -1,11 +1,12 @@
 /** Keeps free slots ready. Everything of a slot is made under its uid, so that a run that was cut off is gone on with by the next. */
-import type { Definitions, HomeRoles, Homes, Slots } from '../ports.ts';
+import type { Definitions, HomeRoles, Homes, Sessions, Slots } from '../ports.ts';
 import { firstUid, homeName } from './slot.ts';
 import { type TurnDeps, takeTurn } from './turns.ts';
 
 export interface SlotMakerDeps extends TurnDeps {
 	deployment: string;
 	slots: Slots;
+	sessions: Pick<Sessions, 'get'>;
 	homes: Homes;
 	roles: HomeRoles;
 	definitions: Definitions;
@@ -19,8 +20,10 @@ export interface SlotMakerDeps extends TurnDeps {
 	budget: number;
 }
 
-/** 90% of the IAM roles that an account may have by default: a Home has one, and nothing of a Home is given away again */
-export const maxHomes = 900;
+/** of the roles that an account may have: those that Homes leave to everything else */
+const roomLeft = 0.1;
+/** ms after which a slot that was taken has a session, or will have none: no request lives so long */
+const settledAfter = 15 * 60_000;
 /** slots that one run makes at most */
 const maxPerRun = 20;
 
@@ -39,17 +42,34 @@ export const createSlotMaker = (deps: SlotMakerDeps) => {
 		return slots.finish(slot, now());
 	};
 
-	/** A new uid, or undefined when there are as many Homes as an account can have. */
-	const begin = async (): Promise<number | undefined> => {
+	/** A new uid. */
+	const begin = async (): Promise<number> => {
 		const uid = await slots.nextUid(firstUid);
-		if (uid >= firstUid + maxHomes) {
+		return (await slots.begin(uid, now())) ? uid : begin();
+	};
+
+	/** Gives slots back that were taken by requests which were cut off before they made their session. */
+	const giveBack = async (): Promise<void> => {
+		const until = new Date(deps.now().getTime() - settledAfter).toISOString();
+		for (const uid of await slots.taken(until, maxPerRun)) {
+			const slot = await slots.get(uid);
+			if (slot?.state !== 'taken' || slot.settled) continue;
+			if (await deps.sessions.get(slot.takenBy.user, slot.takenBy.session)) await slots.settle(slot);
+			// Nobody ever used its Home: a session's record comes before its first task.
+			else if (await slots.giveBack(slot, now())) log.info('slot_given_back', { uid });
+		}
+	};
+
+	/** How many of these Homes the account has room for: each has a role. */
+	const room = async (missing: number): Promise<number> => {
+		const { left, quota } = await deps.roles.room();
+		const possible = Math.max(0, Math.floor(left - quota * roomLeft));
+		if (possible < missing)
 			log.error(
 				'slots_used_up',
-				new Error(`${maxHomes} Homes were made: the account's IAM roles end here. Raise the quota, or use another account.`),
+				new Error(`There is room for ${possible} more Homes: the account may have ${quota} IAM roles. Raise the quota, or use another account.`),
 			);
-			return undefined;
-		}
-		return (await slots.begin(uid, now())) ? uid : begin();
+		return Math.min(missing, possible);
 	};
 
 	/** What others began, then as many new ones as are missing. */
@@ -62,11 +82,9 @@ export const createSlotMaker = (deps: SlotMakerDeps) => {
 			yield uid;
 		}
 		const ready = (await slots.free(deps.free)).length;
-		for (let missing = Math.min(deps.free - ready - going, maxPerRun); missing > 0; missing--) {
-			const uid = await begin();
-			if (uid === undefined) return;
-			yield uid;
-		}
+		const missing = Math.min(deps.free - ready - going, maxPerRun);
+		if (missing <= 0) return;
+		for (let more = await room(missing); more > 0; more--) yield await begin();
 	}
 
 	return async (): Promise<number[] | undefined> => {
@@ -76,6 +94,7 @@ export const createSlotMaker = (deps: SlotMakerDeps) => {
 		const made: number[] = [];
 		let tried = 0;
 		try {
+			await giveBack();
 			for await (const uid of wanted()) {
 				if (tried++ >= deps.burst) await deps.wait(deps.pace);
 				if (!(await turn.keep())) break;

@@ -1,4 +1,4 @@
-/** A slot's item in the table: made by the `slots` function, taken by one session for ever. */
+/** A slot's item in the table: made by the `slots` function, taken by one session for as long as that is there, and gone with it. */
 import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
 import type { Slot, Time } from './record.ts';
 
@@ -9,9 +9,11 @@ export type SlotItem =
 	/** its parts are being made; whoever finds it goes on with the same uid */
 	| { uid: number; state: 'making'; at: Time }
 	| (Slot & { state: 'free'; at: Time })
-	| (Slot & { state: 'taken'; at: Time; takenBy: { user: UserId; session: SessionId } });
+	/** `settled`: its session was seen to be there */
+	| (Slot & { state: 'taken'; at: Time; takenBy: { user: UserId; session: SessionId }; settled?: true });
 
 export type FreeSlot = Extract<SlotItem, { state: 'free' }>;
+export type TakenSlot = Extract<SlotItem, { state: 'taken' }>;
 
 /** The uid in the name of a Home's role or task family (`<deployment>-home-<uid>`), or undefined when it is no Home's of this deployment. */
 export const uidOfHome = (deployment: string, name: string): number | undefined => {

@@ -9,7 +9,7 @@ import type { ShellpodTable } from '../data/table.ts';
 import type { Settings } from '../settings.ts';
 import { ControlFunction } from './control-function.ts';
 import type { ShellpodHttpApi } from './http-api.ts';
-import { connections, due, items, makeHomes, runTasks, seeTasks } from './rights.ts';
+import { connections, due, items, makeHomes, runTasks, seeTasks, unmakeHomes } from './rights.ts';
 import type { Sessions } from './sessions.ts';
 import type { SignIn } from './sign-in.ts';
 import type { SocketApi } from './websocket-api.ts';
@@ -71,6 +71,7 @@ export class ControlPlane extends Construct {
 	readonly taskEvents: LambdaFunction;
 	readonly sweep: LambdaFunction;
 	readonly slots: LambdaFunction;
+	readonly purge: LambdaFunction;
 
 	constructor(scope: Construct, id: string, props: ControlPlaneProps) {
 		super(scope, id);
@@ -195,7 +196,7 @@ export class ControlPlane extends Construct {
 			// the last two: to tell who watches
 			[...reconcile, items(table, ['SLOT#*', 'ACCESS#*'], ['GetItem']), connections(socket, ['POST'])],
 		);
-		// Both are begun every minute and may still be at work when the next begins.
+		// Those below are begun every minute and may still be at work when the next begins.
 		this.sweep = add(
 			'Sweep',
 			'sweep',
@@ -212,8 +213,23 @@ export class ControlPlane extends Construct {
 				items(table, ['SLOT#*'], ['GetItem', 'PutItem']),
 				items(table, ['COUNTER'], ['UpdateItem']),
 				items(table, ['LEASE#slots'], ['PutItem', 'DeleteItem']),
-				due(table, ['FREE', 'MAKING']),
+				items(table, ['USER#*'], ['GetItem']),
+				due(table, ['FREE', 'MAKING', 'TAKEN']),
 				...makeHomes(sessions, homes),
+			],
+		);
+		this.purge = add(
+			'Purge',
+			'purge',
+			55,
+			['table'],
+			[
+				items(table, ['USER#*'], ['GetItem', 'PutItem', 'DeleteItem']),
+				items(table, ['SESSION#*', 'REPORT#*', 'CUT#*', 'METER#*', 'TRAIL#*'], ['Query', 'DeleteItem']),
+				items(table, ['SLOT#*', 'LEASE#purge'], ['DeleteItem']),
+				items(table, ['LEASE#purge'], ['PutItem']),
+				due(table, ['PURGE']),
+				...unmakeHomes(sessions),
 			],
 		);
 	}

@@ -10,6 +10,8 @@ import type { SocketApi } from './websocket-api.ts';
 const allow = (actions: string[], resources: string[], conditions?: Record<string, Record<string, unknown>>): PolicyStatement =>
 	new PolicyStatement({ actions, resources, ...(conditions && { conditions }) });
 
+const accessPoints = `arn:${Aws.PARTITION}:elasticfilesystem:${Aws.REGION}:${Aws.ACCOUNT_ID}:access-point/*`;
+
 type ItemAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query';
 
 const leading = (partitions: string[]) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } });
@@ -64,10 +66,22 @@ export const makeHomes = (sessions: Sessions, homes: Homes): PolicyStatement[] =
 		StringEquals: { 'iam:PermissionsBoundary': sessions.boundary.managedPolicyArn },
 	}),
 	allow(['iam:TagRole'], [sessions.homeRoles]),
+	// counts, for the whole account
+	allow(['iam:GetAccountSummary'], ['*']),
 	allow(['elasticfilesystem:CreateAccessPoint'], [homes.fileSystem.fileSystemArn]),
-	allow(['elasticfilesystem:TagResource'], [`arn:${Aws.PARTITION}:elasticfilesystem:${Aws.REGION}:${Aws.ACCOUNT_ID}:access-point/*`], {
+	allow(['elasticfilesystem:TagResource'], [accessPoints], {
 		StringEquals: { 'elasticfilesystem:CreateAction': 'CreateAccessPoint' },
 		'ForAllValues:StringEquals': { 'aws:TagKeys': [madeByTag, 'Name'] },
 	}),
 	...makeDefinitions(sessions),
+];
+
+/** To delete what a Home is made of, and nothing that another made. One function alone has these rights; it makes and starts nothing. */
+export const unmakeHomes = (sessions: Sessions): PolicyStatement[] => [
+	allow(['iam:DeleteRole'], [sessions.homeRoles]),
+	allow(['iam:DeleteRolePolicy'], [sessions.homeRoles], { StringEquals: { 'iam:PermissionsBoundary': sessions.boundary.managedPolicyArn } }),
+	allow(['elasticfilesystem:DeleteAccessPoint'], [accessPoints], { StringEquals: { [`aws:ResourceTag/${madeByTag}`]: sessions.deployment } }),
+	// both know no resources
+	allow(['ecs:ListTaskDefinitions', 'ecs:DeregisterTaskDefinition'], ['*']),
+	allow(['ecs:DeleteTaskDefinitions'], [sessions.homeDefinitions]),
 ];

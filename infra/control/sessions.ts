@@ -32,6 +32,8 @@ export class Sessions extends Construct {
 	readonly securityGroup: SecurityGroup;
 	readonly executionRole: Role;
 	readonly boundary: ManagedPolicy;
+	/** the tag of what is made at run time */
+	readonly deployment: string;
 	/** IAM path of Homes' roles, with slashes at both ends */
 	readonly homeRolePath: string;
 	/** ARNs of the roles of all Homes */
@@ -42,6 +44,7 @@ export class Sessions extends Construct {
 	constructor(scope: Construct, id: string, props: SessionsProps) {
 		super(scope, id);
 		const { deployment } = props.settings;
+		this.deployment = deployment;
 		this.homeRolePath = `/${deployment}/homes/`;
 		this.homeRoles = roleArn(`${this.homeRolePath}${deployment}-home-*`);
 		this.homeDefinitions = ecsArn(`task-definition/${deployment}-home-*:*`);

@@ -25,6 +25,12 @@ export const ecs: readonly Behaviour[] = [
 	rule('D2c', 'DescribeTasks takes at most 100', documented(`${api}/API_DescribeTasks.html`)),
 	rule('D2d', 'ListTasks by startedBy, alone', documented(`${api}/API_ListTasks.html`)),
 	rule('D2e', 'a task’s id has 32 or 36 characters; what has not is refused', assumed('quoted by many: "taskId length should be one of [32,36]"')),
+	rule(
+		'D2f',
+		'DeleteTaskDefinitions takes at most 10 revisions, that are INACTIVE; what it can not delete is in failures, with status 200',
+		documented(`${api}/API_DeleteTaskDefinitions.html`),
+	),
+	rule('D2g', 'a deleted revision is DELETE_IN_PROGRESS as long as a task refers to it', documented(`${guide}/delete-task-definition-v2.html`)),
 	rule('D3a', 'launches: 100 at once, then 20 a second; RunTask 20 a second', throttling),
 	rule('D3b', 'a throttled call is ThrottlingException with status 400', documented(`${api}/request-throttling.html`)),
 	rule('D4a', 'a task goes through every state, each with a version', lifecycle),

@@ -27,6 +27,7 @@ export const efs: readonly Behaviour[] = [
 		'an equal request with a used token is answered with an error or with the access point',
 		assumed('idempotent, with an error of its own'),
 	),
+	rule('E1i', 'an access point that is gone can not be deleted: AccessPointNotFound', documented(`${guide}/API_DeleteAccessPoint.html`)),
 	rule('E2', 'a mount that policies do not allow fails the start of the task', documented(`${guide}/iam-access-control-nfs-efs.html`)),
 	fault('E3a', 'each operation on metadata takes 1 to 12 ms', assumed('measured by others'), `${noServer} take its time`),
 	fault('E3b', 'two tasks have one Home at once; locks are advisory', documented(`${guide}/features.html`)),

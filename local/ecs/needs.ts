@@ -15,6 +15,7 @@ interface NeedsDeps {
 interface Input {
 	cluster?: string;
 	taskDefinition?: string;
+	taskDefinitions?: string[];
 	family?: string;
 	task?: string;
 	tasks?: string[];
@@ -55,6 +56,7 @@ export const needsOfEcs = ({ region, account, definition }: NeedsDeps): NeedsOf 
 		],
 		DescribeTaskDefinition: () => [{ action: 'ecs:DescribeTaskDefinition', resources: ['*'] }],
 		DeregisterTaskDefinition: () => [{ action: 'ecs:DeregisterTaskDefinition', resources: ['*'] }],
+		DeleteTaskDefinitions: ({ taskDefinitions = [] }) => [{ action: 'ecs:DeleteTaskDefinitions', resources: taskDefinitions.map(definitionArn) }],
 		ListTaskDefinitions: () => [{ action: 'ecs:ListTaskDefinitions', resources: ['*'] }],
 		RunTask: (input) => {
 			const { taskDefinition = '', cluster, overrides } = input;

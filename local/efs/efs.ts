@@ -152,7 +152,7 @@ export const createEfs = (world: World, iam: Pick<Iam, 'rights' | 'note'>): Efs 
 			return output;
 		},
 		endpoints: { EFS: handler },
-		needs: { EFS: needsOfEfs(region, account) },
+		needs: { EFS: needsOfEfs(region, account, (id) => kept.state.accessPoints.find((point) => point.id === id)?.tags ?? []) },
 		mount: (fileSystemId, accessPointId, client) => {
 			const point = machine.accessPoint(fileSystemId, accessPointId);
 			if (!point) throw new Error(`the access point ${accessPointId} of ${fileSystemId} doesn't exist`);

@@ -1,7 +1,12 @@
 /** What calls of EFS need. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticfilesystem.html */
+import type { Context } from '../iam/evaluator/keys.ts';
 import type { NeedsOf } from '../stand-in.ts';
 
-export const needsOfEfs = (region: string, account: string): NeedsOf => {
+const resourceTags = (tags: readonly { Key: string; Value: string }[]): Context =>
+	Object.fromEntries(tags.map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, [Value]]));
+
+/** `tagsOf`: those of an access point */
+export const needsOfEfs = (region: string, account: string, tagsOf: (id: string) => readonly { Key: string; Value: string }[]): NeedsOf => {
 	const arn = (kind: 'file-system' | 'access-point', id: string): string => `arn:aws:elasticfilesystem:${region}:${account}:${kind}/${id}`;
 	const tagKeysOf = (tags: { Key?: unknown }[] | undefined): string[] => (tags ?? []).map(({ Key }) => String(Key));
 
@@ -25,7 +30,13 @@ export const needsOfEfs = (region: string, account: string): NeedsOf => {
 				return [{ action: 'elasticfilesystem:DescribeAccessPoints', resources: [resource] }];
 			}
 			case 'DELETE access-points/':
-				return [{ action: 'elasticfilesystem:DeleteAccessPoint', resources: [arn('access-point', name ?? '')] }];
+				return [
+					{
+						action: 'elasticfilesystem:DeleteAccessPoint',
+						resources: [arn('access-point', name ?? '')],
+						context: resourceTags(tagsOf(name ?? '')),
+					},
+				];
 			case 'POST resource-tags/': {
 				const resource = name?.startsWith('arn:') ? name : arn('access-point', name ?? '');
 				return [{ action: 'elasticfilesystem:TagResource', resources: [resource], context: { 'aws:TagKeys': tagKeysOf(input().Tags) } }];

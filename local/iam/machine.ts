@@ -100,6 +100,8 @@ export interface IamMachine {
 	deleteRolePolicy(role: string, policy: string): void;
 	tagRole(role: string, tags: Tag[]): void;
 	deleteRole(name: string): void;
+	/** of what there is, and how much of it may be */
+	summary(): Record<string, number>;
 }
 
 export const createIamMachine = (state: IamState, options: IamMachineOptions): IamMachine => {
@@ -160,5 +162,6 @@ export const createIamMachine = (state: IamState, options: IamMachineOptions): I
 			if (role.managed.length > 0) throw new IamError('DeleteConflict', 409, 'Cannot delete entity, must detach all policies first.');
 			state.roles.splice(state.roles.indexOf(role), 1);
 		},
+		summary: () => ({ Roles: state.roles.length, RolesQuota: quotas.roles, Policies: Object.keys(state.policies).length }),
 	};
 };

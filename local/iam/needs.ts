@@ -23,6 +23,7 @@ export const needsOfIam =
 			const context = { ...tags, ...(boundary === null ? {} : { 'iam:PermissionsBoundary': [boundary] }) };
 			return [{ action: 'iam:CreateRole', resources, context }, ...(tagKeys.length > 0 ? [{ action: 'iam:TagRole', resources, context: tags }] : [])];
 		}
+		if (operation === 'GetAccountSummary') return [{ action: 'iam:GetAccountSummary', resources: ['*'] }];
 		if (!onRole.includes(operation)) return undefined;
 		const role = roleNamed(name);
 		const boundary = bounded.includes(operation) && role?.boundary !== undefined ? { 'iam:PermissionsBoundary': [role.boundary] } : {};

@@ -36,6 +36,7 @@ const fields: Record<string, readonly string[]> = {
 	DeleteRolePolicy: ['RoleName', 'PolicyName'],
 	TagRole: ['RoleName', 'Tags'],
 	DeleteRole: ['RoleName'],
+	GetAccountSummary: [],
 };
 
 const readTags = (form: URLSearchParams): Tag[] => {
@@ -81,6 +82,10 @@ const run = (machine: IamMachine, operation: string, form: URLSearchParams, now:
 		case 'TagRole':
 			machine.tagRole(need('RoleName'), readTags(form));
 			return undefined;
+		case 'GetAccountSummary': {
+			const entry = ([key, value]: [string, number]): string => `<entry>${element('key', key)}${element('value', String(value))}</entry>`;
+			return `<SummaryMap>${Object.entries(machine.summary()).map(entry).join('')}</SummaryMap>`;
+		}
 		case 'DeleteRole':
 			machine.deleteRole(need('RoleName'));
 			return undefined;

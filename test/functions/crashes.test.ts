@@ -201,7 +201,6 @@ const cases: readonly Case[] = [
 		work: ofSession('POST', '/delete-for-good', { name: 'demo' }),
 		good: async () => {
 			await look();
-			await stopped();
 			for (const session of await sessions()) expect(session).toMatchObject({ desired: { state: 'deleted' } });
 		},
 	},

@@ -1,15 +1,18 @@
 import { firstUid, homeName, uidOfHome } from '@shellpod/functions/core/slot.ts';
-import { createSlotMaker, maxHomes } from '@shellpod/functions/core/slot-maker.ts';
+import { createSlotMaker } from '@shellpod/functions/core/slot-maker.ts';
+import { sessionId } from '@shellpod/protocol/ids.ts';
 import { describe, expect, it } from 'vitest';
-import { createInMemoryLeases, createInMemorySlots } from '../support/in-memory-table.ts';
+import { createInMemoryLeases, createInMemorySessions, createInMemorySlots } from '../support/in-memory-table.ts';
 import { createFittingDefinitions, createLogLines } from '../support/scripted-tasks.ts';
-import { base, dateAt } from '../support/session-records.ts';
+import { at, base, dateAt, record, session, user } from '../support/session-records.ts';
 
 /** A maker over AWS in memory; `failAt` names the call that the next run dies at. */
 const createMaker = (options: { free?: number; burst?: number; budget?: number; slowMs?: number } = {}) => {
 	let seconds = 0;
 	const world = {
 		slots: createInMemorySlots(),
+		sessions: createInMemorySessions(),
+		room: { left: 1_000, quota: 1_000 },
 		leases: createInMemoryLeases(),
 		definitions: createFittingDefinitions(),
 		log: createLogLines(),
@@ -47,6 +50,10 @@ const createMaker = (options: { free?: number; burst?: number; budget?: number; 
 					call(`role ${name}`);
 					world.roles.set(name, accessPointId);
 					return `arn:aws:iam::000000000000:role/shellpod/${name}`;
+				},
+				async room() {
+					call('room');
+					return world.room;
 				},
 			},
 			definitions: {
@@ -149,11 +156,34 @@ describe('the slot maker', () => {
 		expect(await run()).toEqual([firstUid]);
 	});
 
-	it('says so when there are as many Homes as an account can have', async () => {
-		const { run, slots, log } = createMaker({ free: 2 });
-		for (let uid = 0; uid < maxHomes - 1; uid++) await slots.nextUid(firstUid);
-		expect(await run()).toEqual([firstUid + maxHomes - 1]);
-		expect(log.lines).toContainEqual(expect.objectContaining({ level: 'error', event: 'slots_used_up' }));
+	it('makes no more Homes than the account has room for, a tenth of its roles left to others, and says so', async () => {
+		const world = createMaker({ free: 3 });
+		Object.assign(world.room, { left: 101, quota: 1_000 });
+		expect(await world.run()).toEqual([firstUid]);
+		expect(world.log.lines).toContainEqual(expect.objectContaining({ level: 'error', event: 'slots_used_up' }));
+		Object.assign(world.room, { left: 90, quota: 1_000 });
+		expect(await world.run()).toEqual([]);
+		// The Homes of deleted sessions are gone: there is room again, and no uid is given twice.
+		Object.assign(world.room, { left: 500, quota: 1_000 });
+		expect(await world.run()).toEqual([firstUid + 1, firstUid + 2]);
+	});
+
+	it('gives a slot back that a request took which was cut off, and lets the others be', async () => {
+		const world = createMaker({ free: 2 });
+		await world.run();
+		const [lost, used] = [await world.slots.get(firstUid), await world.slots.get(firstUid + 1)];
+		if (lost?.state !== 'free' || used?.state !== 'free') return expect.fail('no free slots');
+		await world.slots.take(lost, { user, session: sessionId('lostlostlost') }, at(0));
+		await world.slots.take(used, { user, session }, at(0));
+		await world.sessions.create(record());
+		world.pass(14 * 60);
+		await world.run();
+		expect(await world.slots.get(firstUid)).toMatchObject({ state: 'taken' });
+		world.pass(60);
+		await world.run();
+		expect(await world.slots.get(firstUid)).toEqual({ ...lost, at: world.now().toISOString() });
+		expect(await world.slots.get(firstUid + 1)).toMatchObject({ state: 'taken', settled: true });
+		expect(await world.slots.taken(world.now().toISOString(), 9)).toEqual([]);
 	});
 });
 

@@ -61,6 +61,7 @@ describe('the functions', () => {
 			'connect',
 			'disconnect',
 			'hello',
+			'purge',
 			'relay',
 			'slots',
 			'sweep',
@@ -112,6 +113,7 @@ describe('the functions', () => {
 			},
 			{ when: 'rate(1 minute)', call: ['sweep'] },
 			{ when: 'rate(1 minute)', call: ['slots'] },
+			{ when: 'rate(1 minute)', call: ['purge'] },
 		]);
 	});
 });
@@ -121,6 +123,7 @@ describe('what nobody can get done', () => {
 		['task-events', 2, 300],
 		['sweep', 0, 60],
 		['slots', 0, 60],
+		['purge', 0, 60],
 	] as const;
 
 	test.each(hops)(
@@ -176,7 +179,14 @@ describe('rights', () => {
 		const open = statementsOf(name).filter(({ Resource }) => Resource === '*');
 		for (const statement of open) {
 			for (const action of actionsOf(statement))
-				expect(['ecs:ListTasks', 'ecs:DescribeTaskDefinition', 'ecs:RegisterTaskDefinition']).toContain(action);
+				expect([
+					'ecs:ListTasks',
+					'ecs:DescribeTaskDefinition',
+					'ecs:RegisterTaskDefinition',
+					'ecs:ListTaskDefinitions',
+					'ecs:DeregisterTaskDefinition',
+					'iam:GetAccountSummary',
+				]).toContain(action);
 		}
 	});
 
@@ -197,8 +207,9 @@ describe('rights', () => {
 	});
 
 	test('[3.6] one function alone makes roles and access points, under the boundary, and it starts nothing', () => {
-		const makers = names.filter((name) => mayOf(name).some((action) => /^iam:(?!PassRole)|^elasticfilesystem:/.test(action)));
-		expect(makers).toEqual(['slots']);
+		const touching = names.filter((name) => mayOf(name).some((action) => /^iam:(?!PassRole)|^elasticfilesystem:/.test(action)));
+		expect(touching).toEqual(['purge', 'slots']);
+		expect(mayOf('slots').filter((action) => /Delete(?!Item)/.test(action))).toEqual([]);
 		expect(mayOf('slots').filter((action) => /RunTask|StopTask/.test(action))).toEqual([]);
 		const boundary = { Ref: synthesized.one('AWS::IAM::ManagedPolicy').id };
 		for (const statement of statementsOf('slots').filter((one) => actionsOf(one).some((action) => /^iam:(Create|Put)/.test(action)))) {
@@ -212,6 +223,17 @@ describe('rights', () => {
 				),
 			).toEqual([]);
 		}
+	});
+
+	test('[19] one function alone deletes roles, access points and definitions, those of Homes only, and it makes and starts nothing', () => {
+		const deleters = names.filter((name) => mayOf(name).some((action) => /^(iam|ecs|elasticfilesystem):(Delete|Deregister)/.test(action)));
+		expect(deleters).toEqual(['purge']);
+		expect(mayOf('purge').filter((action) => /^(iam|elasticfilesystem):Create|RunTask|StopTask|:Register|PassRole/.test(action))).toEqual([]);
+		const of = (action: string) => statementsOf('purge').find((one) => actionsOf(one).includes(action));
+		for (const action of ['iam:DeleteRole', 'iam:DeleteRolePolicy'])
+			expect(JSON.stringify(of(action)?.Resource)).toContain(':role/shellpod/homes/shellpod-home-*');
+		expect(JSON.stringify(of('ecs:DeleteTaskDefinitions')?.Resource)).toContain(':task-definition/shellpod-home-*:*');
+		expect(of('elasticfilesystem:DeleteAccessPoint')?.Condition).toEqual({ StringEquals: { 'aws:ResourceTag/shellpod:deployment': 'shellpod' } });
 	});
 
 	test('[1.13] roles are passed to ECS tasks only: those of Homes and the one that pulls the image', () => {

@@ -132,7 +132,7 @@ export const createInMemoryItems = ({ indexed = (learn) => learn(), changed }: I
 		remove: async (key, condition) => write(key, undefined, condition),
 		list: async (pk, prefix) =>
 			[...(partitions.get(pk) ?? [])]
-				.filter(([sk]) => sk.startsWith(prefix))
+				.filter(([sk]) => sk.startsWith(prefix ?? ''))
 				.sort(([a], [b]) => order(a, b))
 				.map(([, text]) => JSON.parse(text) as Item),
 		newest: async (pk, prefix, before, limit) =>

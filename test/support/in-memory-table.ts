@@ -10,6 +10,12 @@ import type { AccessRecords, Leases, Sessions, Slots, StartSwitch, StartsOff, Us
 export const createInMemorySessions = (): Sessions & { all(): SessionRecord[] } => {
 	const records = new Map<string, SessionRecord>();
 	const keyOf = (user: string, id: string) => `${user} ${id}`;
+	const isPurge = ({ purge }: SessionRecord) => purge !== undefined && purge.step !== 'empty';
+	const dueOf = (wanted: (record: SessionRecord) => boolean, until: string) =>
+		[...records.values()]
+			.filter(wanted)
+			.flatMap(({ user, id, dueAt }) => (dueAt !== undefined && dueAt <= until ? [{ user, id, dueAt }] : []))
+			.sort((a, b) => a.dueAt.localeCompare(b.dueAt));
 	return {
 		all: () => [...records.values()],
 		get: async (user, id) => structuredClone(records.get(keyOf(user, id))),
@@ -29,10 +35,16 @@ export const createInMemorySessions = (): Sessions & { all(): SessionRecord[] } 
 			return next;
 		},
 		async *due(shard, until) {
-			const found = [...records.values()].flatMap(({ user, id, dueAt }) =>
-				shardOf(id) === shard && dueAt !== undefined && dueAt <= until ? [{ user, id, dueAt }] : [],
-			);
-			yield* found.sort((a, b) => a.dueAt.localeCompare(b.dueAt));
+			yield* dueOf((record) => !isPurge(record) && shardOf(record.id) === shard, until);
+		},
+		async *purges(until) {
+			yield* dueOf(isPurge, until);
+		},
+		async remove(record) {
+			const key = keyOf(record.user, record.id);
+			if (records.has(key) && records.get(key)?.rev !== record.rev) return false;
+			records.delete(key);
+			return true;
 		},
 	};
 };
@@ -95,6 +107,18 @@ export const createInMemorySlots = (): Slots => {
 		},
 		finish: async (slot, at) => replace({ ...slot, state: 'free', at }, 'making'),
 		take: async (slot, takenBy, at) => replace({ ...slot, state: 'taken', at, takenBy }, 'free'),
+		taken: async (until, limit) => {
+			const open = inState('taken', Number.POSITIVE_INFINITY).filter((uid) => {
+				const slot = slots.get(uid);
+				return slot?.state === 'taken' && !slot.settled && slot.at <= until;
+			});
+			return open.slice(0, limit);
+		},
+		settle: async (slot) => replace({ ...slot, settled: true }, 'taken'),
+		giveBack: async ({ takenBy: _, ...slot }, at) => replace({ ...slot, state: 'free', at }, 'taken'),
+		async remove(uid) {
+			if (slots.get(uid)?.state === 'taken') slots.delete(uid);
+		},
 	};
 };
 

@@ -1,6 +1,14 @@
 /** The API's operations on task definitions. */
 import { type Operations, page, quiet } from './calls.ts';
-import { type DefinitionsOptions, deregisterDefinition, describeDefinition, needDefinition, registerDefinition } from './definitions.ts';
+import {
+	type DefinitionsOptions,
+	deregisterDefinition,
+	describeDefinition,
+	findDefinition,
+	forgetDeleted,
+	needDefinition,
+	registerDefinition,
+} from './definitions.ts';
 import { clientFault, invalid } from './errors.ts';
 import * as requests from './requests.ts';
 import type { EcsState } from './state.ts';
@@ -8,6 +16,13 @@ import { createBucket } from './throttle.ts';
 
 /** ms of a registration, in which another in its family fails; how long it takes is assumed */
 const registering = 20;
+
+/** assumed, in the words that others quote */
+const stillActive = 'The specified task definition is still in ACTIVE status. Please deregister the target and try again.';
+
+const needRevision = (name: string): void => {
+	if (!/:\d+$/.test(name)) throw invalid('Invalid revision number. Number: null');
+};
 
 export const definitionCalls = (state: EcsState, options: DefinitionsOptions): Operations => {
 	// as quoted in aws-actions/amazon-ecs-deploy-task-definition#502
@@ -31,12 +46,28 @@ export const definitionCalls = (state: EcsState, options: DefinitionsOptions): O
 		},
 		DeregisterTaskDefinition: (input, _caller, now) => {
 			const { taskDefinition } = requests.read('DeregisterTaskDefinition', requests.DeregisterTaskDefinition, input);
-			if (!/:\d+$/.test(taskDefinition)) throw invalid('Invalid revision number. Number: null');
+			needRevision(taskDefinition);
 			const definition = needDefinition(state, taskDefinition);
 			deregisterDefinition(definition, now);
 			return quiet({ taskDefinition: describeDefinition(definition) });
 		},
+		DeleteTaskDefinitions: (input) => {
+			const { taskDefinitions } = requests.read('DeleteTaskDefinitions', requests.DeleteTaskDefinitions, input);
+			for (const name of taskDefinitions) needRevision(name);
+			const failures: { arn: string; reason: string }[] = [];
+			const deleted = taskDefinitions.flatMap((name) => {
+				const definition = findDefinition(state, name);
+				if (definition && definition.status !== 'ACTIVE') return [definition];
+				failures.push({ arn: definition?.arn ?? name, reason: definition ? stillActive : 'The specified task definition does not exist.' });
+				return [];
+			});
+			for (const definition of deleted) definition.status = 'DELETE_IN_PROGRESS';
+			const described = deleted.map(describeDefinition);
+			forgetDeleted(state);
+			return quiet({ taskDefinitions: described, failures });
+		},
 		ListTaskDefinitions: (input) => {
+			forgetDeleted(state);
 			const request = requests.read('ListTaskDefinitions', requests.ListTaskDefinitions, input);
 			const arns = state.definitions
 				.filter((one) => one.status === (request.status ?? 'ACTIVE') && (request.familyPrefix === undefined || one.family === request.familyPrefix))

@@ -1,4 +1,4 @@
-/** Task definitions: registered, described, made inactive. */
+/** Task definitions: registered, described, made inactive, deleted. */
 import { clientFault, invalid } from './errors.ts';
 import type { ContainerDefinition, RegisterTaskDefinition } from './requests.ts';
 import type { Definition, EcsState, Tag } from './state.ts';
@@ -109,7 +109,14 @@ export const needDefinition = (state: EcsState, name: string): Definition => {
 };
 
 export const deregisterDefinition = (definition: Definition, now: number): void => {
-	if (definition.status === 'INACTIVE') return;
+	if (definition.status !== 'ACTIVE') return;
 	definition.status = 'INACTIVE';
 	definition.deregisteredAt = now;
+};
+
+/** Documented: a revision that is deleted stays, in progress, until no task refers to it. */
+export const forgetDeleted = (state: EcsState): void => {
+	state.definitions = state.definitions.filter(
+		({ arn, status }) => status !== 'DELETE_IN_PROGRESS' || state.tasks.some((task) => task.definition === arn),
+	);
 };

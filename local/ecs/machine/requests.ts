@@ -128,9 +128,10 @@ export const ListClusters = z.strictObject({ maxResults: most, nextToken: option
 export const DescribeClusters = z.strictObject({ clusters: optional(z.array(text)), include: optional(z.array(text)) });
 export const DescribeTaskDefinition = z.strictObject({ taskDefinition: text, include });
 export const DeregisterTaskDefinition = z.strictObject({ taskDefinition: text });
+export const DeleteTaskDefinitions = z.strictObject({ taskDefinitions: z.array(text).check(z.minLength(1), z.maxLength(10)) });
 export const ListTaskDefinitions = z.strictObject({
 	familyPrefix: optional(text),
-	status: optional(z.enum(['ACTIVE', 'INACTIVE'])),
+	status: optional(z.enum(['ACTIVE', 'INACTIVE', 'DELETE_IN_PROGRESS'])),
 	sort: optional(z.enum(['ASC', 'DESC'])),
 	maxResults: most,
 	nextToken: optional(text),

@@ -10,7 +10,7 @@ export interface Definition {
 	arn: string;
 	family: string;
 	revision: number;
-	status: 'ACTIVE' | 'INACTIVE';
+	status: 'ACTIVE' | 'INACTIVE' | 'DELETE_IN_PROGRESS';
 	spec: RegisterTaskDefinition;
 	tags: Tag[];
 	registeredAt: number;

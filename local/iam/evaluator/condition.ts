@@ -1,5 +1,5 @@
 /** The Condition element. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
-import { type ConditionKey, type Context, conditionKeys, findConditionKey } from './keys.ts';
+import { type ConditionKey, type Context, findConditionKey, valuesOf } from './keys.ts';
 import { PolicyProblem } from './problem.ts';
 import { arnWildcard, type Matches, wildcard } from './wildcard.ts';
 
@@ -50,7 +50,7 @@ const read = (operator: string, key: ConditionKey, values: string[]): Condition 
 	const [, set = '', name = '', ifExists] = /^(ForAllValues:|ForAnyValue:)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
 	const comparison = Object.hasOwn(comparisons, name) ? comparisons[name] : undefined;
 	if (!comparison || (set && ifExists)) throw new PolicyProblem(`the condition operator ${operator}`);
-	if ((set !== '') !== (conditionKeys[key] === 'many')) throw new PolicyProblem(`${operator} with ${key}, which has ${conditionKeys[key]} value(s)`);
+	if ((set !== '') !== (valuesOf(key) === 'many')) throw new PolicyProblem(`${operator} with ${key}, which has ${valuesOf(key)} value(s)`);
 	if (name === 'Bool') values.forEach(truth);
 	const matchers = values.map(comparison.of);
 	const holds = (text: string): boolean => matchers.some((matches) => matches(text)) !== comparison.negated;

@@ -4,7 +4,7 @@
  */
 export type Values = 'one' | 'many';
 
-export const conditionKeys = {
+const conditionKeys = {
 	'aws:PrincipalAccount': 'one',
 	'aws:PrincipalArn': 'one',
 	'aws:SecureTransport': 'one',
@@ -23,10 +23,19 @@ export const conditionKeys = {
 	's3:prefix': 'one',
 } as const satisfies Record<string, Values>;
 
-export type ConditionKey = keyof typeof conditionKeys;
+/** Of what is asked about: each of its tags is a key. A tag's name is case-sensitive. */
+type TagKey = `aws:ResourceTag/${string}`;
+
+export type ConditionKey = keyof typeof conditionKeys | TagKey;
+
+export const valuesOf = (key: ConditionKey): Values => (isTagKey(key) ? 'one' : conditionKeys[key]);
+
+const tagPrefix = 'aws:ResourceTag/';
+const isTagKey = (key: string): key is TagKey => key.startsWith(tagPrefix);
 
 /** What is known about a call; a key that isn't there is absent. */
 export type Context = Partial<Record<ConditionKey, readonly string[]>>;
 
 const byLowerCase = new Map(Object.keys(conditionKeys).map((key) => [key.toLowerCase(), key as ConditionKey]));
-export const findConditionKey = (name: string): ConditionKey | undefined => byLowerCase.get(name.toLowerCase());
+export const findConditionKey = (name: string): ConditionKey | undefined =>
+	name.toLowerCase().startsWith(tagPrefix.toLowerCase()) ? `aws:ResourceTag/${name.slice(tagPrefix.length)}` : byLowerCase.get(name.toLowerCase());

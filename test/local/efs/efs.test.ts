@@ -11,7 +11,7 @@ import {
 	TagResourceCommand,
 	ValidationException,
 } from '@aws-sdk/client-efs';
-import { createHomes } from '@shellpod/functions/adapters/homes.ts';
+import { createHomes, removeAccessPoint } from '@shellpod/functions/adapters/homes.ts';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createEfs } from '../../../local/efs/efs.ts';
 import { createFaultPlan } from '../../../local/faults/faults.ts';
@@ -136,6 +136,14 @@ describe('EFS', () => {
 		]);
 		await client.send(new DeleteAccessPointCommand({ AccessPointId: made.AccessPointId }));
 		await expect(client.send(new DescribeAccessPointsCommand({ AccessPointId: made.AccessPointId }))).rejects.toBeInstanceOf(AccessPointNotFound);
+	});
+
+	it('[aws-E1i] an access point that is gone can not be deleted, which the adapter takes for done', async () => {
+		const { AccessPointId: id = '' } = await client.send(new CreateAccessPointCommand(await request(100_009)));
+		const remove = removeAccessPoint(client);
+		await remove(id);
+		await expect(client.send(new DeleteAccessPointCommand({ AccessPointId: id }))).rejects.toBeInstanceOf(AccessPointNotFound);
+		await remove(id);
 	});
 
 	it("refuses in AWS's classes", async () => {

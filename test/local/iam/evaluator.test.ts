@@ -152,6 +152,8 @@ describe('conditions', () => {
 			{ 'iam:PassedToService': ['a'] },
 			false,
 		],
+		[operators, "the asked resource's tag", { StringEquals: { 'AWS:resourceTag/Of': 'a' } }, { 'aws:ResourceTag/Of': ['a'] }, true],
+		[operators, "a tag's name has its case", { StringEquals: { 'aws:ResourceTag/of': 'a' } }, { 'aws:ResourceTag/Of': ['a'] }, false],
 		[operators, 'not equal', { StringNotEquals: { 'aws:PrincipalAccount': '1' } }, { 'aws:PrincipalAccount': ['2'] }, true],
 		[operators, 'not equal', { StringNotEquals: { 'aws:PrincipalAccount': '1' } }, { 'aws:PrincipalAccount': ['1'] }, false],
 		[operators, 'not equal: none of several', { StringNotEquals: { 'aws:PrincipalAccount': ['1', '2'] } }, { 'aws:PrincipalAccount': ['2'] }, false],

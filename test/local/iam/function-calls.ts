@@ -1,5 +1,6 @@
 /** What each function's role may not do, right beside what it may: calls of unmodified SDK clients, and the template that judges them. */
 import {
+	DeleteTaskDefinitionsCommand,
 	DescribeTaskDefinitionCommand,
 	DescribeTasksCommand,
 	ListTasksCommand,
@@ -8,7 +9,7 @@ import {
 	StopTaskCommand,
 } from '@aws-sdk/client-ecs';
 import { CreateAccessPointCommand, DeleteAccessPointCommand } from '@aws-sdk/client-efs';
-import { CreateRoleCommand, DeleteRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { CreateRoleCommand, DeleteRoleCommand, DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, ScanCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll } from 'vitest';
 import type { Need } from '../../../local/stand-in.ts';
@@ -101,6 +102,8 @@ const makePoint = (FileSystemId: string, key: string) =>
 const writePolicy = (RoleName: string) =>
 	sdk.needs('IAM', sdk.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'p', PolicyDocument: '{}' })));
 
+const deletePolicy = (RoleName: string) => sdk.needs('IAM', sdk.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'p' })));
+
 // roles of the sort that PutRolePolicy may and may not change
 const trust = JSON.stringify({ Statement: { Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' } });
 const operator = new IAMClient(server.client('iam'));
@@ -116,6 +119,9 @@ const raw = async (action: string, resource: string, context: NonNullable<Need['
 const definition = 'arn:aws:ecs:us-east-1:000000000000:task-definition/shellpod-home-1:1';
 const passElsewhere = () => raw('iam:PassRole', homeRole(1), { 'iam:PassedToService': ['ec2.amazonaws.com'] });
 const accessPoint = 'arn:aws:elasticfilesystem:us-east-1:000000000000:access-point/fsap-1';
+const deleteRole = (RoleName: string) => sdk.needs('IAM', sdk.iam.send(new DeleteRoleCommand({ RoleName })));
+const deletePoint = (of: string) => raw('elasticfilesystem:DeleteAccessPoint', accessPoint, { 'aws:ResourceTag/shellpod:deployment': [of] });
+const deleteDefinition = (family: string) => sdk.needs('ECS', sdk.ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions: [`${family}:1`] })));
 const ourTask = `${cluster.replace(':cluster/', ':task/')}/1`;
 
 const notTasks: [string, Asked][] = [
@@ -136,6 +142,10 @@ const notTasks: [string, Asked][] = [
 	['register with another execution role', register('shellpod-home-1', homeRole(1), roleOf('api'))],
 	['make a role', makeRole('shellpod-home-2', boundary)],
 	['make an access point', makePoint(fileSystem, 'Name')],
+	['delete a role', deleteRole('shellpod-home-1')],
+	["delete a Home's access point", deletePoint('shellpod')],
+	['make a definition inactive', raw('ecs:DeregisterTaskDefinition', '*', {})],
+	["delete a Home's definition", deleteDefinition('shellpod-home-1')],
 	['tag an access point that is there', raw('elasticfilesystem:TagResource', accessPoint, { 'aws:TagKeys': ['Name'] })],
 ];
 /** what no function may */
@@ -143,8 +153,10 @@ export const never: [string, Asked][] = [
 	['scan', scan()],
 	['read another table', elsewhere()],
 	['write in a transaction what is nobody’s', transact('USER#1', 'NOBODY#1')],
-	['delete a role', sdk.needs('IAM', sdk.iam.send(new DeleteRoleCommand({ RoleName: 'shellpod-home-1' })))],
-	['delete an access point', sdk.needs('EFS', sdk.efs.send(new DeleteAccessPointCommand({ AccessPointId: 'fsap-1' })))],
+	["delete a function's role", deleteRole(roleOf('slots').split('/').at(-1) ?? '')],
+	['delete an access point without a tag', sdk.needs('EFS', sdk.efs.send(new DeleteAccessPointCommand({ AccessPointId: 'fsap-1' })))],
+	["delete another deployment's access point", deletePoint('other')],
+	['delete the base definition', deleteDefinition('shellpod-base')],
 ];
 
 /** what else each may not, by the function's name in the control plane */
@@ -157,6 +169,7 @@ export const roles: Record<string, [string, Asked][]> = {
 		['cut an end off', put('CUT#1')],
 		["read the relay's key", get('RELAY')],
 		['query what is due', due('DUE#1')],
+		['list what was counted', query('METER#1')],
 		['take a uid', count('COUNTER')],
 		['write a connection', put('SESSION#1')],
 		['list reports', query('REPORT#1')],
@@ -227,11 +240,27 @@ export const roles: Record<string, [string, Asked][]> = {
 		['tag an access point as it likes', makePoint(fileSystem, 'owner')],
 		['run a Home', runTask(home)],
 		['stop a task', stopTask()],
-		['read a user', get('USER#1')],
+		['read a ticket', get('TICKET#1')],
+		['list sessions', query('USER#1')],
+		['write a user', put('USER#1')],
 		['count something else', count('USER#1')],
 		["take the sweep's lease", put('LEASE#sweep')],
 		["end the sweep's lease", del('LEASE#sweep')],
 		['write a ticket', put('TICKET#1')],
 		['query what is due', due('DUE#1')],
+	],
+	purge: [
+		...notTasks.filter(([sense]) => !/^(delete|make a definition inactive)/.test(sense)),
+		['delete the policy of a role without the boundary', deletePolicy('shellpod-home-unbound')],
+		['run a Home', runTask(home)],
+		['stop a task', stopTask()],
+		['look at a task', describeTask()],
+		['take a slot', put('SLOT#1')],
+		['list sessions', query('USER#1')],
+		['burn a ticket', del('TICKET#1')],
+		["delete the relay's key", del('RELAY')],
+		['find free slots', due('FREE')],
+		['query what is due', due('DUE#1')],
+		["end the sweep's lease", del('LEASE#sweep')],
 	],
 };

@@ -4,6 +4,7 @@ import {
 	DeleteRoleCommand,
 	DeleteRolePolicyCommand,
 	EntityAlreadyExistsException,
+	GetAccountSummaryCommand,
 	GetRoleCommand,
 	GetUserCommand,
 	IAMClient,
@@ -12,6 +13,7 @@ import {
 	PutRolePolicyCommand,
 	TagRoleCommand,
 } from '@aws-sdk/client-iam';
+import { removeRole } from '@shellpod/functions/adapters/home-roles.ts';
 import { afterAll, describe, expect, it } from 'vitest';
 import { decide } from '../../../local/iam/evaluator/decide.ts';
 import { createIam, type Iam } from '../../../local/iam/iam.ts';
@@ -94,6 +96,16 @@ describe('IAM', () => {
 		await expect(client.send(new DeleteRolePolicyCommand({ RoleName: 'home-3', PolicyName: 'home' }))).rejects.toBeInstanceOf(NoSuchEntityException);
 		await client.send(new DeleteRoleCommand({ RoleName: 'home-3' }));
 		expect(iam.rights(arn)).toBeUndefined();
+	});
+
+	it('counts roles beside their quota; what the adapter removes is gone, and may be removed again', async () => {
+		const count = async () => (await client.send(new GetAccountSummaryCommand({}))).SummaryMap;
+		const before = await count();
+		await client.send(new CreateRoleCommand(await request('home-9')));
+		await client.send(new PutRolePolicyCommand({ RoleName: 'home-9', PolicyName: 'home', PolicyDocument: JSON.stringify(policy('x:First')) }));
+		expect(await count()).toMatchObject({ Roles: (before?.Roles ?? 0) + 1, RolesQuota: 1_000 });
+		for (let turn = 0; turn < 2; turn++) await removeRole(client)('home-9');
+		expect(await count()).toEqual(before);
 	});
 
 	it('refuses a policy with something that it does not know, by its name', async () => {

@@ -10,6 +10,8 @@ export interface Records {
 	/** what a session's record is now */
 	newest(session: string): SessionRecord | undefined;
 	all(): SessionRecord[];
+	/** the last records of those that were removed */
+	gone(): SessionRecord[];
 	/** Whether the session was to run in this generation at any time since then. */
 	wanted(session: string, generation: number, since: number): boolean;
 	/** Whether somebody was shown what was never written. */
@@ -28,9 +30,20 @@ export const createRecords = (kernel: Kernel, limits: { sessions: number }): Rec
 	const versions = new Map<string, Version[]>();
 	const views = new Map<string, Set<string>>();
 
+	const gone = new Map<string, SessionRecord>();
+
+	/** Rule 19: the record goes last. */
+	const removed = (by: string, record: SessionRecord): void => {
+		kernel.note(`record ${record.id} is removed by ${by}`);
+		if (record.purge?.step !== 'record')
+			kernel.violated('S12', `${record.id} was removed at ${record.purge?.step ?? record.desired.state}, by ${by}`);
+		gone.set(record.id, record);
+	};
+
 	const session = (by: string, before: SessionRecord | undefined, after: SessionRecord): void => {
 		const { id, generation, rev, desired } = after;
 		kernel.note(`record ${id} rev ${rev} by ${by}: ${desired.state} ${generation} ${after.phase}${after.step ? ` ${after.step}` : ''}`);
+		if (gone.has(id)) kernel.violated('S12', `${id} came back after it was gone, by ${by}`);
 		if (rev !== (before?.rev ?? 0) + 1) kernel.violated('S3', `${id} went from rev ${before?.rev} to ${rev}, by ${by}`);
 		if (before && generation < before.generation)
 			kernel.violated('S3', `${id} went back from generation ${before.generation} to ${generation}, by ${by}`);
@@ -66,15 +79,19 @@ export const createRecords = (kernel: Kernel, limits: { sessions: number }): Rec
 
 	return {
 		changed: (by, before, after) => {
-			if (!after) return;
+			if (!after) {
+				if (isSession(before)) removed(by, before?.record as SessionRecord);
+				return;
+			}
 			if (isUser(after)) user(after.record as UserRecord);
 			if (!isSession(after)) return;
 			const record = after.record as SessionRecord;
 			session(by, before?.record as SessionRecord | undefined, record);
 			if (!before) count(record.user);
 		},
-		newest,
-		all: () => [...versions.values()].flatMap((list) => list.at(-1)?.record ?? []),
+		newest: (id) => (gone.has(id) ? undefined : newest(id)),
+		all: () => [...versions.entries()].flatMap(([id, list]) => (gone.has(id) ? [] : (list.at(-1)?.record ?? []))),
+		gone: () => [...gone.values()],
 		wanted: (id, generation, since) =>
 			(versions.get(id) ?? []).some(({ record }, at, list) => {
 				const until = list[at + 1]?.at ?? Number.POSITIVE_INFINITY;

@@ -102,20 +102,28 @@ export const unsettled = (world: World): string[] =>
 			const own = container?.task.startedBy?.endsWith(`/${record.id}/${generation}`);
 			return answers && own ? [] : [`${name} should run: ${record.reason ?? record.step ?? 'no reason'}`];
 		}
+		if (desired.state === 'deleted') return [`${name} should be gone: ${record.purge?.step ?? 'not begun'}`];
 		const alive = world.ecs.machine.tasks().filter((task) => task.family === record.slot.family && task.lastStatus !== 'STOPPED');
 		if (alive.length > 0) return [`${name} should have no task, and has ${alive.map((task) => task.lastStatus)}`];
 		if (phase === 'failed') return record.reason ? [] : [`${name} failed without a reason`];
 		return phase === 'stopped' ? [] : [`${name} should be stopped`];
 	});
 
+/** What was tried often in vain waits for up to an hour. */
+const isDeleted = ({ desired }: { desired: { state: string } }): boolean => desired.state === 'deleted';
+
 /** Faults stop; the bounds of liveness of `lifecycle.md` in a row: a stop that began late, then a start that waited for it, with its tries. */
 export const settle = async (world: World): Promise<void> => {
 	world.faults.stop();
-	const settled = await world.until(() => unsettled(world).length === 0, 15 * minute);
-	if (!settled) world.kernel.violated('liveness', `15 min after the last fault: ${unsettled(world).join('; ')}`);
+	const settled = await world.until(() => unsettled(world).length === 0, (world.records.all().some(isDeleted) ? 75 : 15) * minute);
+	if (!settled) world.kernel.violated('liveness', `long after the last fault: ${unsettled(world).join('; ')}`);
 	// And it stays so.
 	await world.kernel.sleep(3 * minute, 'calm');
 	const later = unsettled(world);
+	// A slot whose session never came to be is given back after 15 min.
+	await world.until(() => world.leftovers().length === 0, 20 * minute);
+	const left = world.leftovers();
+	if (left.length > 0) world.kernel.violated('S12', `left behind: ${left.join('; ')}`);
 	if (settled && later.length > 0) world.kernel.violated('liveness', `it did not stay so: ${later.join('; ')}`);
 };
 
@@ -135,7 +143,7 @@ export const lifecycle: Scenario = {
 		await Promise.all(devices.map((user) => device(world, world.apiOf(user), chance, turns, pause)));
 		await kernel.sleep(chance() * 3 * minute, 'after');
 		await settle(world);
-		return { ...world.faults.fired, sessions: world.records.all().length, calls: world.ports.count };
+		return { ...world.faults.fired, sessions: world.records.all().length, gone: world.records.gone().length, calls: world.ports.count };
 	},
 };
 

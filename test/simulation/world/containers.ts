@@ -42,6 +42,8 @@ export interface ContainersOptions {
 	begins(container: Container): void;
 	/** The program in a task's tmux hears what was typed. */
 	typed(container: Container, bytes: Uint8Array): void;
+	/** A Home was emptied by its task. */
+	emptied(task: TaskRecord): void;
 	/** An agent died, and with its terminals what it had written and acknowledged, and tmux had not read. */
 	lost(container: Container, bytes: Uint8Array): void;
 	changed(): void;
@@ -49,6 +51,9 @@ export interface ContainersOptions {
 
 /** s before the next start of an agent that died young; the entrypoint's */
 const delays = [0, 200, 500, 1_000, 2_000, 4_000];
+
+/** What the task is for: its command stands for the session's. */
+const empties = ({ overrides }: TaskRecord): boolean => overrides.containerOverrides?.some(({ command }) => command?.[0] === 'empty') ?? false;
 
 export const clockOf = (kernel: Kernel, life: Life): Clock => ({
 	now: kernel.now,
@@ -136,7 +141,12 @@ export const createContainers = (options: ContainersOptions): Containers => {
 			options.begins(container);
 			options.ecs().observe((machine, now) => machine.launched(arn, now));
 			options.changed();
-			if (!apart) life.after(chance.between(200, 2_000), () => startAgent(container));
+			if (empties(task)) {
+				life.after(chance.between(500, 60_000), () => {
+					options.emptied(task);
+					exited(container, 0);
+				});
+			} else if (!apart) life.after(chance.between(200, 2_000), () => startAgent(container));
 			if (faults.happens('task-dies')) life.after(faults.spread('task-dies', 500, 600_000), () => !faults.stopped && exited(container, 1));
 		});
 	};
@@ -151,6 +161,10 @@ export const createContainers = (options: ContainersOptions): Containers => {
 		}
 		if (name === 'SIGKILL') {
 			exited(container, 137);
+			return;
+		}
+		if (empties(container.task)) {
+			exited(container, 143);
 			return;
 		}
 		if (faults.happens('ignores-sigterm')) return;

@@ -4,11 +4,12 @@
  */
 import { createAccessRecords } from '@shellpod/functions/adapters/access.ts';
 import { createConnections } from '@shellpod/functions/adapters/connections.ts';
-import { createDefinitions } from '@shellpod/functions/adapters/definitions.ts';
+import { createDefinitions, removeDefinitions } from '@shellpod/functions/adapters/definitions.ts';
 import { createEvents } from '@shellpod/functions/adapters/events.ts';
 import type { Items } from '@shellpod/functions/adapters/items.ts';
 import { createLeases } from '@shellpod/functions/adapters/leases.ts';
 import { createCuts } from '@shellpod/functions/adapters/meters.ts';
+import { createRemains } from '@shellpod/functions/adapters/remains.ts';
 import { createReportStore } from '@shellpod/functions/adapters/reports.ts';
 import { createSessions } from '@shellpod/functions/adapters/sessions.ts';
 import { createSlots } from '@shellpod/functions/adapters/slots.ts';
@@ -20,6 +21,7 @@ import { createAdmissions } from '@shellpod/functions/core/admission.ts';
 import { createCommands } from '@shellpod/functions/core/commands.ts';
 import { refuseCut } from '@shellpod/functions/core/cuts.ts';
 import { createDrive } from '@shellpod/functions/core/drive.ts';
+import { createPurge } from '@shellpod/functions/core/purge.ts';
 import { createRevocations } from '@shellpod/functions/core/revocations.ts';
 import { trashedViewOf, viewOf } from '@shellpod/functions/core/session-view.ts';
 import { createSlotMaker } from '@shellpod/functions/core/slot-maker.ts';
@@ -215,6 +217,7 @@ export const createControlPlane = ({
 		const shared = {
 			deployment,
 			slots: createSlots(items),
+			sessions: createSessions(items),
 			leases: createLeases(items),
 			definitions: createDefinitions({ client: ecs.clientOf(environment), base: ecs.base, fileSystem, deployment }),
 			now,
@@ -226,6 +229,23 @@ export const createControlPlane = ({
 			log: logOf(environment),
 		};
 		return async () => void (await createSlotMaker({ ...shared, ...homes.of(environment), holder: holder() })());
+	};
+
+	const purge = (environment: Environment) => {
+		const items = table.of(environment);
+		const shared = {
+			sessions: createSessions(items),
+			slots: createSlots(items),
+			users: createUsers(items),
+			unmake: { ...homes.of(environment).unmake, definitions: removeDefinitions(ecs.clientOf(environment)) },
+			remains: createRemains(items),
+			leases: createLeases(items),
+			now,
+			wait: environment.life.sleep,
+			budget: 40 * second,
+			log: logOf(environment),
+		};
+		return async () => void (await createPurge({ ...shared, holder: holder() })());
 	};
 
 	const of = (seconds: number, load: SimulatedFunction['load'], more: Partial<SimulatedFunction> = {}): SimulatedFunction => ({
@@ -246,5 +266,6 @@ export const createControlPlane = ({
 		'task-events': of(30, taskEvents, { retry: { attempts: 2, maxAgeMs: 300 * second } }),
 		sweep: of(55, sweep, untilTheNext),
 		slots: of(55, slots, untilTheNext),
+		purge: of(55, purge, untilTheNext),
 	};
 };

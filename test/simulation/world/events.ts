@@ -35,6 +35,7 @@ export const createEvents = ({ kernel, faults, lambda }: { kernel: Kernel; fault
 			},
 			schedule('sweep'),
 			schedule('slots'),
+			schedule('purge'),
 		],
 	});
 	const now = (): number => Math.floor(kernel.now());

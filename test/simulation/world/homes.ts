@@ -1,5 +1,5 @@
 /** What makes Homes: access points by the stand-in's EFS machine, roles by a table of names. */
-import type { HomeRoles, Homes } from '@shellpod/functions/ports.ts';
+import type { HomeRoles, Homes, Unmake } from '@shellpod/functions/ports.ts';
 import { createEfsMachine, EfsError, emptyEfs } from '../../../local/efs/machine.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Faults } from './faults.ts';
@@ -9,7 +9,9 @@ import type { Ports } from './ports.ts';
 import { InjectedError } from './table.ts';
 
 export interface HomeMakers {
-	of(environment: Environment): { homes: Homes; roles: HomeRoles };
+	of(environment: Environment): { homes: Homes; roles: HomeRoles; unmake: Omit<Unmake, 'definitions'> };
+	/** What there is that bears this uid, in words. */
+	left(uid: number): string[];
 }
 
 export const createHomeMakers = (options: { kernel: Kernel; faults: Faults; ports: Ports }): HomeMakers => {
@@ -27,6 +29,15 @@ export const createHomeMakers = (options: { kernel: Kernel; faults: Faults; port
 		await kernel.sleep(chance.between(5, 50), what);
 		return answer;
 	};
+
+	const removeAccessPoint = (id: string): void => {
+		try {
+			machine.deleteAccessPoint(id);
+		} catch (error) {
+			if (!(error instanceof EfsError && error.code === 'AccessPointNotFound')) throw error;
+		}
+	};
+	const roles = new Set<string>();
 
 	const makeAccessPoint = (uid: number): string => {
 		try {
@@ -47,8 +58,23 @@ export const createHomeMakers = (options: { kernel: Kernel; faults: Faults; port
 		of: (environment) => ({
 			homes: { makeAccessPoint: (uid) => ports.call(environment, 'CreateAccessPoint', () => ask('CreateAccessPoint', () => makeAccessPoint(uid))) },
 			roles: {
-				makeRole: (name) => ports.call(environment, 'CreateRole', () => ask('CreateRole', () => `arn:aws:iam::${account}:role/shellpod/${name}`)),
+				makeRole: (name) =>
+					ports.call(environment, 'CreateRole', () =>
+						ask('CreateRole', () => {
+							roles.add(name);
+							return `arn:aws:iam::${account}:role/shellpod/${name}`;
+						}),
+					),
+				room: () => ports.call(environment, 'GetAccountSummary', () => ask('GetAccountSummary', () => ({ left: 1_000 - roles.size, quota: 1_000 }))),
+			},
+			unmake: {
+				accessPoint: (id) => ports.call(environment, 'DeleteAccessPoint', () => ask('DeleteAccessPoint', () => removeAccessPoint(id))),
+				role: (name) => ports.call(environment, 'DeleteRole', () => ask('DeleteRole', () => void roles.delete(name))),
 			},
 		}),
+		left: (uid) => [
+			...state.accessPoints.filter(({ request }) => request.RootDirectory?.Path === `/homes/${uid}`).map(({ id }) => `access point ${id}`),
+			...[...roles].filter((name) => name.endsWith(`-${uid}`)).map((name) => `role ${name}`),
+		],
 	};
 };

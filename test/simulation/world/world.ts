@@ -1,4 +1,6 @@
 /** A whole deployment on one virtual clock, with those who use it and those who watch it. Scenarios are stories in such a world. */
+import type { SlotItem } from '@shellpod/functions/core/slot.ts';
+import type { UserRecord } from '@shellpod/functions/core/user-record.ts';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { Session, SessionList, Ticket } from '@shellpod/protocol/http.ts';
 import { createAccessWatch } from '../invariants/access.ts';
@@ -33,6 +35,8 @@ export interface World {
 	readonly gateway: Gateway;
 	readonly records: Records;
 	readonly keystrokes: Keystrokes;
+	/** What is left of sessions that are gone, and slots whose sessions never came to be, in words. */
+	leftovers(): string[];
 	/** The HTTP API, as this user is signed in. */
 	apiOf(user: string): Api;
 	/** Opens a session's terminal in a page. */
@@ -79,7 +83,14 @@ export const createWorld = (options: WorldOptions): World => {
 	let pages = 0;
 	const pagesOf = new Map<string, number>();
 	let moved = false;
+	/** families of Homes that a task has emptied */
+	const emptied = new Set<string>();
 
+	const definitionsOf = (family: string): string[] =>
+		['ACTIVE', 'INACTIVE'].flatMap((status) => {
+			const { answer } = ecs.machine.call('ListTaskDefinitions', { familyPrefix: family, status }, 'world', Math.floor(kernel.now()));
+			return (answer?.taskDefinitionArns as string[] | undefined) ?? [];
+		});
 	const sessionOf = (container: Container): string => container.task.startedBy?.split('/')[1] ?? '';
 	const threw = (name: string, error: unknown): void => {
 		kernel.note(`${name} threw ${error instanceof Error ? error.message : String(error)}`);
@@ -98,11 +109,12 @@ export const createWorld = (options: WorldOptions): World => {
 			moved = true;
 		},
 	});
+	const homes = createHomeMakers({ kernel, faults, ports });
 	const functions = createControlPlane({
 		kernel,
 		table,
 		ecs,
-		homes: createHomeMakers({ kernel, faults, ports }),
+		homes,
 		gateway: () => gateway,
 		limits,
 		freeSlots,
@@ -124,6 +136,7 @@ export const createWorld = (options: WorldOptions): World => {
 			container.tmux.print(Buffer.from(bytes).toString('latin1'));
 		},
 		begins: (container) => screens.made(sessionOf(container), container),
+		emptied: ({ family }) => emptied.add(family),
 		lost: (container, bytes) => keystrokes.lost(sessionOf(container), container, bytes),
 		changed: () => {
 			moved = true;
@@ -159,6 +172,26 @@ export const createWorld = (options: WorldOptions): World => {
 		gateway,
 		records,
 		keystrokes,
+		leftovers: () => {
+			const gone = records.gone().flatMap(({ id, slot, user }) => [
+				...table.items
+					.all()
+					.filter((item) => [item.pk, item.sk].some((key) => String(key).includes(id)) || item.pk === `SLOT#${slot.uid}`)
+					.map(({ pk, sk }) => `${id}: item ${pk} ${sk}`),
+				...table.items
+					.all()
+					.filter((item) => item.sk === 'USER' && item.pk === `USER#${user}` && Object.hasOwn((item.record as UserRecord).claims, id))
+					.map(() => `${id}: its name`),
+				...homes.left(slot.uid).map((what) => `${id}: ${what}`),
+				...definitionsOf(slot.family).map((arn) => `${id}: definition ${arn}`),
+				...(emptied.has(slot.family) ? [] : [`${id}: the files of its home`]),
+			]);
+			const lost = table.items.all().flatMap((item) => {
+				const slot = item.slot as SlotItem | undefined;
+				return slot?.state === 'taken' && !records.newest(slot.takenBy.session) ? [`slot ${slot.uid}, taken by nobody`] : [];
+			});
+			return [...gone, ...lost];
+		},
 		apiOf,
 		open: (user, session, network) => {
 			const index = pagesOf.get(session) ?? 0;

@@ -39,6 +39,29 @@ describe('requests', () => {
 		refuses(() => world.call('RunTask', run), 'ClientException', 'not found');
 	});
 
+	it('[aws-D2f] revisions are deleted when they are inactive, at most 10 at once, and the others are named in failures', () => {
+		const world = createWorld();
+		world.call('RegisterTaskDefinition', definition);
+		world.call('DeregisterTaskDefinition', { taskDefinition: 'home-1:1' });
+		const { taskDefinitions, failures } = world.call('DeleteTaskDefinitions', { taskDefinitions: ['home-1:1', 'home-1:2', 'home-1:9'] });
+		expect(taskDefinitions).toMatchObject([{ revision: 1, status: 'DELETE_IN_PROGRESS' }]);
+		expect(failures).toMatchObject([{ reason: expect.stringContaining('still in ACTIVE status') }, { arn: 'home-1:9' }]);
+		expect(world.call('ListTaskDefinitions', { familyPrefix: 'home-1', status: 'INACTIVE' }).taskDefinitionArns).toEqual([]);
+		refuses(() => world.call('DescribeTaskDefinition', { taskDefinition: 'home-1:1' }), 'ClientException', 'Unable to describe');
+		const eleven = Array.from({ length: 11 }, (_, at) => `home-1:${at}`);
+		refuses(() => world.call('DeleteTaskDefinitions', { taskDefinitions: eleven }), 'InvalidParameterException', 'taskDefinitions');
+	});
+
+	it('[aws-D2g] a deleted revision is in progress as long as a task refers to it, and no other is run', () => {
+		const world = createWorld();
+		world.call('RunTask', run);
+		world.call('DeregisterTaskDefinition', { taskDefinition: 'home-1:1' });
+		world.call('DeleteTaskDefinitions', { taskDefinitions: ['home-1:1'] });
+		const { taskDefinition } = world.call('DescribeTaskDefinition', { taskDefinition: 'home-1:1' });
+		expect(taskDefinition).toMatchObject({ status: 'DELETE_IN_PROGRESS' });
+		refuses(() => world.call('RunTask', { ...run, clientToken: 'another', taskDefinition: 'home-1:1' }), 'ClientException', 'inactive');
+	});
+
 	it.each([
 		['several containers', { containerDefinitions: [1, 2].map((n) => ({ name: `c${n}`, image: 'i' })) }, 'containerDefinitions'],
 		['what it does not cover', { containerDefinitions: [{ name: 'c', image: 'i', healthCheck: {} }] }, 'healthCheck'],

@@ -13,7 +13,7 @@ export const notExercised: NotExercised[] = [
 		reason: "Lambda's own runtime writes logs with the function's role; here they go to a file, and the log service has no stand-in",
 	},
 	{
-		holder: /^(task-events|sweep|slots)$/,
+		holder: /^(task-events|sweep|slots|purge)$/,
 		action: /^sqs:SendMessage$/,
 		reason: 'Lambda itself sends with it what a function could not do; in the run all of these can',
 	},

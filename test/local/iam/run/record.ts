@@ -8,6 +8,7 @@ import { readTrail, refusedIn, type TrailLine } from '../../../support/trail.ts'
 import { signInByHttp } from '../../../support/user.ts';
 import { assemble } from './cast.ts';
 import { watch } from './connections.ts';
+import { deleteForGood } from './deletion.ts';
 import { floodTheGateway } from './floods.ts';
 import { liveALife, signOut } from './life.ts';
 import { goWrong } from './recovery.ts';
@@ -26,7 +27,7 @@ const EfsState = z.object({ fileSystems: z.array(z.object({ policy: Document }))
 export interface Run {
 	/** unique calls of all roles, in the order of their first time */
 	lines: TrailLine[];
-	/** the deployed policies as IAM has them at the end, Homes' too */
+	/** the deployed policies as IAM has them at the end, Homes' too, also those that are gone by then */
 	roles: z.infer<typeof Role>[];
 	/** by ARN */
 	managed: Record<string, unknown>;
@@ -36,10 +37,12 @@ export interface Run {
 	functions: ReadonlyMap<string, string>;
 }
 
-const play = async (stack: Stack, operator: Operator): Promise<void> => {
+/** `deleting`: called before roles are deleted. */
+const play = async (stack: Stack, operator: Operator, deleting: () => Promise<void>): Promise<void> => {
 	const cast = await assemble(stack, await signInByHttp(stack, 'ada'), operator);
 	await watch(cast);
 	await Promise.all([liveALife(cast), goWrong(cast)]);
+	await deleteForGood(cast, deleting);
 	// Not beside the others: it takes from all what the gateway lets through.
 	await floodTheGateway(cast);
 	await signOut(cast);
@@ -49,17 +52,24 @@ const play = async (stack: Stack, operator: Operator): Promise<void> => {
 export const recordRun = async (): Promise<Run> => {
 	const stack = await startStack();
 	const read = async (...path: string[]): Promise<string> => readFile(join(stack.state, ...path), 'utf8');
+	const readIam = async () => IamState.parse(JSON.parse(await read('iam', 'state.json')));
+	/** by ARN: Homes' roles go with their Homes, and what they did stays recorded */
+	const before = new Map<string, z.infer<typeof Role>>();
 	try {
 		const operator = await becomeOperator(stack);
 		try {
-			await play(stack, operator);
+			await play(stack, operator, async () => {
+				for (const role of (await readIam()).roles) before.set(role.arn, role);
+			});
 		} catch (cause) {
 			throw new Error([String(cause), 'Refused until then:', ...refusedIn(await readTrail(stack))].join('\n'), { cause });
 		} finally {
 			operator.release();
 		}
 		await stack.interrupt();
-		const { roles, policies } = IamState.parse(JSON.parse(await read('iam', 'state.json')));
+		const { roles: after, policies } = await readIam();
+		for (const role of after) before.set(role.arn, role);
+		const roles = [...before.values()];
 		const [fileSystem] = EfsState.parse(JSON.parse(await read('efs', 'state.json'))).fileSystems;
 		return {
 			lines: await readTrail(stack),

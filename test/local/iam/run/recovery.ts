@@ -5,6 +5,7 @@ import { createSlots } from '@shellpod/functions/adapters/slots.ts';
 import { start, stop } from '@shellpod/functions/core/lifecycle.ts';
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import { firstUid } from '@shellpod/functions/core/slot.ts';
+import { sessionId } from '@shellpod/protocol/ids.ts';
 import { type Actor, type Cast, until } from './cast.ts';
 import { comeBackToCrowd, leaveToSweep, openTerminal } from './connections.ts';
 
@@ -27,6 +28,7 @@ const holdSweep = async ({ operator }: Cast) => {
 			await operator.invoke('sweep');
 			await until('the lease of the sweep', take);
 		},
+		letGo: () => leases.release('sweep', 'the run'),
 	};
 };
 
@@ -93,8 +95,23 @@ const slotIsBegun = async ({ operator }: Cast): Promise<void> => {
 	});
 };
 
+/** The API was cut off after it had taken one, and 16 min have passed. */
+const slotIsLost = async ({ operator, owner }: Cast): Promise<void> => {
+	const slots = createSlots(operator.items);
+	const uid = await until('a slot is taken for nothing', async () => {
+		const [free] = await slots.free(1);
+		const slot = free === undefined ? undefined : await slots.get(free);
+		const by = { user: owner, session: sessionId('lostlostlost') };
+		return slot?.state === 'free' && (await slots.take(slot, by, new Date(Date.now() - 16 * 60_000).toISOString())) && slot.uid;
+	});
+	await until('the slot is given back', async () => {
+		await operator.invoke('slots');
+		return (await slots.get(uid))?.state === 'free';
+	});
+};
+
 export const goWrong = async (cast: Cast): Promise<void> => {
-	const { sweepNow } = await holdSweep(cast);
+	const { sweepNow, letGo } = await holdSweep(cast);
 	const [one, other] = [await cast.session('one'), await cast.session('other')];
 	await answerIsLost(one, cast);
 	await taskEnds(one, cast);
@@ -103,6 +120,8 @@ export const goWrong = async (cast: Cast): Promise<void> => {
 	await stopIsCutOff(one, cast);
 	await comeBackToCrowd(other, cast);
 	await sweepFinds(one, other, cast, sweepNow);
+	await letGo();
 	await terminalsBreak(one, cast);
 	await slotIsBegun(cast);
+	await slotIsLost(cast);
 };
