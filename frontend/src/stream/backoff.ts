@@ -9,3 +9,8 @@ export const reconnectDelay = (attempt: number, random: number): number => Math.
  * others can't be told here: spread over so long, a thousand make 400 connections a second, and the account allows 500.
  */
 export const returnDelay = (random: number): number => Math.round(random * 2_500);
+
+/** ms for which a page without any network tries all the time: it burdens nobody, and its user shall not wait when the network is back. */
+export const probeForMs = 60_000;
+/** ms before the next of these tries. */
+export const probeDelay = (random: number): number => Math.round(150 + random * 200);

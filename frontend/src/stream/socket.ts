@@ -5,7 +5,7 @@
 import { type ErrorCode, isRetryable, ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { Ticket } from '@shellpod/protocol/http.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
-import { reconnectDelay, returnDelay } from './backoff.ts';
+import { probeDelay, probeForMs, reconnectDelay, returnDelay } from './backoff.ts';
 import { type Clock, createTimer } from './clock.ts';
 import { createLine, type Line, type LineEnd, type LineEvents, pingPatience } from './line.ts';
 import type { OpenWire } from './wire.ts';
@@ -57,6 +57,9 @@ const takeOverAgainMs = 20_000;
 /** ms for which the connection that has handed over is still heard: what was on its way arrives */
 const lastWordsMs = 5_000;
 
+/** Nothing has answered, not even to say no. */
+const isUnreached = (error: unknown): boolean => error instanceof ShellPodError && error.cause instanceof TypeError;
+
 export const createSocket = (options: SocketOptions): RelaySocket => {
 	const { clock, random } = options;
 	const retry = createTimer(clock);
@@ -73,6 +76,8 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 	let agent = false;
 	let attempt = 0;
 	let startedAt = 0;
+	/** when a connection was lost that had been welcomed, or the user or the network gave hope */
+	let hopefulAt = 0;
 	/** what refused us said when to come again */
 	let notBefore = 0;
 
@@ -122,9 +127,16 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 			const wait = error instanceof ShellPodError && error.retryAfter !== undefined ? error.retryAfter * 1_000 : undefined;
 			if (error instanceof ShellPodError && !isRetryable(error.code)) return end(error.code, error.message, wait);
 			if (wait !== undefined) notBefore = clock.now() + wait;
+			if (isUnreached(error) && clock.now() - hopefulAt < probeForMs) {
+				attempt = 0;
+				return lost(probeDelay(random()));
+			}
 		} else if (why.kind === 'unheard') attempt = 0;
 		else if (why.throttled) attempt = Math.max(attempt, 4);
-		else if (current?.welcomed) return lost(returnDelay(random()));
+		else if (current?.welcomed) {
+			hopefulAt = clock.now();
+			return lost(returnDelay(random()));
+		}
 		lost(reconnectDelay(attempt, random()));
 	};
 
@@ -206,6 +218,7 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 		start: () => {
 			if (state.kind !== 'idle' && state.kind !== 'ended') return;
 			attempt = 0;
+			hopefulAt = clock.now();
 			connect();
 		},
 		stop: () => {
@@ -218,6 +231,7 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 			if ((state.kind !== 'waiting' && state.kind !== 'connecting') || clock.now() < notBefore) return;
 			// A try under way goes on, unless it is stuck; when it fails, the next one comes at once.
 			attempt = 0;
+			hopefulAt = clock.now();
 			if (state.kind === 'waiting' || clock.now() - startedAt > pingPatience) connect();
 		},
 		check: () => {

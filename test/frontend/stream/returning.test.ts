@@ -1,8 +1,9 @@
 /** [T10] When the page's socket comes back. */
+import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import { expect, test } from 'vitest';
 import { reconnectDelay, returnDelay } from '../../../frontend/src/stream/backoff.ts';
 import { createRandom } from '../support/seeded-random.ts';
-import { createSocketBench } from '../support/socket-bench.ts';
+import { createSocketBench, ticket } from '../support/socket-bench.ts';
 
 test('[T10] tries that fail grow apart, each at random within its time', async () => {
 	const bench = createSocketBench({ random: 0.999 });
@@ -63,4 +64,31 @@ test('[T10] connections that are never welcomed are tried ever later', async () 
 	const before = bench.wires.length;
 	await bench.clock.advance(7_000);
 	expect(bench.wires).toHaveLength(before);
+});
+
+test('[T10] while nobody answers at all it tries again and again, for a minute; an answer that says no makes it wait', async () => {
+	const answers = { cause: new TypeError('Failed to fetch') as unknown };
+	const bench = createSocketBench({
+		random: 0.5,
+		ticket: () => (answers.cause === undefined ? Promise.resolve(ticket) : Promise.reject(new ShellPodError('unavailable', 'no', answers))),
+	});
+	answers.cause = undefined;
+	await bench.arrive();
+	answers.cause = new TypeError('Failed to fetch');
+	bench.wire().events.closed(1006);
+	await bench.clock.advance(1_250);
+	const tried = async (ms: number): Promise<number> => {
+		const before = bench.heard.tickets;
+		await bench.clock.advance(ms);
+		return bench.heard.tickets - before;
+	};
+	expect(await tried(10_000)).toBe(40);
+	await bench.clock.advance(60_000);
+	expect(await tried(30_000)).toBeLessThan(10);
+	bench.socket.hurry();
+	await bench.clock.advance(0);
+	expect(await tried(1_000)).toBe(4);
+	answers.cause = new Error('503');
+	await bench.clock.advance(10_000);
+	expect(await tried(10_000)).toBeLessThan(5);
 });
