@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type AnsweringServer, startAnsweringServer } from '../support/answering-server.ts';
 import { credentials, startTable, type TestTable } from '../support/dynoxide.ts';
 import { eventOf, pageOrigin } from '../support/http-api.ts';
+import { rolesCounted } from '../support/mortal-environment.ts';
 import { arnOf, base } from '../support/session-records.ts';
 
 const done = '<CreateRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata/></CreateRoleResponse>';
@@ -47,7 +48,9 @@ beforeAll(async () => {
 	aws.answer = ({ path, headers, body }) => {
 		if (path.includes('access-points')) return { body: { AccessPointId: 'fsap-1' } };
 		const operation = headers['x-amz-target']?.split('.')[1];
-		return operation ? { body: ecs(operation, JSON.parse(body)) } : { headers: { 'content-type': 'text/xml' }, body: done };
+		return operation
+			? { body: ecs(operation, JSON.parse(body)) }
+			: { headers: { 'content-type': 'text/xml' }, body: body.includes('Action=GetAccountSummary') ? rolesCounted : done };
 	};
 	const values: Record<keyof typeof env, string> = {
 		table: table.table.name,

@@ -64,7 +64,8 @@ export const createEcs = (
 
 export type Ecs = ReturnType<typeof createEcs>;
 
-const summary =
+/** IAM's answer to GetAccountSummary. */
+export const rolesCounted =
 	'<GetAccountSummaryResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><GetAccountSummaryResult><SummaryMap><entry><key>Roles</key><value>1</value></entry>' +
 	'<entry><key>RolesQuota</key><value>1000</value></entry></SummaryMap></GetAccountSummaryResult><ResponseMetadata/></GetAccountSummaryResponse>';
 const roleMade = '<CreateRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata/></CreateRoleResponse>';
@@ -89,7 +90,8 @@ export const startMortalEnvironment = async (table: string, ecs: Ecs, lastCall =
 		if (!target.startsWith('DynamoDB')) {
 			const operation = target.split('.')[1];
 			if (path.includes('access-points')) return { status: 200, type: 'application/json', body: '{"AccessPointId":"fsap-1"}' };
-			if (operation === undefined) return { status: 200, type: 'text/xml', body: body.includes('Action=GetAccountSummary') ? summary : roleMade };
+			if (operation === undefined)
+				return { status: 200, type: 'text/xml', body: body.includes('Action=GetAccountSummary') ? rolesCounted : roleMade };
 			return { status: 200, type: 'application/json', body: JSON.stringify(ecs.answer(operation, JSON.parse(body))) };
 		}
 		const answer = await fetch(table, {
