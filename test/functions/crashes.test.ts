@@ -234,11 +234,12 @@ describe.each(cases)('$name', ({ prepare, work, pause = 15_000, good }) => {
 		await clear(() => true);
 		ecs = createEcs();
 		await prepare();
-		const before = { items: await items(), ecs: ecs.save() };
+		const before = { items: await items(), ecs: ecs.save(), time: Date.now() };
 		const restore = async (): Promise<void> => {
 			await clear(() => true);
 			for (const item of before.items) await table.items.put(item);
 			ecs = createEcs(before.ecs);
+			vi.setSystemTime(before.time);
 		};
 		const { calls } = await run(work);
 		expect(calls).toBeGreaterThan(1);
