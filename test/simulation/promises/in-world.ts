@@ -11,7 +11,7 @@ export const patience = 120_000;
 export const minute = 60_000;
 export const hour = 60 * minute;
 
-export interface Telling extends Pick<Partial<WorldOptions>, 'freeSlots' | 'overheard'> {
+export interface Telling extends Pick<Partial<WorldOptions>, 'freeSlots' | 'overheard' | 'environments'> {
 	seed: number;
 	rates?: FaultRates;
 	/** virtual ms at most */

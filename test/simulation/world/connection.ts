@@ -10,7 +10,8 @@ export interface SimulatedConnection {
 	down(what: 'open'): void;
 	down(what: 'text', text: string): void;
 	down(what: 'close', code: number): void;
-	cut(): void;
+	/** @param heardMs in which each side hears of it, if it does */
+	cut(heardMs?: number): void;
 }
 
 export interface ConnectionOptions {
@@ -57,12 +58,12 @@ export const createConnection = (options: ConnectionOptions): SimulatedConnectio
 		if (life.alive) events.close(code, reason);
 	};
 
-	const cut = (): void => {
+	const cut = (heardMs = 2_000): void => {
 		if (broken) return;
 		broken = true;
 		kernel.note(`${life.name} is cut off`);
-		if (!faults.happens('line-silent')) kernel.after(chance.between(1, 2_000), `${life.name} hears of the cut`, () => hear(1006, ''));
-		const after = faults.happens('line-silent') ? faults.spread('line-silent', 1_000, tenMinutes) : chance.between(1, 2_000);
+		if (!faults.happens('line-silent')) kernel.after(chance.between(1, heardMs), `${life.name} hears of the cut`, () => hear(1006, ''));
+		const after = faults.happens('line-silent') ? faults.spread('line-silent', 1_000, tenMinutes) : chance.between(1, heardMs);
 		kernel.after(after, 'the gateway hears of a cut', () => options.closed(1006));
 	};
 

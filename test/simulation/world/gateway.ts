@@ -58,8 +58,8 @@ export interface Gateway {
 	dial(dialled: Dialled): Client;
 	/** @connections, as an environment of a function reaches it */
 	fetchOf(environment: Environment): SignedFetch;
-	/** Cuts every connection of which this is said. */
-	cut(which: (dialled: Dialled) => boolean): void;
+	/** Cuts every connection of which this is said; each side hears of it in its own time, or within `heardMs`. */
+	cut(which: (dialled: Dialled) => boolean, heardMs?: number): void;
 }
 
 export interface GatewayOptions {
@@ -207,8 +207,8 @@ export const createGateway = ({ kernel, faults, lambda, ports, watch }: GatewayO
 				const id = decodeURIComponent(url.slice(url.lastIndexOf('/') + 1));
 				return ports.call(environment, `${method} ${id}`, () => post(method, id, body ?? ''));
 			},
-		cut: (which) => {
-			for (const connection of connections.values()) if (which(connection.dialled)) connection.cut();
+		cut: (which, heardMs) => {
+			for (const connection of connections.values()) if (which(connection.dialled)) connection.cut(heardMs);
 		},
 	};
 };

@@ -37,9 +37,11 @@ export interface LambdaOptions {
 	functions: Readonly<Record<string, SimulatedFunction>>;
 	/** A handler threw. `inCall`: what one of its calls to the outside threw at it. */
 	threw(name: string, error: unknown): void;
+	/** of one function at a time, at most; who comes then waits. AWS makes more as long as the account's concurrency lasts. */
+	environments?: number | undefined;
 }
 
-const limits = { maxEnvironments: 20, initMs: 10_000, idleMs: 5 * 60_000 };
+const limits = { initMs: 10_000, idleMs: 5 * 60_000 };
 /** ms between two looks for environments that nobody needs */
 const idleLookMs = 60_000;
 
@@ -48,7 +50,7 @@ interface Running {
 	handler: Handler | undefined;
 }
 
-export const createLambda = ({ kernel, faults, functions, threw }: LambdaOptions): Lambda => {
+export const createLambda = ({ kernel, faults, functions, threw, environments: maxEnvironments = 20 }: LambdaOptions): Lambda => {
 	const waiting = new Map<string, { payload: string; answer: (outcome: Outcome) => void }>();
 	/** by invocation: its deadline is off */
 	const inTime = new Map<string, () => void>();
@@ -57,7 +59,13 @@ export const createLambda = ({ kernel, faults, functions, threw }: LambdaOptions
 	let invocations = 0;
 
 	const drive = (name: string, definition: SimulatedFunction) => {
-		const machine: FunctionMachine = createFunctionMachine({ ...limits, timeoutMs: definition.timeoutMs, share: concurrency.share(), faults });
+		const machine: FunctionMachine = createFunctionMachine({
+			...limits,
+			maxEnvironments,
+			timeoutMs: definition.timeoutMs,
+			share: concurrency.share(),
+			faults,
+		});
 		const environments = new Map<number, Running>();
 		const step = (input: Parameters<FunctionMachine['step']>[0]): void => apply(machine.step(input, kernel.now()));
 

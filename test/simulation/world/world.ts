@@ -57,6 +57,8 @@ export interface WorldOptions {
 	crash?: CrashPlan;
 	freeSlots?: number;
 	limits?: { sessions: number; startsPerHour: number; createsPerDay: number };
+	/** of one function at a time, at most */
+	environments?: number;
 	/** Somebody sees the protocols that a page offers, its ticket among them. */
 	overheard?: (protocols: readonly string[]) => void;
 }
@@ -120,7 +122,7 @@ export const createWorld = (options: WorldOptions): World => {
 		freeSlots,
 		threw,
 	});
-	const lambda = createLambda({ kernel, faults, functions, threw });
+	const lambda = createLambda({ kernel, faults, functions, threw, environments: options.environments });
 	const events = createEvents({ kernel, faults, lambda });
 	const http = createHttp({ kernel, faults, lambda });
 	const gateway: Gateway = createGateway({ kernel, faults, lambda, ports, watch: access });
