@@ -1,20 +1,13 @@
 /** One seed, from an empty house to its end: real tmux, a real program, the agent's terminals, the page's stream and terminal. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { senderId } from '@shellpod/protocol/ids.ts';
-import { fasterClock } from '../../task-image/support/clocks.ts';
 import { expectEqual, WrongScreen } from '../oracle/equality.ts';
 import { attachFresh } from '../oracle/fresh-client.ts';
 import { askTmux } from '../oracle/questions.ts';
 import { createTruth } from '../oracle/truth.ts';
 import type { Deed } from '../programs/program.ts';
 import { linesOf, type Schedule, scheduleOf } from '../schedule/schedule.ts';
-import { createHouse } from '../world/house.ts';
-import { createLink } from '../world/link.ts';
-import { createPage } from '../world/page.ts';
-
-/** how many times faster than the wall clock the time of both ends goes; programs have their own */
-const pace = 10;
+import { createWorld } from '../world/world.ts';
 
 export interface SeedResult {
 	seed: number;
@@ -40,19 +33,9 @@ let current: { demolish(): Promise<void> } | undefined;
 export const abandon = async (): Promise<void> => current?.demolish();
 
 const play = async (schedule: Schedule, { patience, hangMs }: Limits): Promise<Record<string, number>> => {
-	const clock = fasterClock(pace);
-	const nameOf = (connection: number) => senderId(`sender${connection}a`);
-	const house = createHouse({ clock, send: (to, payload) => link.sendToPage(Number(/\d+/.exec(to)?.[0]), payload) });
+	const world = createWorld({ size: schedule.size, random: schedule.random, hangMs });
+	const { house, link, page } = world;
 	current = house;
-	const link = createLink({
-		clock,
-		random: schedule.random,
-		toAgent: (connection, payload) => house.receive(nameOf(connection), payload),
-		toPage: (payload) => page.receive(payload),
-		cut: () => page.stream.cut(),
-		back: () => page.connected(),
-	});
-	const page = createPage({ clock, size: schedule.size, send: link.sendToAgent, hangMs });
 	for (const [name, content] of Object.entries(schedule.files)) writeFileSync(join(house.folder, name), content);
 	const tally = { looks: 0, agents: 0 };
 	try {
@@ -114,9 +97,7 @@ const play = async (schedule: Schedule, { patience, hangMs }: Limits): Promise<R
 		await questions.close();
 		return { ...tally, ...link.tally, ...page.tally };
 	} finally {
-		link.close();
-		page.close();
-		await house.demolish();
+		await world.demolish();
 		current = undefined;
 	}
 };
