@@ -3,6 +3,7 @@ import { Route, Router } from '@solidjs/router';
 import { createSignal, lazy, Match, onCleanup, onMount, type ParentProps, Switch } from 'solid-js';
 import { createApi } from './api/client.ts';
 import { AppProvider } from './app-context.ts';
+import { watchSignOuts } from './auth/sign-outs.ts';
 import { createTokens, signOutAddress, webLock } from './auth/tokens.ts';
 import css from './sign-in.module.css';
 import { SignIn } from './sign-in.tsx';
@@ -47,6 +48,16 @@ export const App = () => {
 	};
 	onMount(() => void enter());
 	onCleanup(() => clearTimeout(again));
+	const signOuts = watchSignOuts(window.localStorage, () => {
+		// Nothing of before is in view while the page asks anew who is here.
+		setAccess({ kind: 'unknown' });
+		window.location.reload();
+	});
+	onCleanup(signOuts.stop);
+	const signOut = () => {
+		signOuts.tell();
+		window.location.assign(signOutAddress);
+	};
 
 	const Gate = (props: ParentProps) => (
 		<Switch>
@@ -68,7 +79,7 @@ export const App = () => {
 				api,
 				serverClock,
 				name: () => ((now) => (now.kind === 'in' ? now.name : ''))(access()),
-				signOut: () => window.location.assign(signOutAddress),
+				signOut,
 			}}
 		>
 			<Router root={Gate}>

@@ -7,6 +7,7 @@ import { execFile } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { startSlowLink } from '../support/slow-link.ts';
 import { startStack } from '../support/stack.ts';
 import { signInByHttp } from '../support/user.ts';
 import { agentsOf } from './agents.ts';
@@ -16,7 +17,6 @@ import { flood } from './link/flood.ts';
 import { programs } from './link/programs.ts';
 import { reattach } from './link/reattach.ts';
 import { type Drop, drop, interrupt, show } from './link/slow.ts';
-import { startSlowLink } from './link/slow-link.ts';
 import { watchTmux } from './relay/truth.ts';
 import { type Bench, type Row, rowOf } from './row.ts';
 

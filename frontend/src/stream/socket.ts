@@ -41,6 +41,11 @@ export interface RelaySocket {
 	start(): void;
 	/** Closes it without an end: `start` begins again. */
 	stop(): void;
+	/**
+	 * The page is put away, and an open connection keeps it out of some browsers' back-forward cache: closes it, to come back with `hurry`. Timers
+	 * stand still in the cache; a page that was not put away after all comes back by its own.
+	 */
+	rest(): void;
 	/** The network or the page came back: tries now instead of when it was planned, and looks whether an open connection is alive. */
 	hurry(): void;
 	/**
@@ -56,6 +61,9 @@ export interface RelaySocket {
 const takeOverAgainMs = 20_000;
 /** ms for which the connection that has handed over is still heard: what was on its way arrives */
 const lastWordsMs = 5_000;
+
+/** ms after which a page that rests tries to come back by itself */
+const restMs = 30_000;
 
 /** Nothing has answered, not even to say no. */
 const isUnreached = (error: unknown): boolean => error instanceof ShellPodError && error.cause instanceof TypeError;
@@ -225,6 +233,9 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 			if (state.kind === 'idle') return;
 			drop();
 			enter({ kind: 'idle' });
+		},
+		rest: () => {
+			if (state.kind !== 'idle' && state.kind !== 'ended') lost(restMs);
 		},
 		hurry: () => {
 			if (state.kind === 'open') return current?.check();

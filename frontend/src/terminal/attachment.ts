@@ -97,7 +97,8 @@ export const createAttachment = (options: AttachmentOptions): Attachment => {
 	const onBack = () => socket.hurry();
 	const onPageHide = (event: PageTransitionEvent) => {
 		// A page in the back-forward cache comes back with this terminal.
-		if (!event.persisted) stream.close();
+		if (event.persisted) socket.rest();
+		else stream.close();
 	};
 	// Opened in the background, maybe.
 	stream.see(document.visibilityState === 'visible');

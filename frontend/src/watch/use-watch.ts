@@ -20,13 +20,16 @@ export const useWatch = (api: Pick<Api, 'watch'>, on: { session: (session: Sessi
 			onLive: setLive,
 		});
 		const back = () => document.visibilityState === 'visible' && watch.hurry();
+		const putAway = (event: PageTransitionEvent) => event.persisted && watch.rest();
 		document.addEventListener('visibilitychange', back);
 		window.addEventListener('online', back);
 		window.addEventListener('pageshow', back);
+		window.addEventListener('pagehide', putAway);
 		onCleanup(() => {
 			document.removeEventListener('visibilitychange', back);
 			window.removeEventListener('online', back);
 			window.removeEventListener('pageshow', back);
+			window.removeEventListener('pagehide', putAway);
 			watch.stop();
 		});
 	});

@@ -26,6 +26,8 @@ export interface WatchOptions {
 }
 
 export interface Watch {
+	/** The page is put away: closes the connection, which keeps it out of some browsers' back-forward cache, until `hurry`. */
+	rest(): void;
 	/** The network or the page came back: tries now instead of when it was planned, and looks whether an open connection is alive. */
 	hurry(): void;
 	stop(): void;
@@ -37,6 +39,8 @@ const patience = 12_000;
 const pingPatience = 4_000;
 /** ms until the next try after a refusal that time alone doesn't end: too many pages watch */
 const refusedMs = 60_000;
+/** ms after which a page that rests tries to come back by itself */
+const restMs = 30_000;
 /** ms after which a connection counts as good, so that the next cut is answered at once */
 const settledMs = 5_000;
 
@@ -116,6 +120,7 @@ export const startWatch = (options: WatchOptions): Watch => {
 
 	void connect();
 	return {
+		rest: () => lost(restMs),
 		hurry: () => {
 			if (live) pinged();
 			else if (retry.pending) void connect();

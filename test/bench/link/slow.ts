@@ -1,7 +1,7 @@
 /** What a slow and far link makes of a terminal that is flooded, and of one that is cut off for a while. */
 import { setTimeout as pause } from 'node:timers/promises';
+import type { SlowLink } from '../../support/slow-link.ts';
 import { type FarPage, prompt } from './browser.ts';
-import type { SlowLink } from './slow-link.ts';
 
 const floodMs = 3_000;
 const dropMs = 5_000;

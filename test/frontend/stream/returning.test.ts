@@ -92,3 +92,24 @@ test('[T10] while nobody answers at all it tries again and again, for a minute; 
 	await bench.clock.advance(10_000);
 	expect(await tried(10_000)).toBeLessThan(5);
 });
+
+test('[T10] a page that is put away closes its connections and comes back with its user, or by itself when nobody put it away', async () => {
+	const bench = createSocketBench();
+	await bench.arrive();
+	bench.socket.rest();
+	expect(bench.wire().closed).toBe(true);
+	expect(bench.heard.gone).toBe(1);
+	await bench.clock.advance(5_000);
+	expect(bench.wires).toHaveLength(1);
+	bench.socket.hurry();
+	await bench.clock.advance(0);
+	bench.wire().events.open();
+	bench.welcome();
+	expect(bench.heard.agents).toBe(2);
+	bench.socket.rest();
+	await bench.clock.advance(31_000);
+	expect(bench.wires).toHaveLength(3);
+	bench.socket.stop();
+	bench.socket.rest();
+	expect(bench.socket.state).toEqual({ kind: 'idle' });
+});

@@ -15,7 +15,7 @@ export interface SlowLink {
 }
 
 /** @param target port on this machine */
-export const startSlowLink = async (target: number, speed: Speed): Promise<SlowLink> => {
+export const startSlowLink = async (target: number, speed?: Speed): Promise<SlowLink> => {
 	const lanes = { up: createLane(speed), down: createLane(speed) };
 	const sockets = new Set<Socket>();
 	let refusing = false;
