@@ -2,8 +2,9 @@
 import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
 import type { Definitions, Events, Log, Observed, Reports, Sessions, Tasks } from '../ports.ts';
 import { answered } from './intent.ts';
+import { without } from './lifecycle.ts';
 import { type Action, type Plan, reconcile } from './reconcile.ts';
-import type { Network, SessionRecord, TaskIntent } from './record.ts';
+import type { Network, SessionRecord, TaskIntent, Time } from './record.ts';
 import { writtenDown } from './trail.ts';
 
 export interface DriveDeps {
@@ -103,6 +104,14 @@ export const createDrive = (deps: DriveDeps): Drive => {
 		return record;
 	};
 
+	/** Nothing follows that would write it: what this look made happen is written down at once, and it is due when `dueAt` says so. */
+	const closed = async (record: SessionRecord, dueAt: Time | undefined): Promise<SessionRecord> => {
+		const down = await writeDown(record);
+		if (down === record) return record;
+		const next = without(down, 'dueAt');
+		return (await deps.sessions.put(dueAt === undefined ? next : { ...next, dueAt })) ?? record;
+	};
+
 	return async (user, id) => {
 		let record = await deps.sessions.get(user, id);
 		for (let round = 0; round < maxRounds && record; round++) {
@@ -118,7 +127,7 @@ export const createDrive = (deps: DriveDeps): Drive => {
 			note(record, written);
 			await Promise.all(decision.actions.map((action) => (action.type === 'stop' ? stop(written, action) : undefined)));
 			const asked = decision.actions.find((action) => action.type !== 'stop');
-			if (!asked) return written;
+			if (!asked) return closed(written, decision.record.dueAt);
 			if (asked.type === 'register') record = (await register(written)) ?? (await deps.sessions.get(user, id));
 			else {
 				const settled = written.task && (await ask(written, written.task));

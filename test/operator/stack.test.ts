@@ -59,7 +59,7 @@ it('[security 8] [security 13] [security 17] [security 18] holds over the whole 
 	// limits count at the next create, and are told of
 	await done('limits', 'ada', '--sessions', '1');
 	expect(await ada.api('GET', '/api/me')).toMatchObject({ limits: { sessions: 1 } });
-	await expect(ada.createSession('second')).rejects.toThrow('You can have 1 session.');
+	await expect(ada.createSession('second')).rejects.toThrow('You can have 1 session, the trash included.');
 
 	// a switch that stops all starts, in the operator's words
 	await done('starts', 'off', '--reason', 'The budget is used up.');
@@ -102,7 +102,7 @@ it('[security 8] [security 13] [security 17] [security 18] holds over the whole 
 	expect(await done('delete', 'ada', '--yes')).toContain('ada is deleted, and 1 session with them');
 	await expect(back.api('GET', '/api/sessions')).rejects.toThrow('403');
 	const other = await signInByHttp(stack, 'ada');
-	expect(await other.api('GET', '/api/sessions')).toEqual({ sessions: [] });
+	expect(await other.api('GET', '/api/sessions')).toEqual({ sessions: [], trash: [] });
 	await expect(other.session(id)).rejects.toThrow('404');
 });
 
