@@ -2,7 +2,8 @@
 import type { Page } from '@playwright/test';
 import type { SlowLink } from '../support/slow-link.ts';
 import { connected, createSession, expect, newUser, openTerminal, signIn, type } from './fixtures.ts';
-import { expectTheScreenOfAnother, expectTyped, keepInView, leaves, test } from './link.ts';
+import { expectTheScreenOfAnother, expectTyped, keepInView, leaves } from './in-view.ts';
+import { test } from './link.ts';
 
 const badge = (page: Page) =>
 	page.getByText(/^(Reconnecting|This device is offline; the session goes on\.|The session goes on; only the connection is lost\.) \d+ s$/);

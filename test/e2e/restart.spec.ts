@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, expect as baseExpect } from '@playwright/test';
 import { startStack } from '../support/stack.ts';
-import { connected, createSession, device, expect, expectScreen, expectState, newUser, openTerminal, run, test } from './fixtures.ts';
+import { connected, createSession, device, expect, expectScreen, expectState, newUser, openTerminal, run, test, type } from './fixtures.ts';
+import { expectTheScreenOfAnother, expectTyped, keepInView, leaves } from './in-view.ts';
 
 const alive = (pid: number): boolean => {
 	try {
@@ -42,12 +43,20 @@ test('Ctrl-C is a shutdown: exit code 0, nothing left; sessions come back with t
 	await next.dispose();
 });
 
-test('kill -9 of the stack: tasks and screens go on and are adopted', async ({ browser }) => {
+test('[P1] [P3] kill -9 of the stack: tasks and screens go on and are adopted, and what was typed meanwhile runs once', async ({ browser }) => {
 	const { stack, page } = await stackWithSession(browser);
+	const outOfView = await keepInView(page);
+	// On its way when the crash comes.
+	await type(page, leaves('before'));
 	await stack.crash();
 	const next = await startStack({ state: stack.state, port: stack.port });
+	// Nobody waits for its user's word then, however long the start took (I7).
+	await type(page, leaves('meanwhile'));
 	await connected(page);
+	await expectTyped(page, ['before', 'meanwhile']);
 	await expectScreen(page, 'here-36');
+	expect(await outOfView()).toEqual([]);
+	await expectTheScreenOfAnother(page);
 	await run(page, 'jobs | grep -c Running | sed "s/^/jobs-/"');
 	await expectScreen(page, 'jobs-1');
 	await next.dispose();
