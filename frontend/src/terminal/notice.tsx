@@ -27,17 +27,19 @@ export const ReconnectingBadge = (props: {
 	const ms = () => Math.max(0, now() - props.since);
 	return (
 		<div class={css.badge}>
-			<span class={css.words}>
-				<Show when={online()} fallback="This device is offline; the session goes on.">
-					<Show when={ms() > longCut} fallback={props.first ? 'Connecting' : 'Reconnecting'}>
-						{props.first ? 'There is no connection yet.' : 'The session goes on; only the connection is lost.'}
-					</Show>
-				</Show>{' '}
-				{Math.floor(ms() / 1_000)} s
-			</span>
-			<Show when={waiting() > 0}>
-				<span>{keystrokes(waiting())} waiting</span>
-			</Show>
+			<div class={css.lines}>
+				<span class={css.words}>
+					<Show when={online()} fallback="This device is offline; the session goes on.">
+						<Show when={ms() > longCut} fallback={props.first ? 'Connecting' : 'Reconnecting'}>
+							{props.first ? 'There is no connection yet.' : 'The session goes on; only the connection is lost.'}
+						</Show>
+					</Show>{' '}
+					{Math.floor(ms() / 1_000)} s
+				</span>
+				<Show when={waiting() > 0}>
+					<span>{keystrokes(waiting())} waiting</span>
+				</Show>
+			</div>
 			<button type="button" class={css.button} onClick={() => props.onNow()}>
 				Try now
 			</button>
