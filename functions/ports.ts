@@ -118,6 +118,11 @@ export interface ObservedTask {
 	pullStoppedAt?: Time;
 }
 
+/** A task as a list of the whole cluster shows it. */
+export interface ListedTask extends ObservedTask {
+	family: string;
+}
+
 export interface Observed {
 	/** every task of the Home's family that ECS still lists, running or stopped, and the one that was asked for by ARN */
 	tasks: readonly ObservedTask[];
@@ -150,6 +155,8 @@ export interface Tasks {
 	stop(arn: string, why: string): Promise<void>;
 	/** Looks at a family's tasks, and at one by its ARN. */
 	look(family: string, arn: string | undefined): Promise<Observed>;
+	/** Every task of the cluster that is to run, whoever started it; from a list that lags. */
+	list(): Promise<ListedTask[]>;
 }
 
 /** Task definitions of Homes, made from the deployment's base definition. */

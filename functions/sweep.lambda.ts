@@ -4,12 +4,14 @@ import { setTimeout } from 'node:timers/promises';
 import { createAccessRecords } from './adapters/access.ts';
 import { createConnections } from './adapters/connections.ts';
 import { createLeases } from './adapters/leases.ts';
+import { createSlots } from './adapters/slots.ts';
 import { driveConfig, readConfig } from './config.ts';
+import { createOrphans } from './core/orphans.ts';
 import { createRevocations } from './core/revocations.ts';
 import { createSweep } from './core/sweep.ts';
 import { gatewayOf, itemsOf, logOf, now, sessionsOf } from './deps.ts';
 import { entry } from './entry.ts';
-import { driveOf } from './task-deps.ts';
+import { driveOf, tasksOf } from './task-deps.ts';
 
 const config = readConfig(process.env, [...driveConfig, 'connections']);
 const log = logOf('sweep');
@@ -24,11 +26,16 @@ const revocations = createRevocations({
 	now,
 	log,
 });
+const leases = createLeases(items);
+const drive = driveOf(config, items, sessions, log);
+const { deployment } = config;
+const orphans = createOrphans({ deployment, tasks: tasksOf(config), slots: createSlots(items), sessions, drive, leases, now, log });
 const shared = {
 	sessions,
-	leases: createLeases(items),
-	drive: driveOf(config, items, sessions, log),
+	leases,
+	drive,
 	revocations,
+	orphans,
 	now,
 	wait: setTimeout,
 	log,

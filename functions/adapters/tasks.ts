@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { isSessionId, type SessionId } from '@shellpod/protocol/ids.ts';
 import { container } from '../env.ts';
-import type { ObservedTask, RunAnswer, Tasks } from '../ports.ts';
+import type { ListedTask, ObservedTask, RunAnswer, Tasks } from '../ports.ts';
 
 /** What a lambda's words mean, as the caller knows it: `causeOfText` of core. */
 type CauseOfText = (text: string) => Extract<RunAnswer, { kind: 'refused' }>['cause'];
@@ -123,6 +123,20 @@ export const createTasks = ({ client, cluster, deployment, causeOfText }: TasksD
 				tasks: (tasks ?? []).map((task) => observed(deployment, task)),
 				missing: (failures ?? []).filter((one) => one.reason === 'MISSING').map((one) => one.arn ?? ''),
 			};
+		},
+
+		async list() {
+			const found: ListedTask[] = [];
+			let nextToken: string | undefined;
+			do {
+				// A page has 100 at most, which is what ECS describes at once.
+				const page = await client.send(new ListTasksCommand({ cluster, desiredStatus: 'RUNNING', nextToken }));
+				const arns = page.taskArns ?? [];
+				const { tasks } = arns.length === 0 ? {} : await client.send(new DescribeTasksCommand({ cluster, tasks: arns }));
+				for (const task of tasks ?? []) found.push({ ...observed(deployment, task), family: (task.group ?? '').replace(/^family:/, '') });
+				({ nextToken } = page);
+			} while (nextToken !== undefined);
+			return found;
 		},
 	};
 };

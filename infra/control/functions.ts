@@ -202,7 +202,16 @@ export class ControlPlane extends Construct {
 			'sweep',
 			55,
 			[...ofTasks, 'connections'],
-			[...reconcile, ...revoke, connections(socket, ['POST']), due(table, ['DUE#*']), items(table, ['LEASE#sweep'], ['PutItem', 'DeleteItem'])],
+			[
+				...reconcile,
+				...revoke,
+				connections(socket, ['POST']),
+				due(table, ['DUE#*']),
+				items(table, ['LEASE#sweep'], ['PutItem', 'DeleteItem']),
+				// to find tasks that no record knows
+				items(table, ['LEASE#orphans'], ['PutItem']),
+				items(table, ['SLOT#*'], ['GetItem']),
+			],
 		);
 		this.slots = add(
 			'Slots',

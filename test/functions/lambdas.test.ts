@@ -29,7 +29,14 @@ const ecs = (operation: string, input: Record<string, string>): unknown => {
 			return { taskDefinition: { taskDefinitionArn } };
 		}
 		case 'RunTask':
-			task = { taskArn: arnOf('one'), startedBy: input.startedBy, lastStatus: 'PROVISIONING', desiredStatus: 'RUNNING', containers: [] };
+			task = {
+				taskArn: arnOf('one'),
+				startedBy: input.startedBy,
+				group: `family:${/task-definition\/(.+):\d+$/.exec(input.taskDefinition ?? '')?.[1]}`,
+				lastStatus: 'PROVISIONING',
+				desiredStatus: 'RUNNING',
+				containers: [],
+			};
 			return { tasks: [task], failures: [] };
 		case 'ListTasks':
 			return { taskArns: task && input.desiredStatus === task.desiredStatus ? [task.taskArn] : [] };

@@ -1,4 +1,5 @@
 import type { Drive } from '@shellpod/functions/core/drive.ts';
+import type { SeekOrphans } from '@shellpod/functions/core/orphans.ts';
 import type { Revocations } from '@shellpod/functions/core/revocations.ts';
 import { createSweep } from '@shellpod/functions/core/sweep.ts';
 import { createTaskEvents } from '@shellpod/functions/core/task-events.ts';
@@ -12,7 +13,7 @@ import { at, dateAt, record, user } from '../support/session-records.ts';
 const letters = [...'abcdefghijklmnopqrstuvwxyz234567'];
 const ids = letters.map((letter) => sessionId(`${letter}aaaaaaaaaaa`));
 
-const setUp = async (dues: number[], options: { drive?: Drive; closeDue?: Revocations['closeDue']; budget?: number } = {}) => {
+const setUp = async (dues: number[], options: { drive?: Drive; closeDue?: Revocations['closeDue']; orphans?: SeekOrphans; budget?: number } = {}) => {
 	let seconds = 0;
 	const sessions = createInMemorySessions();
 	for (const [index, due] of dues.entries()) await sessions.create(record({ id: ids[index] ?? expect.fail(), dueAt: at(due) }));
@@ -35,6 +36,7 @@ const setUp = async (dues: number[], options: { drive?: Drive; closeDue?: Revoca
 			leases,
 			drive,
 			revocations: { closeDue: async (on) => options.closeDue?.(on) ?? 0 },
+			orphans: async (who, goesOn) => options.orphans?.(who, goesOn),
 			log,
 			now: () => dateAt(seconds),
 			wait: async (ms) => pass(ms / 1_000),
@@ -68,6 +70,30 @@ describe('the sweep', () => {
 		const { run, looked, log } = await setUp([-1], { closeDue: async () => Promise.reject(new Error('away')) });
 		expect(await run()).toEqual({ looked: 1, failed: 1 });
 		expect([looked, log.lines.map(({ event }) => event)]).toEqual([[ids[0]], ['connections_failed']]);
+	});
+
+	it('[7] looks for orphans once in a run, and does all else whether that fails or not', async () => {
+		let sought = 0;
+		const { run, looked, log, sessions, elapsed } = await setUp([-1], {
+			drive: async (who, id) => {
+				const now = (await sessions.get(who, id)) ?? expect.fail();
+				return sessions.put({ ...now, dueAt: at(elapsed() + 5) });
+			},
+			orphans: async () => {
+				sought++;
+				throw new Error('ECS is away');
+			},
+		});
+		expect((await run())?.failed).toBe(1);
+		expect(looked.length).toBeGreaterThan(5);
+		expect([sought, log.lines.map(({ event }) => event)]).toEqual([1, ['orphans_failed']]);
+	});
+
+	it('[7] fails when there are too many, after all else is done: that is what somebody hears of', async () => {
+		const { run, looked, leases, elapsed } = await setUp([-1], { orphans: async () => ({ all: 9, orphans: 4, spared: true }) });
+		await expect(run()).rejects.toThrow('4 tasks that no record knows');
+		expect(looked).toEqual([ids[0]]);
+		expect(await leases.take('sweep', 'next', at(elapsed()), at(60))).toBe(true);
 	});
 
 	it('goes on with the others when one fails', async () => {

@@ -45,7 +45,7 @@ export const createEcs = (
 			case 'ListTasks':
 				return {
 					taskArns: all
-						.filter((one) => one.group === `family:${input.family}` && one.desiredStatus === input.desiredStatus)
+						.filter((one) => (input.family === undefined || one.group === `family:${input.family}`) && one.desiredStatus === input.desiredStatus)
 						.map(({ taskArn }) => taskArn),
 				};
 			case 'DescribeTasks':

@@ -1,11 +1,13 @@
 /** ECS as the test tells it to be: tasks are what `tasks` holds, RunTask answers what was scripted, else it makes a task at once. */
 import { clientToken } from '@shellpod/functions/core/intent.ts';
 import type { Definitions, Log, ObservedTask, RunAnswer, Tasks } from '@shellpod/functions/ports.ts';
-import { arnOf, base } from './session-records.ts';
+import { arnOf, base, slot } from './session-records.ts';
 
 export interface ScriptedTasks extends Tasks {
 	/** by ARN */
 	tasks: Map<string, ObservedTask>;
+	/** by ARN, of tasks that are in another Home than everybody's */
+	families: Map<string, string>;
 	/** what the next RunTask calls answer; an Error is a crash of the caller before it asks */
 	answers: (RunAnswer | Error)[];
 	asked: { token: string; generation: number; attempt: number; subnets: readonly string[] }[];
@@ -19,6 +21,7 @@ export interface ScriptedTasks extends Tasks {
 export const createScriptedTasks = (): ScriptedTasks => {
 	const made: ScriptedTasks = {
 		tasks: new Map(),
+		families: new Map(),
 		answers: [],
 		asked: [],
 		told: [],
@@ -48,6 +51,11 @@ export const createScriptedTasks = (): ScriptedTasks => {
 		async look(_family, arn) {
 			if (made.broken) throw made.broken;
 			return { tasks: [...made.tasks.values()], missing: arn !== undefined && !made.tasks.has(arn) ? [arn] : [] };
+		},
+		async list() {
+			if (made.broken) throw made.broken;
+			const running = [...made.tasks.values()].filter(({ desiredStatus }) => desiredStatus === 'RUNNING');
+			return running.map((one) => ({ ...one, family: made.families.get(one.arn) ?? slot.family }));
 		},
 	};
 	return made;

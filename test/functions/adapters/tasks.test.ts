@@ -133,6 +133,31 @@ describe('a look', () => {
 		expect(third).toMatchObject({ operation: 'DescribeTasks', cluster, tasks: [arnOf('gone'), arnOf('one'), arnOf('old')] });
 	});
 
+	it('[7] lists the whole cluster page by page, with whose each task is and in whose Home', async () => {
+		const pages: Record<string, object> = {
+			first: { taskArns: [arnOf('one'), arnOf('two')], nextToken: 'second' },
+			second: { taskArns: [], nextToken: 'third' },
+			third: { taskArns: [arnOf('three')] },
+		};
+		const task = (name: string, more: object) => ({ taskArn: arnOf(name), lastStatus: 'RUNNING', desiredStatus: 'RUNNING', ...more });
+		ecs.answer = ({ headers, body }) => {
+			const asked = JSON.parse(body) as { nextToken?: string; tasks?: string[] };
+			if (headers['x-amz-target']?.endsWith('ListTasks')) return { body: pages[asked.nextToken ?? 'first'] ?? {} };
+			if (asked.tasks?.length === 1) return { body: { tasks: [task('three', {})] } };
+			const ours = task('one', { startedBy: `pod/${session}/2`, group: 'family:pod-home-100000' });
+			return { body: { tasks: [ours, task('two', { startedBy: `pod-2/${session}/2`, group: 'service:web' })] } };
+		};
+		const running = { lastStatus: 'RUNNING', desiredStatus: 'RUNNING', containers: [] };
+		expect(await open().list()).toEqual([
+			{ ...running, arn: arnOf('one'), of: { session, generation: 2 }, family: 'pod-home-100000' },
+			{ ...running, arn: arnOf('two'), family: 'service:web' },
+			{ ...running, arn: arnOf('three'), family: '' },
+		]);
+		const [first] = operations();
+		expect(first).toEqual({ operation: 'ListTasks', cluster, desiredStatus: 'RUNNING' });
+		expect(operations().map(({ operation }) => operation)).toEqual(['ListTasks', 'DescribeTasks', 'ListTasks', 'ListTasks', 'DescribeTasks']);
+	});
+
 	it('asks no DescribeTasks about nothing', async () => {
 		answers({ ListTasks: { body: { taskArns: [] } } });
 		expect(await open().look('pod-home-100000', undefined)).toEqual({ tasks: [], missing: [] });

@@ -223,9 +223,10 @@ export const roles: Record<string, [string, Asked][]> = {
 	sweep: [
 		...notTasks,
 		['find free slots', due('FREE')],
-		['read a slot', get('SLOT#1')],
 		['take a slot', put('SLOT#1')],
 		['burn a ticket', del('TICKET#1')],
+		['read a ticket', get('TICKET#1')],
+		['end the pause between two looks for orphans', del('LEASE#orphans')],
 		["take the slot maker's lease", put('LEASE#slots')],
 		["end the slot maker's lease", del('LEASE#slots')],
 	],

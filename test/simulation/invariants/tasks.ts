@@ -1,4 +1,5 @@
-/** S1 and S2: tasks that were made, and containers that can write to a Home. */
+/** S1, S2 and S9: tasks that were made, containers that can write to a Home, and tasks that no record names. */
+import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import type { TaskRecord } from '../../../local/ecs/machine/state.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Container } from '../world/containers.ts';
@@ -7,18 +8,42 @@ export interface TaskWatch {
 	made(task: TaskRecord, token: string): void;
 	/** Looks at all that there is. */
 	look(tasks: readonly TaskRecord[], running: ReadonlyMap<string, Container>): void;
+	/** Asks of each whether its session's record names it; as often as it likes. */
+	seek(tasks: readonly TaskRecord[], newest: (session: string) => SessionRecord | undefined): void;
 }
+
+/** ms that a task may live that no record names */
+const longest = 15 * 60_000;
 
 const hasEnded = (task: TaskRecord): boolean => task.lastStatus === 'STOPPED' || task.containers.every((one) => one.lastStatus === 'STOPPED');
 
 export const createTaskWatch = (kernel: Kernel): TaskWatch => {
 	const tokens = new Map<string, string>();
+	/** by ARN: since when nobody names it */
+	const orphans = new Map<string, number>();
+	let nextAt = 0;
 	return {
 		made: (task, token) => {
 			const earlier = tokens.get(token);
 			if (earlier !== undefined) kernel.violated('S1', `two tasks of one attempt: ${earlier} and ${task.id}`);
 			tokens.set(token, task.id);
 			kernel.note(`task ${task.id.slice(0, 6)} is made, started by ${task.startedBy}`);
+		},
+		seek: (tasks, newest) => {
+			if (kernel.now() < nextAt) return;
+			nextAt = kernel.now() + 30_000;
+			for (const task of tasks) {
+				const [, session = '', generation] = task.startedBy?.split('/') ?? [];
+				const intent = newest(session)?.task;
+				const named = intent && (intent.arn === undefined ? String(intent.generation) === generation : intent.arn === task.arn);
+				if (named || hasEnded(task)) {
+					orphans.delete(task.arn);
+					continue;
+				}
+				const since = orphans.get(task.arn) ?? kernel.now();
+				orphans.set(task.arn, since);
+				if (kernel.now() - since > longest) kernel.violated('S9', `for 15 min nobody has known task ${task.id}, started by ${task.startedBy}`);
+			}
 		},
 		look: (tasks, running) => {
 			const generations = new Map<string, string>();

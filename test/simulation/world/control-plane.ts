@@ -21,6 +21,7 @@ import { createAdmissions } from '@shellpod/functions/core/admission.ts';
 import { createCommands } from '@shellpod/functions/core/commands.ts';
 import { refuseCut } from '@shellpod/functions/core/cuts.ts';
 import { createDrive } from '@shellpod/functions/core/drive.ts';
+import { createOrphans } from '@shellpod/functions/core/orphans.ts';
 import { createPurge } from '@shellpod/functions/core/purge.ts';
 import { createRevocations } from '@shellpod/functions/core/revocations.ts';
 import { trashedViewOf, viewOf } from '@shellpod/functions/core/session-view.ts';
@@ -199,14 +200,19 @@ export const createControlPlane = ({
 	const sweep = (environment: Environment) => {
 		const items = table.of(environment);
 		const sessions = parts.sessionsOf(environment, true);
+		const leases = createLeases(items);
+		const drive = driveOf(environment, items, sessions);
+		const tasks = createTasks({ client: ecs.clientOf(environment), cluster, deployment, causeOfText });
+		const log = logOf(environment);
 		const shared = {
 			sessions,
-			leases: createLeases(items),
-			drive: driveOf(environment, items, sessions),
+			leases,
+			drive,
 			revocations: revocationsOf(environment, items),
+			orphans: createOrphans({ deployment, tasks, slots: createSlots(items), sessions, drive, leases, now, log }),
 			now,
 			wait: environment.life.sleep,
-			log: logOf(environment),
+			log,
 			budget: 45 * second,
 		};
 		return async () => void (await createSweep({ ...shared, holder: holder() })());

@@ -145,6 +145,7 @@ export const createWorld = (options: WorldOptions): World => {
 		},
 	});
 	kernel.check(() => {
+		tasks.seek(ecs.machine.tasks(), records.newest);
 		if (!moved) return;
 		moved = false;
 		tasks.look(ecs.machine.tasks(), containers.running);

@@ -2,6 +2,7 @@
 import { StopTaskCommand } from '@aws-sdk/client-ecs';
 import { createLeases } from '@shellpod/functions/adapters/leases.ts';
 import { createSlots } from '@shellpod/functions/adapters/slots.ts';
+import { keys } from '@shellpod/functions/core/keys.ts';
 import { start, stop } from '@shellpod/functions/core/lifecycle.ts';
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import { firstUid } from '@shellpod/functions/core/slot.ts';
@@ -25,6 +26,8 @@ const holdSweep = async ({ operator }: Cast) => {
 		/** Lets one sweep look at what is due. */
 		async sweepNow(): Promise<void> {
 			await leases.release('sweep', 'the run');
+			// The sweep before it may have looked for orphans when there was no task yet.
+			await operator.items.remove(keys.lease('orphans'));
 			await operator.invoke('sweep');
 			await until('the lease of the sweep', take);
 		},

@@ -1,0 +1,59 @@
+/** Tasks that no record knows: whoever lost them, none of them runs on. */
+import { expect, it } from 'vitest';
+import type { World } from '../world/world.ts';
+import { inWorld, minute, patience, startedBy, within } from './in-world.ts';
+
+/** Runs a task as this deployment does, of a session that is nowhere. */
+const lose = ({ ecs, kernel, records }: World, session: string, index: number): string => {
+	const { task } = records.newest(session) ?? expect.fail();
+	const { spec } = ecs.machine.definitionOf(ecs.machine.task(task?.arn ?? ''));
+	const { arn } = ecs.machine.register({ ...spec, family: `shellpod-home-${900_000 + index}` }, 'nobody', kernel.date().getTime());
+	const startedBy = `shellpod/${'abcd'.charAt(index).repeat(12)}/1`;
+	const awsvpcConfiguration = { subnets: ['subnet-1'], securityGroups: ['sg-1'] };
+	const network = { networkConfiguration: { awsvpcConfiguration } };
+	ecs.observe((machine, now) =>
+		machine.call(
+			'RunTask',
+			{ cluster: 'shellpod', taskDefinition: arn, launchType: 'FARGATE', startedBy, clientToken: startedBy, ...network },
+			'nobody',
+			now,
+		),
+	);
+	return startedBy;
+};
+
+const living = ({ ecs }: World): string[] =>
+	ecs.machine.tasks().flatMap(({ startedBy, lastStatus }) => (startedBy === undefined || lastStatus === 'STOPPED' ? [] : [startedBy]));
+
+const story = (seed: number, orphans: number, ms: number) =>
+	inWorld(
+		{ seed, rates: { 'list-stale': 0.3, 'stop-ignored': 0.2, 'stop-answer-lost': 0.2, 'index-late': 0.2, 'table-fails': 0.02 } },
+		async (world, kernel) => {
+			const session = await startedBy(world, 'ann');
+			const lost = Array.from({ length: orphans }, (_, index) => lose(world, session, index));
+			await kernel.sleep(minute, 'they run');
+			const then = living(world).length;
+			const took = await within(kernel, ms, () => !living(world).some((one) => lost.includes(one)));
+			return { then, took, left: living(world).length, phase: world.records.newest(session)?.phase };
+		},
+	);
+
+it.each([1, 2, 3])(
+	'[S9] three orphans are gone within 15 minutes, and the session beside them runs on (seed %i)',
+	async (seed) => {
+		const { then, took, left, phase } = await story(seed, 3, 14 * minute);
+		expect(then).toBe(4);
+		expect(took).toBeLessThan(14 * minute);
+		expect([left, phase]).toEqual([1, 'running']);
+	},
+	patience,
+);
+
+it(
+	'[7] four of five tasks are too many: they run on, and the sweep fails',
+	async () => {
+		const told = story(1, 4, 14 * minute);
+		await expect(told).rejects.toThrow('4 tasks that no record knows are too many to stop at once');
+	},
+	patience,
+);
