@@ -147,10 +147,11 @@ export const createConnection = (deps: {
 				if (answer.kind !== 'ticket') log(answer.reason);
 				if (answer.kind === 'unwanted') return 'unwanted';
 				if (answer.kind === 'failed' && answer.retryAfterMs !== undefined) stayAway(answer.retryAfterMs);
+				const begun = clock.now();
 				const end = answer.kind === 'ticket' ? await stay(answer.ticket) : 'ended';
 				if (end === 'unwanted') return 'unwanted';
 				tries = end === 'ended' ? tries + 1 : 0;
-				delay = end === 'ended' ? backoff(tries, random) : end === 'welcomed' ? returning(random) : 0;
+				delay = end === 'ended' ? backoff(tries, random) : end === 'welcomed' ? returning(random, clock.now() - begun) : 0;
 			}
 			return 'closed';
 		},

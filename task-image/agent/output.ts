@@ -93,7 +93,8 @@ export const createOutput = (deps: {
 		flight.sentAt = clock.now();
 		if (again) flight.once = false;
 		const { offset, payload, later } = flight;
-		deps.transmit({ offset, payload, ...(later && { later }) }, again);
+		// Behind one that was lost there may be more: they wait for its acknowledgement.
+		deps.transmit({ offset, payload, ...(later && !again && { later }) }, again);
 		const frame = manners.many ? Math.min(times.most, Math.max(times.least, roundTrip / 2)) : 0;
 		quietUntil = clock.now() + Math.max(times.gather, frame);
 		watch();

@@ -84,6 +84,8 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 	let agent = false;
 	let attempt = 0;
 	let startedAt = 0;
+	/** when the first of the connections that took over from each other was welcomed */
+	let welcomedAt = clock.now();
 	/** when a connection was lost that had been welcomed, or the user or the network gave hope */
 	let hopefulAt = 0;
 	/** what refused us said when to come again */
@@ -143,7 +145,7 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 		else if (why.throttled) attempt = Math.max(attempt, 4);
 		else if (current?.welcomed) {
 			hopefulAt = clock.now();
-			return lost(returnDelay(random()));
+			return lost(returnDelay(random(), clock.now() - welcomedAt));
 		}
 		lost(reconnectDelay(attempt, random()));
 	};
@@ -177,6 +179,7 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 			welcomed: () => {
 				if (!is(current)) return;
 				attempt = 0;
+				welcomedAt = clock.now();
 				planTakeOver();
 				enter({ kind: 'open', agent: false });
 			},

@@ -99,6 +99,7 @@ export const createPage = (options: PageOptions): Page => {
 	let typed = 0;
 	/** of the last screen */
 	let epoch: string | undefined;
+	const past = new Set<string>();
 	const typedFor: (string | undefined)[] = [];
 	const ends: number[] = [];
 	/** by byte */
@@ -108,8 +109,11 @@ export const createPage = (options: PageOptions): Page => {
 	const noteEpoch = (payload: string): void => {
 		const found = /^(?:\+\w+\|)?s\w+:(\w+),/.exec(payload)?.[1];
 		if (found === undefined) return;
+		// Last words of an agent that is gone, on a slower way.
+		if (past.has(found)) return;
 		// What waited for the first screen was typed for it.
 		if (epoch === undefined) typedFor.fill(found);
+		else if (epoch !== found) past.add(epoch);
 		epoch = found;
 	};
 
