@@ -6,8 +6,8 @@ import type { Items } from './adapters/items.ts';
 import { createReportStore } from './adapters/reports.ts';
 import { createTasks } from './adapters/tasks.ts';
 import type { Config, driveConfig } from './config.ts';
+import { causeOfText } from './core/causes.ts';
 import { createDrive, type Drive } from './core/drive.ts';
-import { causeOfText } from './core/task-view.ts';
 import { now } from './deps.ts';
 import type { Log, Sessions, Tasks } from './ports.ts';
 

@@ -7,12 +7,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { StartStep } from '@shellpod/protocol/http.ts';
 import { trashDays } from '@shellpod/protocol/limits.ts';
 import type { Observed, ObservedTask } from '../ports.ts';
+import { causeOf } from './causes.ts';
 import { newIntent } from './intent.ts';
 import { goesAt, inPhase, nextGeneration, remove, without } from './lifecycle.ts';
 import { limits, tooLong } from './limits.ts';
 import type { Cause, Network, Purge, SessionRecord, StartProgress, TaskIntent, Time } from './record.ts';
 import { excerpt } from './reports.ts';
-import { causeOf, hasEnded, isEnding, stepOf } from './task-view.ts';
+import { hasEnded, isEnding, stepOf } from './task-view.ts';
 
 export type Action =
 	/** register the Home's definition anew: the base has changed */

@@ -1,7 +1,7 @@
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { createDefinitions } from '@shellpod/functions/adapters/definitions.ts';
 import { createTasks } from '@shellpod/functions/adapters/tasks.ts';
-import { causeOfText } from '@shellpod/functions/core/task-view.ts';
+import { causeOfText } from '@shellpod/functions/core/causes.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Answer, type AnsweringServer, clientOf, startAnsweringServer } from '../../support/answering-server.ts';
 import { arnOf, base, intent, session, slot } from '../../support/session-records.ts';

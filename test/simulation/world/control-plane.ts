@@ -18,6 +18,7 @@ import { createTasks } from '@shellpod/functions/adapters/tasks.ts';
 import { createUsers } from '@shellpod/functions/adapters/users.ts';
 import { tooManySockets } from '@shellpod/functions/core/access.ts';
 import { createAdmissions } from '@shellpod/functions/core/admission.ts';
+import { causeOfText } from '@shellpod/functions/core/causes.ts';
 import { createCommands } from '@shellpod/functions/core/commands.ts';
 import { refuseCut } from '@shellpod/functions/core/cuts.ts';
 import { createDrive } from '@shellpod/functions/core/drive.ts';
@@ -28,7 +29,6 @@ import { trashedViewOf, viewOf } from '@shellpod/functions/core/session-view.ts'
 import { createSlotMaker } from '@shellpod/functions/core/slot-maker.ts';
 import { createSweep } from '@shellpod/functions/core/sweep.ts';
 import { createTaskEvents, type TaskEvent } from '@shellpod/functions/core/task-events.ts';
-import { causeOfText } from '@shellpod/functions/core/task-view.ts';
 import { createViewers } from '@shellpod/functions/core/viewers.ts';
 import type { Sessions } from '@shellpod/functions/ports.ts';
 import { problemOf } from '@shellpod/functions/routes/problems.ts';
