@@ -14,3 +14,10 @@ export const isCutCharacter = (bytes: Uint8Array): boolean => {
 	const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
 	return bytes.length < length && bytes.subarray(1).every((byte) => (byte & 0xc0) === 0x80);
 };
+
+// Control sequences, strings with their end, and short escapes.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are made of them
+const escapes = /\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-OQ-WYZ\\`-~])/g;
+
+/** Whether these bytes are nothing but escape sequences: they may clear a screen, and leave it empty. */
+export const drawsNothing = (bytes: Buffer): boolean => bytes.toString('latin1').replace(escapes, '') === '';

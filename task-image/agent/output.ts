@@ -1,7 +1,7 @@
 import { relay } from '@shellpod/protocol/limits.ts';
 import type { Pack, Payload } from '@shellpod/protocol/payload.ts';
 import type { Clock } from './clock.ts';
-import { isCutCharacter, openUpdate } from './cut.ts';
+import { drawsNothing, isCutCharacter, openUpdate } from './cut.ts';
 import { fillMessage } from './fill.ts';
 import { createPending } from './pending.ts';
 import { createWindow } from './window.ts';
@@ -11,6 +11,8 @@ const times = {
 	gather: 8,
 	/** a screen begins when nothing more of its redraw came for that long, but no later than this */
 	begin: 40,
+	/** tmux clears the screen in a write of its own: that goes alone when nothing is drawn for so long */
+	empty: 250,
 	/** the rest of a character that was cut, or of an update of the screen, comes soon, or never */
 	rest: 50,
 	/** without a word from the program: longer than a tool takes from frame to frame, shorter than anybody notices */
@@ -74,7 +76,8 @@ export const createOutput = (deps: {
 	let under = 0;
 	let unasked = { chunks: 0, bytes: 0, raw: 0 };
 	let quietUntil = 0;
-	/** when the first of the screen came: a redraw comes in several writes, and shall be one message */
+	/** when the first of the screen came, and the first that draws: a redraw comes in several writes, and shall be one message */
+	let clearedAt: number | undefined;
 	let beganAt: number | undefined;
 	/** since when the end of what waits is waited for */
 	let cutSince: number | undefined;
@@ -168,8 +171,12 @@ export const createOutput = (deps: {
 		stopSending = undefined;
 		if (stopped || full() || pending.length === 0) return;
 		if (sentUpTo === 0) {
-			beganAt ??= clock.now();
-			quietUntil = Math.min(beganAt + times.begin, pushedAt + times.gather);
+			clearedAt ??= clock.now();
+			if (beganAt === undefined && drawsNothing(pending.first(pending.length))) quietUntil = clearedAt + times.empty;
+			else {
+				beganAt ??= clock.now();
+				quietUntil = Math.min(beganAt + times.begin, pushedAt + times.gather);
+			}
 		}
 		const quiet = Math.max(pushedAt + times.quiet - clock.now(), deps.wait(true));
 		const wait = Math.max(quietUntil - clock.now(), Math.min(deps.wait(false), quiet));

@@ -34,6 +34,23 @@ describe('output to a viewer that puts it in order', () => {
 		return { clock, sent, state, output, go };
 	};
 
+	test('[O1] what only clears the screen waits for what is drawn on it, but not for long', async () => {
+		// As tmux does for a client that comes.
+		const clear = Buffer.from('\x1b[?1049h\x1b[22;0;0t\x1b[?1h\x1b=\x1b[H\x1b[2J\x1b[?25h\x1b(B\x1b[m\x1b[1;24r\x1b[>c\x1b[>q\x1b]10;?\x1b\\');
+		const [drawn, empty] = [createPair(), createPair()];
+		drawn.output.push(clear);
+		await drawn.clock.advance(200);
+		expect(drawn.sent).toEqual([]);
+		drawn.output.push(Buffer.from('\x1b[?25l\x1b[H\x1b[K\r\n'));
+		await drawn.clock.advance(10);
+		expect(drawn.sent).toHaveLength(1);
+		empty.output.push(clear);
+		await empty.clock.advance(249);
+		expect(empty.sent).toEqual([]);
+		await empty.clock.advance(1);
+		expect(empty.sent).toHaveLength(1);
+	});
+
 	test('[O4] many chunks are on their way; the first that is not shown is sent again', async () => {
 		const { clock, sent, output, go } = createPair();
 		for (let n = 0; n < 3; n++) await go(10);
