@@ -2,7 +2,7 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Container } from '../world/containers.ts';
 import type { Page } from '../world/page.ts';
-import { cycle, readByte } from '../world/page-bytes.ts';
+import { indexOf } from '../world/page-bytes.ts';
 
 export interface Keystrokes {
 	add(page: Page): void;
@@ -28,7 +28,7 @@ export const createKeystrokes = (kernel: Kernel): Keystrokes => {
 	let count = 0;
 
 	const one = (session: string, container: Container, byte: number): void => {
-		const { index, number } = readByte(byte);
+		const index = indexOf(byte);
 		const typist = typists.get(session)?.find(({ page }) => page.index === index);
 		if (!typist) {
 			kernel.violated('S7', `the program of ${session} heard what none of its pages typed: ${byte}`);
@@ -38,11 +38,11 @@ export const createKeystrokes = (kernel: Kernel): Keystrokes => {
 		const epoch = container.epochs.at(-1);
 		// What was typed for an agent that is gone may be missing.
 		while (typist.next < page.typed && page.typedFor[typist.next] !== epoch) typist.next += 1;
-		if (typist.next >= page.typed || typist.next % cycle !== number) {
-			const old = page.typedFor.some((of, at) => of !== epoch && at % cycle === number);
+		if (typist.next >= page.typed || page.bytes[typist.next] !== byte) {
+			const old = page.typedFor.some((of, at) => of !== epoch && page.bytes[at] === byte);
 			const rule = old ? 'P1 or S16' : 'P1';
-			const expected = `keystroke ${typist.next} of ${page.typed} (${typist.next % cycle})`;
-			kernel.violated(rule, `page ${page.name}: expected ${expected}, heard ${number}`);
+			const expected = `keystroke ${typist.next} of ${page.typed} (byte ${page.bytes[typist.next]})`;
+			kernel.violated(rule, `page ${page.name}: expected ${expected}, heard byte ${byte}`);
 			return;
 		}
 		typist.heard[typist.next] = true;

@@ -88,6 +88,28 @@ export const bugs: readonly PlantedBug[] = [
 		instead: 'if (!first && typing.size < 2_000) {',
 	},
 	{
+		name: 'acknowledgement-before-the-write',
+		scenario: 'relay',
+		file: 'task-image/agent/input.ts',
+		source: 'return written;',
+		instead: 'return written < 600 ? written : written + queued;',
+	},
+	{
+		name: 'duplicates-are-not-sliced',
+		scenario: 'relay',
+		file: 'task-image/agent/input.ts',
+		source: 'const fresh = bytes.subarray(next - offset);',
+		instead: 'const fresh = next < 300 || bytes.length > 20 ? bytes.subarray(next - offset) : bytes;',
+	},
+	{
+		name: 'clean-up-by-user',
+		scenario: 'relay',
+		file: 'functions/core/farewells.ts',
+		source: 'await connections.remove(caller.session, id);',
+		instead:
+			'for (const one of await connections.list(caller.session)) if (one.id === id || (generation > 1 && one.user === caller.user)) await connections.remove(caller.session, one.id);',
+	},
+	{
 		name: 'no-reorder-buffer',
 		scenario: 'relay',
 		file: 'frontend/src/stream/terminal-stream.ts',

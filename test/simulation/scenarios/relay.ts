@@ -81,6 +81,7 @@ const typist = async (world: World, page: Page, chance: () => number, keystrokes
 			if (gap > 0) await world.kernel.sleep(gap, 'typing');
 		}
 		if (chance() < 0.05) page.type(1 + Math.floor(chance() * chance() * 9_000));
+		if (chance() < 0.1) page.interrupt();
 		await world.kernel.sleep(chance() * chance() * 4_000 + 50, 'thinking');
 		if (chance() < 0.05) page.resize(60 + Math.floor(chance() * 100));
 		if (!world.faults.stopped && chance() < 0.03) page.sleep(500 + chance() * chance() * 90_000);
@@ -154,6 +155,9 @@ export const relay: Scenario = {
 			);
 			kernel.violated('P3 or P10', `2 min after the last fault: ${words.join('; ')}`);
 		}
+		// One that comes is listed by its hello.
+		if (!(await world.until(() => world.unlisted().length === 0, 10_000)))
+			kernel.violated('S7', `nobody knows of what pages have open: ${world.unlisted().join(', ')}`);
 		world.keystrokes.settle();
 		return { ...world.faults.fired, keystrokes: world.keystrokes.count, pages: pages.length };
 	},

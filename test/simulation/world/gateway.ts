@@ -58,6 +58,8 @@ export interface Gateway {
 	dial(dialled: Dialled): Client;
 	/** @connections, as an environment of a function reaches it */
 	fetchOf(environment: Environment): SignedFetch;
+	/** Ids of the connections that pages have open, or are opening. */
+	ofPages(): string[];
 	/** Cuts every connection of which this is said; each side hears of it in its own time, or within `heardMs`. */
 	cut(which: (dialled: Dialled) => boolean, heardMs?: number): void;
 }
@@ -207,6 +209,15 @@ export const createGateway = ({ kernel, faults, lambda, ports, watch }: GatewayO
 				const id = decodeURIComponent(url.slice(url.lastIndexOf('/') + 1));
 				return ports.call(environment, `${method} ${id}`, () => post(method, id, body ?? ''));
 			},
+		ofPages: () =>
+			[...connections].flatMap(
+				([
+					id,
+					{
+						dialled: { owner },
+					},
+				]) => (owner !== 'thief' && 'user' in owner ? [id] : []),
+			),
 		cut: (which, heardMs) => {
 			for (const connection of connections.values()) if (which(connection.dialled)) connection.cut(heardMs);
 		},

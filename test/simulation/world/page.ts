@@ -12,7 +12,8 @@ import type { Api } from './api.ts';
 import type { Gateway, Network } from './gateway.ts';
 import { pageOrigin } from './names.ts';
 import { dropOld } from './old-typing.ts';
-import { byteOf } from './page-bytes.ts';
+import { byteOf, interruptOf } from './page-bytes.ts';
+import { createPageEpoch } from './page-epoch.ts';
 
 export interface Page {
 	readonly name: string;
@@ -30,10 +31,13 @@ export interface Page {
 	readonly dropped: readonly (true | undefined)[];
 	/** The next numbered bytes: a key, or a paste of so many. False when the page takes no more. */
 	type(bytes?: number): boolean;
+	/** Ctrl-C, or what this page has for it. */
+	interrupt(): boolean;
 	/** which of the pages of its session: a byte says so */
 	readonly index: number;
-	/** bytes that it has taken */
+	/** bytes that it has taken: how many, and which */
 	readonly typed: number;
+	readonly bytes: readonly number[];
 	/** by byte: the epoch that it was typed for; undefined before the first screen */
 	readonly typedFor: readonly (string | undefined)[];
 	/** by keystroke: the number of the byte after its last; a paste is one */
@@ -96,26 +100,13 @@ export const createPage = (options: PageOptions): Page => {
 	let shown = '';
 	let received = 0;
 	const dropped: (true | undefined)[] = [];
-	let typed = 0;
-	/** of the last screen */
-	let epoch: string | undefined;
-	const past = new Set<string>();
+	const typed: number[] = [];
 	const typedFor: (string | undefined)[] = [];
 	const ends: number[] = [];
 	/** by byte */
 	const typedAt: number[] = [];
 
-	/** A screen's record comes first in its message. */
-	const noteEpoch = (payload: string): void => {
-		const found = /^(?:\+\w+\|)?s\w+:(\w+),/.exec(payload)?.[1];
-		if (found === undefined) return;
-		// Last words of an agent that is gone, on a slower way.
-		if (past.has(found)) return;
-		// What waited for the first screen was typed for it.
-		if (epoch === undefined) typedFor.fill(found);
-		else if (epoch !== found) past.add(epoch);
-		epoch = found;
-	};
+	const epoch = createPageEpoch((first) => typedFor.fill(first));
 
 	/** Asks over the network, if there is one. */
 	const over = async <T>(ask: () => Promise<T>): Promise<T> => {
@@ -157,7 +148,7 @@ export const createPage = (options: PageOptions): Page => {
 		onAgentGone: () => terminal.cut(),
 		onMessage: (payload) => {
 			received += payload.length;
-			noteEpoch(payload);
+			epoch.note(payload);
 			terminal.receive(payload);
 		},
 	});
@@ -226,6 +217,16 @@ export const createPage = (options: PageOptions): Page => {
 	void look();
 	clock.after(beatMs, beat);
 
+	const type = (bytes: readonly number[]): boolean => {
+		if (!life.alive || asleep || !hasMachine(state)) return false;
+		if (!terminal.type(Uint8Array.from(bytes))) return false;
+		typed.push(...bytes);
+		ends.push(typed.length);
+		typedFor.push(...bytes.map(() => epoch.current));
+		typedAt.push(...bytes.map(() => clock.now()));
+		return true;
+	};
+
 	return {
 		name,
 		user,
@@ -247,23 +248,17 @@ export const createPage = (options: PageOptions): Page => {
 		},
 		dropped,
 		get typed() {
-			return typed;
+			return typed.length;
 		},
+		bytes: typed,
 		get open() {
 			return life.alive;
 		},
 		typedFor,
 		ends,
 		index,
-		type: (bytes = 1) => {
-			if (!life.alive || asleep || !hasMachine(state)) return false;
-			if (!terminal.type(Uint8Array.from({ length: bytes }, (_, at) => byteOf(index, typed + at)))) return false;
-			typed += bytes;
-			ends.push(typed);
-			typedFor.push(...Array.from({ length: bytes }, () => epoch));
-			typedAt.push(...Array.from({ length: bytes }, () => clock.now()));
-			return true;
-		},
+		type: (bytes = 1) => type(Array.from({ length: bytes }, (_, at) => byteOf(index, typed.length + at))),
+		interrupt: () => type([interruptOf(index)]),
 		resize: (columns) => {
 			size = { ...size, columns };
 			if (!asleep) terminal.askForSize('resize');

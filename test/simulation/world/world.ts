@@ -1,6 +1,7 @@
 /** A whole deployment on one virtual clock, with those who use it and those who watch it. Scenarios are stories in such a world. */
 import type { SlotItem } from '@shellpod/functions/core/slot.ts';
 import type { UserRecord } from '@shellpod/functions/core/user-record.ts';
+import type { Connection } from '@shellpod/functions/relay-ports.ts';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { Session, SessionList, Ticket } from '@shellpod/protocol/http.ts';
 import { createAccessWatch } from '../invariants/access.ts';
@@ -37,6 +38,8 @@ export interface World {
 	readonly keystrokes: Keystrokes;
 	/** What is left of sessions that are gone, and slots whose sessions never came to be, in words. */
 	leftovers(): string[];
+	/** Connections of pages that stand in no item: an agent would not be told of them, and whose right ends would keep them. */
+	unlisted(): string[];
 	/** The HTTP API, as this user is signed in. */
 	apiOf(user: string): Api;
 	/** Opens a session's terminal in a page. */
@@ -194,6 +197,10 @@ export const createWorld = (options: WorldOptions): World => {
 				return slot?.state === 'taken' && !records.newest(slot.takenBy.session) ? [`slot ${slot.uid}, taken by nobody`] : [];
 			});
 			return [...gone, ...lost];
+		},
+		unlisted: () => {
+			const listed = new Set(table.items.all().map(({ connection }) => (connection as Connection | undefined)?.id as string));
+			return gateway.ofPages().filter((id) => !listed.has(id));
 		},
 		apiOf,
 		open: (user, session, network) => {
