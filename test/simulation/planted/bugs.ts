@@ -88,13 +88,6 @@ export const bugs: readonly PlantedBug[] = [
 		instead: 'if (!first && typing.size < 2_000) {',
 	},
 	{
-		name: 'acknowledgement-before-the-write',
-		scenario: 'relay',
-		file: 'task-image/agent/input.ts',
-		source: 'return written;',
-		instead: 'return written < 600 ? written : written + queued;',
-	},
-	{
 		name: 'duplicates-are-not-sliced',
 		scenario: 'relay',
 		file: 'task-image/agent/input.ts',
