@@ -95,8 +95,8 @@ export const openHeadlessPage = (stack: Stack, user: HttpUser, session: string, 
 		},
 		onAgent: (versions) => stream.connected(versions),
 		onAgentGone: () => stream.cut(),
-		onMessage: (payload) => {
-			stream.receive(payload);
+		onMessage: (payload, late) => {
+			stream.receive(payload, late);
 			look();
 		},
 	});

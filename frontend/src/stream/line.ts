@@ -29,7 +29,8 @@ export interface LineEvents {
 	/** nobody will be at the other end until then, ms on the clock */
 	away(code: ErrorCode, detail: string, until: number): void;
 	fatal(code: ErrorCode, detail: string, retryAfterMs?: number): void;
-	message(payload: string): void;
+	/** `late`: from an agent's connection that another has followed */
+	message(payload: string, late: boolean): void;
 	/** ms to the gateway and back */
 	roundTrip(ms: number): void;
 	/** Once, and nothing after it. */
@@ -183,7 +184,8 @@ export const createLine = (options: LineOptions): Line => {
 			case 'control':
 				return onControl(arrival.message);
 			case 'frame':
-				return isAgent(arrival.sender) && arrival.generation === generation ? events.message(arrival.payload) : undefined;
+				if (!isAgent(arrival.sender) || arrival.generation !== generation) return;
+				return events.message(arrival.payload, arrival.sender !== peer?.sender);
 			case 'pong':
 				if (pingedAt !== undefined) events.roundTrip(clock.now() - pingedAt);
 				pingedAt = undefined;

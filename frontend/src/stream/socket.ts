@@ -31,7 +31,8 @@ export interface SocketOptions {
 	/** the agent can be reached, over a new connection of ours or of its own: without `onAgentGone` before, it may be the same one */
 	onAgent: (agentVersions: readonly number[]) => void;
 	onAgentGone: () => void;
-	onMessage: (payload: string) => void;
+	/** `late`: on a way that another has followed, from this page or from its agent */
+	onMessage: (payload: string, late: boolean) => void;
 	/** ms to the gateway and back */
 	onRoundTrip?: (ms: number) => void;
 }
@@ -202,7 +203,7 @@ export const createSocket = (options: SocketOptions): RelaySocket => {
 				if (is(next)) takeOverLater();
 				else if (is(current)) end(code, detail, retryAfterMs);
 			},
-			message: (payload) => options.onMessage(payload),
+			message: (payload, late) => options.onMessage(payload, late || !is(current)),
 			roundTrip: (ms) => {
 				if (is(current)) options.onRoundTrip?.(ms);
 			},

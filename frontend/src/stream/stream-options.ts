@@ -40,8 +40,8 @@ export interface TerminalStream {
 	connected(agentVersions: readonly number[]): void;
 	/** The agent can't be reached. */
 	cut(): void;
-	/** A message from the agent. */
-	receive(payload: string): void;
+	/** A message from the agent. `late`: on a way that another has followed. */
+	receive(payload: string, late?: boolean): void;
 	/** What the user typed. False when the page takes no more while it is cut off (I5). */
 	type(bytes: Uint8Array): boolean;
 	/** What the terminal says by itself, to a question of a program: worth nothing later, so it is dropped unless it can go now. */

@@ -189,8 +189,10 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		}
 	};
 
-	const onRecord = (record: AgentRecord) => {
-		if (record.terminal !== terminal || ('epoch' in record && past.has(record.epoch))) return;
+	/** `late`: no new epoch begins with it. Its agent may have been followed by the one that is known, or by one that is to come. */
+	const onRecord = (record: AgentRecord, late: boolean) => {
+		if (record.terminal !== terminal) return;
+		if ('epoch' in record && (past.has(record.epoch) || (late && record.epoch !== epoch))) return;
 		silence.clear();
 		switch (record.type) {
 			case 'screen':
@@ -233,7 +235,7 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 			stopTimers();
 			if (state.kind !== 'ended') enter({ kind: 'cut' });
 		},
-		receive: (payload) => {
+		receive: (payload, late = false) => {
 			let records: AgentRecord[];
 			try {
 				records = decodeAgentRecords(payload);
@@ -242,7 +244,7 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 				garbled = true;
 				return shown.early();
 			}
-			for (const record of records) onRecord(record);
+			for (const record of records) onRecord(record, late);
 		},
 		type: (bytes) => {
 			if (state.kind === 'ended') return false;

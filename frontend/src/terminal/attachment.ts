@@ -65,7 +65,7 @@ export const createAttachment = (options: AttachmentOptions): Attachment => {
 		onState: options.onSocket,
 		onAgent: (versions) => stream.connected(versions),
 		onAgentGone: () => stream.cut(),
-		onMessage: (payload) => stream.receive(payload),
+		onMessage: (payload, late) => stream.receive(payload, late),
 		onRoundTrip: options.onNearRoundTrip,
 	});
 	const stream: TerminalStream = createTerminalStream({

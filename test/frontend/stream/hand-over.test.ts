@@ -94,7 +94,7 @@ test('[T11] the agent comes on another connection: the last words of the one bef
 	bench.say(encodeFromRelay('agent2', 1, 'first'));
 	await bench.clock.advance(5_000);
 	bench.say(encodeFromRelay('agent1', 1, 'late'));
-	expect(bench.heard.messages).toEqual(['last', 'first']);
+	expect(bench.heard).toMatchObject({ messages: ['last', 'first'], late: ['last'] });
 	bench.say(encodeControl({ type: 'gone', sender: 'agent2' }));
 	bench.say(encodeControl({ type: 'peer', generation: 1, peer: peer({ sender: 'agent3', tag: 'tag3' }) }));
 	bench.say(encodeFromRelay('agent2', 1, 'of one that is gone'));

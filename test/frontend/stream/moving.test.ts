@@ -99,3 +99,12 @@ test('[T11] [I4] an agent that is another one draws a screen of its own; the las
 	expect(decode(view.bytes)).toBe('% ');
 	expect(view.begins).toBe(2);
 });
+
+test('[I4] the late word of an agent that was never seen begins nothing: the one that is there goes on', () => {
+	const screen = { terminal: terminalId('movingtest'), received: 0, screen: 9, columns: 80, rows: 24 };
+	stream.receive(encodeAgentRecord({ type: 'screen', epoch: epoch('epoch0'), ...screen }), true);
+	agent.print(encode('more'));
+	clock.run(3_000);
+	expect(decode(view.bytes)).toBe('$ more');
+	expect(view.begins).toBe(1);
+});

@@ -15,7 +15,7 @@ export const createSocketBench = (options: { ticket?: () => Promise<Ticket>; ran
 	const states: SocketState[] = [];
 	const gateway = { answers: true };
 	const wires: { events: WireEvents; sent: string[]; closed: boolean; protocols: string[] }[] = [];
-	const heard = { agents: 0, gone: 0, messages: [] as string[], tickets: 0 };
+	const heard = { agents: 0, gone: 0, messages: [] as string[], late: [] as string[], tickets: 0 };
 	const socket = createSocket({
 		clock,
 		random: () => options.random ?? 0.5,
@@ -43,7 +43,10 @@ export const createSocketBench = (options: { ticket?: () => Promise<Ticket>; ran
 		onAgentGone: () => {
 			heard.gone += 1;
 		},
-		onMessage: (payload) => heard.messages.push(payload),
+		onMessage: (payload, late) => {
+			heard.messages.push(payload);
+			if (late) heard.late.push(payload);
+		},
 	});
 	const wire = () => {
 		const last = wires.at(-1);

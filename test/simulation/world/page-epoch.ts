@@ -7,10 +7,10 @@ export const createPageEpoch = (first: (epoch: string) => void) => {
 			return current;
 		},
 		/** A screen's record comes first in its message. */
-		note(payload: string): void {
+		note(payload: string, late: boolean): void {
 			const found = /^(?:\+\w+\|)?s\w+:(\w+),/.exec(payload)?.[1];
 			// The late word of an agent that is gone.
-			if (found === undefined || past.has(found)) return;
+			if (found === undefined || past.has(found) || (late && found !== current)) return;
 			// What waited for the first screen was typed for it.
 			if (current === undefined) first(found);
 			else if (found !== current) past.add(current);

@@ -146,10 +146,10 @@ export const createPage = (options: PageOptions): Page => {
 		},
 		onAgent: (versions) => terminal.connected(options.versions ?? versions),
 		onAgentGone: () => terminal.cut(),
-		onMessage: (payload) => {
+		onMessage: (payload, late) => {
 			received += payload.length;
-			epoch.note(payload);
-			terminal.receive(payload);
+			epoch.note(payload, late);
+			terminal.receive(payload, late);
 		},
 	});
 
