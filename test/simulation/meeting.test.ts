@@ -8,7 +8,7 @@ const minutes = 10;
 /** ms between two cuts of one end */
 const between = [1_000, 5_000] as const;
 /** s without a terminal, at most, and of all seconds the part that it is there */
-const bounds = { gap: 40, share: 0.2 };
+const bounds = { gap: 40, share: 0.25 };
 
 const story = async (seed: number): Promise<{ gap: number; share: number; typed: number; pending: number }> => {
 	const kernel = createKernel({ seed });

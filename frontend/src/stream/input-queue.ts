@@ -3,6 +3,7 @@
  */
 import { relay } from '@shellpod/protocol/limits.ts';
 import { wholeCharacters } from '@shellpod/protocol/payload.ts';
+import { joinBytes } from './bytes.ts';
 
 export interface Chunk {
 	offset: number;
@@ -40,16 +41,6 @@ export interface InputQueue {
 	 */
 	takeOut(from: number, which: (piece: Piece) => boolean): Piece[];
 }
-
-export const joinBytes = (parts: readonly Uint8Array[]): Uint8Array => {
-	const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-	let at = 0;
-	for (const part of parts) {
-		joined.set(part, at);
-		at += part.length;
-	}
-	return joined;
-};
 
 /** Pieces without their first bytes; the one that the cut lies in is cut. */
 const without = (pieces: readonly Piece[], count: number): Piece[] => {

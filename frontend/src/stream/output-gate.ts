@@ -1,6 +1,8 @@
 /**
  * Which output may go on the screen (O1-O3): each byte of the newest screen once, in order.
  */
+import { joinBytes } from './bytes.ts';
+
 export type Verdict =
 	/** these bytes come next, maybe with some that were kept for them; whether their acknowledgement may wait */
 	| { kind: 'take'; bytes: Uint8Array; end: number; mayWait: boolean }
@@ -28,16 +30,6 @@ export interface OutputGate {
 
 /** Chunks that are kept at most: an agent has fewer on their way. */
 const mostKept = 64;
-
-const join = (parts: readonly Uint8Array[]): Uint8Array => {
-	const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-	let at = 0;
-	for (const part of parts) {
-		joined.set(part, at);
-		at += part.length;
-	}
-	return joined;
-};
 
 export const createOutputGate = (): OutputGate => {
 	let screen = -1;
@@ -97,7 +89,7 @@ export const createOutputGate = (): OutputGate => {
 				parts.push(more.bytes);
 				all &&= more.mayWait;
 			}
-			return { kind: 'take', bytes: parts.length === 1 ? first : join(parts), end, mayWait: all };
+			return { kind: 'take', bytes: parts.length === 1 ? first : joinBytes(parts), end, mayWait: all };
 		},
 	};
 };

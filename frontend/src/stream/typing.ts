@@ -4,8 +4,9 @@
  */
 import { relay } from '@shellpod/protocol/limits.ts';
 import type { Pace } from '@shellpod/protocol/pace.ts';
+import { joinBytes } from './bytes.ts';
 import { type Clock, createTimer } from './clock.ts';
-import { type Chunk, createInputQueue, joinBytes, type Piece } from './input-queue.ts';
+import { type Chunk, createInputQueue, type Piece } from './input-queue.ts';
 
 /** What was typed long before the page was back: it goes by the user's word only (I7). */
 export interface Aside {

@@ -1,0 +1,10 @@
+/** One after the other, in one. */
+export const joinBytes = (parts: readonly Uint8Array[]): Uint8Array => {
+	const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+	let at = 0;
+	for (const part of parts) {
+		joined.set(part, at);
+		at += part.length;
+	}
+	return joined;
+};
