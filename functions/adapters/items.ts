@@ -81,7 +81,7 @@ const maxTries = 3;
 /** ms before the second try at most; twice that before the third */
 const tryPause = 100;
 /** items of the index that are read at once */
-const duePage = 50;
+const duePage = 200;
 
 interface Answer {
 	Item?: Attributes;

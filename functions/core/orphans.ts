@@ -1,6 +1,8 @@
 /** Rule 7: finds the tasks of this deployment that no record knows, and stops them, unless they are so many that rather the table is the wrong one. */
+import { relay } from '@shellpod/protocol/limits.ts';
 import type { Leases, ListedTask, Log, Sessions, Slots, Tasks } from '../ports.ts';
 import type { Drive } from './drive.ts';
+import { dueShards } from './keys.ts';
 import type { SessionRecord } from './record.ts';
 import { uidOfHome } from './slot.ts';
 import { hasEnded, isEnding } from './task-view.ts';
@@ -9,7 +11,7 @@ export interface OrphansDeps {
 	deployment: string;
 	tasks: Pick<Tasks, 'list' | 'stop'>;
 	slots: Pick<Slots, 'get'>;
-	sessions: Pick<Sessions, 'get'>;
+	sessions: Pick<Sessions, 'get' | 'due'>;
 	drive: Drive;
 	leases: Pick<Leases, 'take'>;
 	now: () => Date;
@@ -58,6 +60,22 @@ export const createOrphans = (deps: OrphansDeps): SeekOrphans => {
 		return slot?.state === 'taken' ? deps.sessions.get(slot.takenBy.user, slot.takenBy.session) : undefined;
 	};
 
+	/**
+	 * Those whose one task is their own: what runs or is in transition is due within a lease's time, and whoever looks at it then sees all of its
+	 * tasks. Read off the index, since hundreds of them cost there what one record does. Undefined: time is up.
+	 */
+	const attended = async (all: readonly ListedTask[], goesOn: () => Promise<boolean>): Promise<ReadonlySet<string> | undefined> => {
+		const until = new Date(deps.now().getTime() + relay.leaseMs).toISOString();
+		const due = new Set<string>();
+		for (let shard = 0; shard < dueShards; shard++) {
+			if (!(await goesOn())) return undefined;
+			for await (const { id } of deps.sessions.due(shard, until)) due.add(id);
+		}
+		const count = new Map<string | undefined, number>();
+		for (const { of } of all) count.set(of?.session, (count.get(of?.session) ?? 0) + 1);
+		return new Set([...due].filter((id) => count.get(id) === 1));
+	};
+
 	/** What there is to do is decided where all of the session's tasks are seen. */
 	const look = async ({ user, id }: SessionRecord): Promise<void> => {
 		try {
@@ -93,7 +111,13 @@ export const createOrphans = (deps: OrphansDeps): SeekOrphans => {
 			deps.leases.take('orphans', holder, from.toISOString(), new Date(from.getTime() + ms).toISOString());
 		if (!(await hold(trying))) return undefined;
 		const all = (await tasks.list()).filter((task) => task.of && !hasEnded(task) && !isEnding(task));
-		const orphans = await find(all, goesOn);
+		const known = await attended(all, goesOn);
+		const orphans =
+			known &&
+			(await find(
+				all.filter(({ of }) => !known.has(of?.session ?? '')),
+				goesOn,
+			));
 		if (!orphans) return undefined;
 		const counts = { all: all.length, orphans: orphans.length };
 		if (!fewEnough(orphans.length, all.length)) {

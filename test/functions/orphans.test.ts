@@ -100,6 +100,27 @@ describe('[7] orphans', () => {
 		expect(told()).toEqual([arn]);
 	});
 
+	it('what somebody looks at anyway is not read; what nobody looks at is', async () => {
+		const { run, orphan, stored, made, told, clock, commands, tasks, drive } = await setUp();
+		let reads = 0;
+		const { get } = stored;
+		stored.get = (...who) => {
+			reads++;
+			return get(...who);
+		};
+		expect(await run()).toEqual({ all: 1, orphans: 0, spared: false });
+		expect(reads).toBe(0);
+
+		await commands.stop(user, made.id);
+		tasks.settle();
+		await drive(user, made.id);
+		expect(await get(user, made.id)).not.toHaveProperty('dueAt');
+		const arn = orphan('stray', { of: { session: made.id, generation: 1 }, family: made.slot.family });
+		clock.pass(300);
+		expect(await run()).toEqual({ all: 1, orphans: 0, spared: false });
+		expect(told()).toContain(arn);
+	});
+
 	it('are looked for every five minutes, and a minute after a look that failed or had no time', async () => {
 		const { run, orphan, clock, tasks, told } = await setUp();
 		expect(await run()).toMatchObject({ orphans: 0 });
