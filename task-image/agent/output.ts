@@ -1,4 +1,5 @@
 import { relay } from '@shellpod/protocol/limits.ts';
+import { createPatience } from '@shellpod/protocol/patience.ts';
 import type { Pack, Payload } from '@shellpod/protocol/payload.ts';
 import type { Clock } from './clock.ts';
 import { drawsNothing, isCutCharacter, openUpdate } from './cut.ts';
@@ -35,6 +36,7 @@ export interface Chunk {
 interface Flight extends Chunk {
 	/** offset of what follows it */
 	end: number;
+	beganAt: number;
 	sentAt: number;
 	/** it was sent once only: its acknowledgement tells how long the way is */
 	once: boolean;
@@ -49,7 +51,7 @@ export interface Manners {
 	many: boolean;
 	/** [O9] for one that unpacks */
 	pack?: Pack | undefined;
-	/** ms after which what is not acknowledged is sent again */
+	/** ms after which what is not acknowledged is sent again, on a quick way */
 	resendMs: () => number;
 }
 
@@ -69,6 +71,7 @@ export const createOutput = (deps: {
 	const { clock, source, manners } = deps;
 	const window = createWindow();
 	const pending = createPending();
+	const patience = createPatience();
 	let flights: Flight[] = [];
 	let shown = 0;
 	let sentUpTo = 0;
@@ -109,11 +112,12 @@ export const createOutput = (deps: {
 		stopResending = undefined;
 		const [first] = flights;
 		if (!first) return;
-		const wait = Math.max(0, first.sentAt + manners.resendMs() - clock.now());
-		stopResending = clock.after(wait, () => {
+		const due = (): number => first.sentAt + patience.wait(manners.resendMs(), first.payload.wireBytes);
+		stopResending = clock.after(Math.max(0, due() - clock.now()), () => {
 			// Somebody may have begun to use it meanwhile, or stopped.
-			if (clock.now() - first.sentAt < manners.resendMs()) watch();
-			else transmit(first, true);
+			if (clock.now() < due()) return watch();
+			patience.missed(manners.resendMs(), first.payload.wireBytes);
+			transmit(first, true);
 		});
 	};
 
@@ -156,7 +160,16 @@ export const createOutput = (deps: {
 		const offset = sentUpTo;
 		sentUpTo += chunk.length;
 		under += chunk.payload.wireBytes;
-		const flight: Flight = { offset, end: sentUpTo, payload: chunk.payload, sentAt: clock.now(), once: true, under, full: false };
+		const flight: Flight = {
+			offset,
+			end: sentUpTo,
+			payload: chunk.payload,
+			beganAt: clock.now(),
+			sentAt: clock.now(),
+			once: true,
+			under,
+			full: false,
+		};
 		flights.push(flight);
 		unasked = { chunks: unasked.chunks + 1, bytes: unasked.bytes + chunk.payload.wireBytes, raw: unasked.raw + chunk.length };
 		flight.full = full();
@@ -184,9 +197,13 @@ export const createOutput = (deps: {
 	};
 
 	const learn = (flight: Flight): void => {
-		if (!flight.once) return;
-		const took = clock.now() - flight.sentAt;
+		const took = clock.now() - flight.beganAt;
+		if (!flight.once) {
+			patience.tookCopies(took);
+			return;
+		}
 		window.delivered(flight.under, took, flight.full);
+		patience.took(took, flight.later);
 		if (roundTrip === 0 || took < roundTrip) roundTrip = took;
 		else if (!flight.later) roundTrip = Math.min(took, roundTrip * 1.1);
 	};

@@ -60,6 +60,29 @@ describe('output to a viewer that puts it in order', () => {
 		expect(sent.slice(3).map(({ chunk, again }) => [chunk.offset, again])).toEqual([[10, true]]);
 	});
 
+	test('[O4] on a slow way what is sent again is a small part of what goes, and so soon all of it arrives', async () => {
+		const { clock, sent, state, output } = createPair();
+		state.resendMs = 3_000;
+		/** bytes a ms, in order */
+		const speed = 1;
+		let free = clock.now();
+		let carried = 0;
+		const arrivals: { at: number; end: number }[] = [];
+		output.push(Buffer.alloc(1024 * 1024, 'x'));
+		for (const end = clock.now() + 600_000; clock.now() < end; ) {
+			await clock.advance(100);
+			for (const { chunk } of sent.slice(carried)) {
+				carried += 1;
+				free = Math.max(free, clock.now()) + chunk.payload.wireBytes / speed;
+				arrivals.push({ at: free, end: chunk.offset + chunk.payload.text.length });
+			}
+			while (arrivals[0] && arrivals[0].at <= clock.now()) output.acknowledge(arrivals.shift()?.end ?? 0);
+		}
+		const bytes = (again: boolean): number => sent.reduce((sum, one) => sum + (one.again === again ? one.chunk.payload.wireBytes : 0), 0);
+		expect(bytes(true)).toBeLessThan(bytes(false) / 4);
+		expect(free - clock.now()).toBeLessThan(60_000);
+	});
+
 	test('[O3] what the viewer misses is sent again at once, but not what has only just gone', async () => {
 		const { clock, sent, output, go } = createPair();
 		await go(10);

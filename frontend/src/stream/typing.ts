@@ -4,6 +4,7 @@
  */
 import { relay } from '@shellpod/protocol/limits.ts';
 import type { Pace } from '@shellpod/protocol/pace.ts';
+import { createPatience } from '@shellpod/protocol/patience.ts';
 import { joinBytes } from './bytes.ts';
 import { type Clock, createTimer } from './clock.ts';
 import { type Chunk, createInputQueue, type Piece } from './input-queue.ts';
@@ -64,7 +65,11 @@ export const createTyping = (options: {
 	const { clock, pace } = options;
 	const queue = createInputQueue();
 	const resend = createTimer(clock);
+	let patience = createPatience();
 	let sentAt = Number.NEGATIVE_INFINITY;
+	/** when what is in flight went first over this way, and whether it went once only */
+	let beganAt: number | undefined;
+	let once = false;
 	let aside: Piece[] = [];
 
 	const keepAside = (pieces: Piece[]) => {
@@ -78,11 +83,16 @@ export const createTyping = (options: {
 		if (!options.live()) return;
 		const wait = pace.wait();
 		if (wait > 0 && !atOnce) return resend.set(wait, () => send());
+		once = !queue.flight;
 		const chunk = queue.flight ?? queue.take();
 		if (!chunk) return;
 		sentAt = clock.now();
+		beganAt = once ? sentAt : (beganAt ?? sentAt);
 		options.transmit(chunk);
-		resend.set(relay.resendMs, () => send());
+		resend.set(patience.wait(relay.resendMs, chunk.bytes.length), () => {
+			patience.missed(relay.resendMs, chunk.bytes.length);
+			send();
+		});
 	};
 
 	const add = (bytes: Uint8Array, keystroke: boolean, interrupt = false) => {
@@ -108,7 +118,13 @@ export const createTyping = (options: {
 			return true;
 		},
 		send: () => send(),
-		received: (offset) => queue.acknowledge(offset),
+		received: (offset) => {
+			const isNew = queue.acknowledge(offset);
+			if (!isNew || beganAt === undefined) return isNew;
+			if (once) patience.took(clock.now() - beganAt);
+			else patience.tookCopies(clock.now() - beganAt);
+			return true;
+		},
 		back: (taken) => {
 			const now = clock.now();
 			const { flight } = queue;
@@ -132,6 +148,11 @@ export const createTyping = (options: {
 			const sent = flight?.bytes.subarray(1 - pasteEnd.length) ?? new Uint8Array(0);
 			if (endsPaste(joinBytes([sent, ...dropped.map(({ bytes }) => bytes)]))) add(new TextEncoder().encode(pasteEnd), false);
 		},
-		stop: () => resend.clear(),
+		stop: () => {
+			resend.clear();
+			// The next way is another one.
+			patience = createPatience();
+			beganAt = undefined;
+		},
 	};
 };

@@ -184,3 +184,39 @@ test('[I4] a new epoch drops what waits, and not what its user may still want', 
 	expect(typing.size).toBe(0);
 	expect(typing.aside.keystrokes).toBe(1);
 });
+
+test('[I3] on a slow way what is sent again does not get the better of what is new, and so a paste arrives', () => {
+	/** bytes a ms, in order */
+	const speed = 1;
+	let free = clock.now();
+	let carried = 0;
+	const paste = 300_000;
+	const arrivals: { at: number; end: number }[] = [];
+	type('x'.repeat(paste));
+	for (const limit = clock.now() + 2 * paste; clock.now() < limit; clock.run(100)) {
+		for (const { offset, bytes } of sent.slice(carried)) {
+			carried += 1;
+			free = Math.max(free, clock.now()) + bytes.length / speed;
+			arrivals.push({ at: free, end: offset + bytes.length });
+		}
+		while (arrivals[0] && arrivals[0].at <= clock.now()) if (typing.received(arrivals.shift()?.end ?? 0)) typing.send();
+	}
+	expect(typing.size).toBe(0);
+	expect(sent.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBeLessThan(1.7 * paste);
+});
+
+test('[I3] a key that is lost goes again after 1 s, however often', () => {
+	type('a');
+	clock.run(3_500);
+	expect(sent.map(({ bytes }) => decode(bytes))).toEqual(['a', 'a', 'a', 'a']);
+});
+
+test('[I3] what a slow way was like is forgotten with it', () => {
+	type('x'.repeat(2_000));
+	clock.run(20_000);
+	cut();
+	back(0);
+	sent = [];
+	clock.run(1_000);
+	expect(sent).toHaveLength(1);
+});
