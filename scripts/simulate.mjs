@@ -76,6 +76,8 @@ const ordinary = async () => {
 		console.log(`\nseed ${seed}: ${violation.message}`);
 		console.log(`again: npm run simulate -- ${name} --seeds 1 --from ${seed}${values.bug ? ` --bug ${values.bug}` : ''}`);
 	}
+	const programs = Object.keys(tally).filter((key) => key.startsWith('program '));
+	if (programs.length) say(`  ${done} schedules of ${programs.length} programs: ${tally.comparisons} comparisons, ${tally.cuts} cuts`);
 	console.log(`${done} seeds of ${name} in ${seconds} s, ${speed} a second, ${steps} steps: ${broken ? 'BROKEN' : 'nothing broken'}`);
 	return broken ? 1 : 0;
 };

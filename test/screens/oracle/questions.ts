@@ -9,22 +9,28 @@ export interface Questions {
 	close(): Promise<void>;
 }
 
-export const askTmux = (socket: string, environment: Readonly<Record<string, string>>): Questions => {
+/**
+ * Resolves when it has attached, and nothing should happen before: tmux 3.3a's server crashes when it has something to tell to a control client
+ * whose attaching it has read one half of (`control_write` without a `control_state`, https://github.com/tmux/tmux/pull/4980).
+ */
+export const askTmux = async (socket: string, environment: Readonly<Record<string, string>>): Promise<Questions> => {
 	const client: ChildProcessByStdio<Writable, Readable, null> = spawn(
 		'tmux',
 		['-u', '-S', socket, '-C', 'attach-session', '-t', 'main', '-f', 'no-output,ignore-size'],
 		{ stdio: ['pipe', 'pipe', 'ignore'], env: { ...environment } },
 	);
 	const open: { done: (lines: string[]) => void; failed: (error: Error) => void }[] = [];
+	const attached = Promise.withResolvers<void>();
 	let answer: string[] | undefined;
-	let attached = false;
+	let isAttached = false;
 	let gone = false;
 	const finish = (ok: boolean): void => {
 		const lines = answer ?? [];
 		answer = undefined;
 		// The first answer is to its attaching.
-		if (!attached) {
-			attached = true;
+		if (!isAttached) {
+			isAttached = true;
+			attached.resolve();
 			return;
 		}
 		const first = open.shift();
@@ -40,10 +46,12 @@ export const askTmux = (socket: string, environment: Readonly<Record<string, str
 	const ended = new Promise<void>((done) => {
 		client.once('close', () => {
 			gone = true;
+			attached.reject(new Error('tmux has ended'));
 			for (const { failed } of open.splice(0)) failed(new Error('tmux has ended'));
 			done();
 		});
 	});
+	await attached.promise;
 	return {
 		ask: (command) =>
 			new Promise((done, failed) => {

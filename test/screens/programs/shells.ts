@@ -148,12 +148,18 @@ export const shells: readonly Program[] = [
 	},
 	{
 		name: 'flood',
-		bout: (dice) => [
-			...typed(
-				times(1 + dice.upTo(2), () => dice.pick([`seq ${1_000 + dice.upTo(40_000)}\r`, 'yes | head -20000\r', 'yes 世界-0123456789 | head -5000\r'])),
-			),
-			...(dice.chance(0.5) ? [{ type: 'clear; yes\r' }, { shows: 'y\ny\ny' }, { type: '\x03' }, { shows: '^C\n$' }] : []),
-		],
+		bout: (dice) => {
+			// Its own: the screen may still be full of an earlier flood, and Ctrl+C would go before this one has begun.
+			const word = dice.word();
+			return [
+				...typed(
+					times(1 + dice.upTo(2), () =>
+						dice.pick([`seq ${1_000 + dice.upTo(40_000)}\r`, 'yes | head -20000\r', 'yes 世界-0123456789 | head -5000\r']),
+					),
+				),
+				...(dice.chance(0.5) ? [{ type: `clear; yes ${word}\r` }, { shows: `${word}\n${word}\n${word}` }, { type: '\x03' }, { shows: '^C\n$' }] : []),
+			];
+		},
 		say: saidByShell,
 	},
 ];

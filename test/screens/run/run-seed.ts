@@ -37,16 +37,16 @@ const play = async (schedule: Schedule, { patience, hangMs }: Limits): Promise<R
 	const { house, link, page } = world;
 	current = house;
 	for (const [name, content] of Object.entries(schedule.files)) writeFileSync(join(house.folder, name), content);
-	const tally = { looks: 0, agents: 0 };
+	const tally = { comparisons: 0, agents: 0 };
 	try {
 		await house.startAgent();
 		page.connected();
 		await page.shows('$');
-		const questions = askTmux(house.socket, house.environment);
+		const questions = await askTmux(house.socket, house.environment);
 		const truth = createTruth(questions);
 		const look = async (): Promise<void> => {
 			await expectEqual(page, truth, () => attachFresh(house, page.size), patience);
-			tally.looks += 1;
+			tally.comparisons += 1;
 		};
 		const act = async (deed: Deed): Promise<void> => {
 			if ('type' in deed) await page.type(deed.type);
@@ -106,10 +106,15 @@ export const runSeed = async (seed: number, limits: Limits = usual): Promise<See
 	const schedule = scheduleOf(seed);
 	try {
 		const tally = await play(schedule, limits);
-		return { seed, tally: { ...tally, [schedule.program.name]: 1 }, steps: tally.messages ?? 0 };
+		return { seed, tally: { ...tally, [`program ${schedule.program.name}`]: 1 }, steps: tally.messages ?? 0 };
 	} catch (error) {
 		const lines = [...linesOf(schedule), ...(error instanceof WrongScreen ? error.wrong : [])];
 		const message = error instanceof Error ? error.message : String(error);
-		return { seed, tally: { [schedule.program.name]: 1 }, steps: 0, violation: { message: `${schedule.program.name}: ${message}`, lines } };
+		return {
+			seed,
+			tally: { [`program ${schedule.program.name}`]: 1 },
+			steps: 0,
+			violation: { message: `${schedule.program.name}: ${message}`, lines },
+		};
 	}
 };
