@@ -8,7 +8,7 @@ import type { Dialled, GatewayWatch } from '../world/gateway.ts';
 import { pageOrigin } from '../world/names.ts';
 import type { Records } from './records.ts';
 
-export interface AccessWatch extends GatewayWatch {
+export interface AccessWatch extends Omit<GatewayWatch, 'sent'> {
 	/** A task was given a ticket that it asked for at `since`. */
 	given(task: TaskRecord, ticket: AgentTicket, since: number): void;
 	/** A ticket was stored; by its hash's place in the table nobody knows it, so the story tells. */

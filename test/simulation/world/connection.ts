@@ -22,7 +22,8 @@ export interface ConnectionOptions {
 	upgrade(): void;
 	message(text: string): void;
 	closed(code: number): void;
-	/** text has come to the end */
+	/** the end sends text, and text has come to it */
+	sent(text: string): void;
 	arrived(text: string): void;
 }
 
@@ -79,7 +80,9 @@ export const createConnection = (options: ConnectionOptions): SimulatedConnectio
 		dialled,
 		client: {
 			send: (text) => {
-				if (open && !over) travel('up', text.slice(0, 24), () => options.message(text));
+				if (!open || over) return;
+				options.sent(text);
+				travel('up', text.slice(0, 24), () => options.message(text));
 			},
 			waiting: 0,
 			close: (code) => {

@@ -50,6 +50,8 @@ export interface Client {
 export interface GatewayWatch {
 	/** The gateway has let somebody in; `context`: the authorizer's word. */
 	accepted(connection: string, dialled: Dialled, context: Readonly<Record<string, string>>): void;
+	/** An end sends text, for which it has a connection. */
+	sent(dialled: Dialled, text: string): void;
 	/** Text has arrived at an end. */
 	arrived(connection: string, dialled: Dialled, text: string): void;
 }
@@ -198,6 +200,7 @@ export const createGateway = ({ kernel, faults, lambda, ports, watch }: GatewayO
 				},
 				message: (text) => step({ type: 'message', connection: id, text }),
 				closed: (code) => closed(id, code),
+				sent: (text) => watch.sent(dialled, text),
 				arrived: (text) => watch.arrived(id, dialled, text),
 			});
 			connections.set(id, connection);

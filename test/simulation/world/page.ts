@@ -14,6 +14,7 @@ import { pageOrigin } from './names.ts';
 import { dropOld } from './old-typing.ts';
 import { byteOf, interruptOf } from './page-bytes.ts';
 import { createPageEpoch } from './page-epoch.ts';
+import { createPageTerminal } from './page-terminal.ts';
 
 export interface Page {
 	readonly name: string;
@@ -97,7 +98,6 @@ export const createPage = (options: PageOptions): Page => {
 	let state: SessionState | undefined;
 	let link: SocketState = { kind: 'idle' };
 	let stream: StreamState = { kind: 'cut' };
-	let shown = '';
 	let received = 0;
 	const dropped: (true | undefined)[] = [];
 	const typed: number[] = [];
@@ -115,8 +115,11 @@ export const createPage = (options: PageOptions): Page => {
 		throw new ShellPodError('unavailable', 'offline');
 	};
 
-	const parsed = (done: () => void): void => void life.after(chance.between(0.1, 12), () => whenAwake(done));
-	const text = new TextDecoder();
+	const display = createPageTerminal({
+		parsing: (done) => void life.after(chance.between(0.1, 12), () => whenAwake(done)),
+		shows: options.shows,
+		says: (bytes) => void terminal.type(bytes),
+	});
 
 	const socket = createSocket({
 		clock,
@@ -162,20 +165,7 @@ export const createPage = (options: PageOptions): Page => {
 		terminal: view,
 		clock,
 		size: () => size,
-		screen: {
-			begin: (_, bytes, done) => {
-				shown = text.decode(bytes);
-				options.shows(shown, shown.length);
-				parsed(done);
-			},
-			write: (bytes, done) => {
-				const fresh = text.decode(bytes);
-				shown += fresh;
-				options.shows(shown, fresh.length);
-				if (shown.length > 20_000) shown = shown.slice(-5_000);
-				parsed(done);
-			},
-		},
+		screen: display.screen,
 		send: (payload) => !asleep && socket.send(payload),
 		onState: (next) => {
 			stream = next;
@@ -232,7 +222,7 @@ export const createPage = (options: PageOptions): Page => {
 		user,
 		session,
 		get shown() {
-			return shown;
+			return display.shown;
 		},
 		get stream() {
 			return stream;

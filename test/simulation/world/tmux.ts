@@ -1,6 +1,6 @@
 /**
- * tmux as far as the agent's stream needs it: clients with terminals that hold 4 KB each, a loop that reads one such piece of each client in a
- * turn, one program that hears what is typed and prints. Its screen is the end of all that was printed.
+ * tmux as far as the agent's stream needs it: clients with terminals that hold 4 KB each and are asked what they are, a loop that reads one such
+ * piece of each client in a turn, one program that hears what is typed and prints. Its screen is the end of all that was printed.
  */
 import { Buffer } from 'node:buffer';
 import type { SpawnPty } from '@shellpod/task-image/agent/pty.ts';
@@ -8,10 +8,14 @@ import type { Run } from '@shellpod/task-image/agent/tmux.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Life } from '../kernel/life.ts';
 import type { Faults } from './faults.ts';
+import { createReading, questions } from './questions.ts';
 
 interface Client {
 	/** typed, and not read by tmux yet */
 	inbox: Uint8Array;
+	read(bytes: Uint8Array): Uint8Array;
+	/** it has attached: before that it draws nothing */
+	begun: boolean;
 	/** what its terminal has room for */
 	paused: boolean;
 	/** it missed some of what was printed, and is drawn anew when it reads again */
@@ -77,7 +81,7 @@ export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions
 			if (client.inbox.length === 0) continue;
 			const read = client.inbox.slice(0, room);
 			client.inbox = client.inbox.slice(room);
-			typed(read);
+			typed(client.read(read));
 		}
 		for (const done of turns.splice(0)) done();
 		if ([...clients].some(({ inbox }) => inbox.length > 0)) goRound();
@@ -94,10 +98,20 @@ export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions
 		client.behind = false;
 		client.data(redraw + screen());
 	};
+	/** What a client begins with comes in two reads now and then. */
+	const begin = (client: Client): void => {
+		const first = questions + redraw + screen();
+		const cut = chance.next() < 0.5 ? first.length : Math.floor(chance.between(1, first.length));
+		client.begun = true;
+		client.data(first.slice(0, cut));
+		if (cut < first.length) client.data(first.slice(cut));
+	};
 
 	const spawn: SpawnPty = (_argv, _environment, _cwd, _size, events) => {
 		const client: Client = {
 			inbox: new Uint8Array(),
+			read: createReading(),
+			begun: false,
 			paused: false,
 			behind: false,
 			data: (text) => events.data(Buffer.from(text)),
@@ -105,13 +119,13 @@ export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions
 		};
 		clients.add(client);
 		attached += 1;
-		life.after(chance.between(1, 40), () => clients.has(client) && draw(client));
+		life.after(chance.between(1, 40), () => clients.has(client) && begin(client));
 		return {
 			write: (bytes) => {
 				if (!clients.has(client)) return 0;
 				const taken = Math.min(bytes.length, room - client.inbox.length);
-				// A terminal may take less than it has room for.
-				const some = taken > 1 && chance.next() < 0.1 ? Math.ceil(taken / 2) : taken;
+				// A terminal may take less than it has room for; what is as short as an answer it takes whole.
+				const some = taken > 32 && chance.next() < 0.1 ? Math.ceil(taken / 2) : taken;
 				client.inbox = Buffer.concat([client.inbox, bytes.subarray(0, some)]);
 				if (some > 0) goRound();
 				return some;
@@ -124,7 +138,8 @@ export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions
 				if (client.behind && clients.has(client)) draw(client);
 			},
 			resize: () => {
-				if (clients.has(client) && !client.paused) life.after(chance.between(1, 10), () => clients.has(client) && !client.paused && draw(client));
+				if (client.begun && clients.has(client) && !client.paused)
+					life.after(chance.between(1, 10), () => clients.has(client) && !client.paused && draw(client));
 			},
 			kill: () => {
 				if (!clients.delete(client)) return;
@@ -153,6 +168,7 @@ export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions
 			printed += text;
 			if (printed.length > 100 * kept) printed = printed.slice(-kept);
 			for (const client of clients) {
+				if (!client.begun) continue;
 				if (client.paused) client.behind = true;
 				else client.data(text);
 			}
@@ -161,7 +177,7 @@ export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions
 		hasPrinted: (piece) => history.subarray(0, ever).lastIndexOf(piece, undefined, 'latin1') >= 0,
 		unread: () => [...clients].reduce((sum, { inbox }) => sum + inbox.length, 0),
 		hangUp: () => {
-			const lost = Buffer.concat([...clients].map(({ inbox }) => inbox));
+			const lost = Buffer.concat([...clients].map(({ inbox, read }) => read(inbox)));
 			clients.clear();
 			return lost;
 		},

@@ -9,6 +9,7 @@ import { createKeystrokes, type Keystrokes } from '../invariants/keystrokes.ts';
 import { createRecords, type Records } from '../invariants/records.ts';
 import { createScreens } from '../invariants/screens.ts';
 import { createTaskWatch } from '../invariants/tasks.ts';
+import { createWayWatch } from '../invariants/way.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { createLife } from '../kernel/life.ts';
 import { createAgentTickets } from './agent-tickets.ts';
@@ -18,7 +19,7 @@ import { createControlPlane } from './control-plane.ts';
 import { createEcs, type SimulatedEcs } from './ecs.ts';
 import { createEvents } from './events.ts';
 import { createFaults, type FaultRates, type Faults } from './faults.ts';
-import { createGateway, type Gateway, type Network } from './gateway.ts';
+import { createGateway, type Dialled, type Gateway, type GatewayWatch, type Network } from './gateway.ts';
 import { createHomeMakers } from './homes.ts';
 import { createHttp } from './http.ts';
 import { createLambda } from './lambda.ts';
@@ -83,6 +84,7 @@ export const createWorld = (options: WorldOptions): World => {
 	const records = createRecords(kernel, limits);
 	const tasks = createTaskWatch(kernel);
 	const access = createAccessWatch(kernel, records);
+	const ways = createWayWatch(kernel);
 	const keystrokes = createKeystrokes(kernel);
 	const screens = createScreens(kernel);
 	let pages = 0;
@@ -128,7 +130,16 @@ export const createWorld = (options: WorldOptions): World => {
 	const lambda = createLambda({ kernel, faults, functions, threw, environments: options.environments });
 	const events = createEvents({ kernel, faults, lambda });
 	const http = createHttp({ kernel, faults, lambda });
-	const gateway: Gateway = createGateway({ kernel, faults, lambda, ports, watch: access });
+	const isAgent = ({ owner }: Dialled): boolean => owner !== 'thief' && 'task' in owner;
+	const watch: GatewayWatch = {
+		accepted: access.accepted,
+		sent: (dialled, text) => isAgent(dialled) && ways.sent(text),
+		arrived: (id, dialled, text) => {
+			access.arrived(id, dialled, text);
+			if (isAgent(dialled)) ways.arrived(text);
+		},
+	};
+	const gateway: Gateway = createGateway({ kernel, faults, lambda, ports, watch });
 	const roleOf = (arn: string): string => ecs.machine.definitionOf(ecs.machine.task(arn)).spec.taskRoleArn?.split('/').at(-1) ?? '';
 	const containers: Containers = createContainers({
 		kernel,
