@@ -54,10 +54,16 @@ test('[I3] [I8] a paste of 300 KB arrives whole through a cut, and shows how far
 	await expectScreen(page, sum, 30_000);
 	await expect(progress(page)).toHaveCount(0);
 
-	await type(page, 'echo ready-$((2+2)); cat > /dev/null\n');
+	await run(page, `PROMPT_COMMAND='echo prompt-$((++prompts))'`);
+	await type(page, 'echo ready-$((2+2)); cat > ~/some\n');
 	await expectScreen(page, 'ready-4');
 	await paste(page);
 	await expect.poll(async () => Number(await done(page).getAttribute('value'))).toBeGreaterThan(0);
 	await progress(page).getByRole('button', { name: 'Cancel' }).click();
 	await expect(progress(page)).toHaveCount(0);
+	await page.keyboard.press('Control+c');
+	// Bash throws away what is typed between a Ctrl-C and its next prompt, with or without us.
+	await expectScreen(page, 'prompt-2');
+	await run(page, `n=$(wc -c < ~/some); test $n -gt 0 -a $n -lt ${bytes} && head -c $n ~/some > /dev/null && echo some-$((3+3))`);
+	await expectScreen(page, 'some-6');
 });
