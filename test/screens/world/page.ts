@@ -5,7 +5,6 @@ import { versions } from '@shellpod/protocol/version.ts';
 import type { Clock } from '@shellpod/task-image/agent/clock.ts';
 import { createTimer } from '../../../frontend/src/stream/clock.ts';
 import { createTerminalStream } from '../../../frontend/src/stream/terminal-stream.ts';
-import { isAnswer } from '../../../frontend/src/terminal/answers.ts';
 import { createEmulator } from './emulator.ts';
 
 export interface Size {
@@ -55,8 +54,8 @@ export const createPage = (deps: {
 		onRoundTrip: () => {},
 		onSilence: () => {},
 	});
-	// What the terminal says by itself would be typed by nobody; that the page keeps it back is its own rule, so here it is a complaint.
-	terminal.onData((data) => isAnswer(data) || complaints.push(`the terminal typed ${JSON.stringify(data)} by itself`));
+	// Nobody types into it: what it says is the answer to a question, and none may come here.
+	terminal.onData((data) => complaints.push(`the terminal said ${JSON.stringify(data)} by itself`));
 	terminal.onWriteParsed(look);
 	const beat = (): void => {
 		stream.beat();
