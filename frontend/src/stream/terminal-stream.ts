@@ -130,12 +130,17 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		if (typing.received(offset)) typing.send();
 	};
 
+	/** What was on its way over the old connection doesn't show that the agent knows us by our new name. */
+	const answered = (late: boolean) => {
+		if (!late) opening.answered();
+	};
+
 	/** The write of an older screen that ends late says nothing about the newest. */
 	const shownUpTo = (number: number, end: number, mayWait: boolean) => () => {
 		if (number === output.screen) shown.parsed(end, mayWait);
 	};
 
-	const onScreen = (record: AgentRecord & { type: 'screen' }) => {
+	const onScreen = (record: AgentRecord & { type: 'screen' }, late: boolean) => {
 		if (record.epoch !== epoch) {
 			const first = epoch === undefined;
 			if (epoch) past.add(epoch);
@@ -148,11 +153,10 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 			}
 		}
 		if (!output.begin(record.screen)) {
-			// It knows us by our new name.
-			if (record.screen === output.screen && opening.preface !== undefined) opening.answered();
+			if (record.screen === output.screen && opening.preface !== undefined) answered(late);
 			return received(record.received);
 		}
-		opening.answered();
+		answered(late);
 		shown.begin();
 		garbled = false;
 		grid = { columns: record.columns, rows: record.rows };
@@ -196,7 +200,7 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		silence.clear();
 		switch (record.type) {
 			case 'screen':
-				return onScreen(record);
+				return onScreen(record, late);
 			case 'output':
 				return onOutput(record);
 			case 'received':
@@ -258,7 +262,10 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 			if (state.kind === 'live') typing.add(bytes, false);
 		},
 		askForSize: (reason) => {
-			if (state.kind === 'live' && (reason !== 'resize' || sizes.changed)) sizes.tell(reason);
+			if (state.kind !== 'live' || (reason === 'resize' && !sizes.changed)) return;
+			sizes.tell(reason);
+			// Its answer is a screen; somebody waits for it.
+			if (reason === 'use') expectAnswer();
 		},
 		forgetEnd: () => {
 			if (state.kind === 'ended') enter({ kind: 'cut' });

@@ -85,6 +85,18 @@ test('[T11] asks again each second until it is answered', () => {
 	expect(types()).toEqual([['open'], ['open'], ['open'], ['open']]);
 });
 
+test('[T11] what comes late, over the old connection, is no answer: the agent may know only the old name', () => {
+	const before = { terminal: terminalId('movingtest'), epoch: epoch('epoch1'), received: 0, columns: 80, rows: 24 };
+	arrives = false;
+	stream.connected([2]);
+	stream.receive(encodeAgentRecord({ type: 'screen', ...before, screen: 1 }), true);
+	stream.type(encode('a'));
+	stream.receive(encodeAgentRecord({ type: 'screen', ...before, screen: 2 }), true);
+	stream.type(encode('\x03'));
+	expect(types().filter((all) => all.includes('input')).length).toBeGreaterThan(1);
+	expect(types().filter(([first]) => first !== 'open')).toEqual([]);
+});
+
 test('[T11] [I4] an agent that is another one draws a screen of its own; the last words of the one before are nothing', () => {
 	const before = agent;
 	agent = agentOf('epoch2');
@@ -107,4 +119,14 @@ test('[I4] the late word of an agent that was never seen begins nothing: the one
 	clock.run(3_000);
 	expect(decode(view.bytes)).toBe('$ more');
 	expect(view.begins).toBe(1);
+});
+
+test('[O7] a size that is asked for on purpose expects an answer: without one the terminal is opened again', () => {
+	arrives = false;
+	stream.askForSize('use');
+	clock.run(9_000);
+	expect(states.at(-1)).toBe('opening');
+	arrives = true;
+	clock.run(3_000);
+	expect(states.at(-1)).toBe('live');
 });
