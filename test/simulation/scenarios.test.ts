@@ -1,7 +1,8 @@
-/** Each scenario for some seeds; the long form is `npm run simulate`. A seed that ever failed is kept here, with what it found. The relay's many: `relay-seeds.test.ts`. */
+/** Each scenario for some seeds; the long form is `npm run simulate`. A seed that ever failed is kept here, with what it found. Many: `relay-seeds.test.ts` and `lifecycle-seeds.test.ts`. */
 import { describe, expect, it } from 'vitest';
 import { runSeed } from './run/run-seed.ts';
-import { lifecycle, oneLife } from './scenarios/lifecycle.ts';
+import { lifecycle } from './scenarios/lifecycle.ts';
+import { oneLife } from './scenarios/one-life.ts';
 import { relay } from './scenarios/relay.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
@@ -15,17 +16,7 @@ const holds = async (scenario: Scenario, seed: number): Promise<void> => {
 	expect.fail(`seed ${seed}: ${violation.message}\nagain: ${again}\n${violation.lines.slice(-60).join('\n')}`);
 };
 
-const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, at) => from + at);
-
 describe('lifecycle', () => {
-	it(
-		'[S1] [S2] [S3] [S4] [S6] [S8] [S11] [S12] [S13] [S15] hold, and all is settled once faults stop',
-		async () => {
-			for (const seed of range(1, 80)) await holds(lifecycle, seed);
-		},
-		patience,
-	);
-
 	it('seed 299: [S1] a start overtook a task that was told to stop in vain', () => holds(lifecycle, 299));
 });
 

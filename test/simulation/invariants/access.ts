@@ -2,6 +2,7 @@
 import { decodeArrival } from '@shellpod/protocol/frame.ts';
 import type { AgentTicket } from '@shellpod/protocol/http.ts';
 import { ticketMs } from '@shellpod/protocol/limits.ts';
+import { decodeWatch } from '@shellpod/protocol/watch.ts';
 import type { TaskRecord } from '../../../local/ecs/machine/state.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Dialled, GatewayWatch } from '../world/gateway.ts';
@@ -68,6 +69,9 @@ export const createAccessWatch = (kernel: Kernel, records: Records): AccessWatch
 			// A ticket that is stolen before its page uses it lets in whoever says the right origin: it is a bearer's.
 			if (owner === 'thief') {
 				if (dialled.origin !== pageOrigin) kernel.violated('S8', `a thief came in from ${dialled.origin}`);
+			} else if ('watcher' in owner) {
+				if (role !== 'watcher' || user !== owner.watcher) kernel.violated('S7', `${dialled.life.name} came in as ${role} of ${user}`);
+				if (dialled.origin !== pageOrigin) kernel.violated('S8', `${dialled.life.name} came in from ${dialled.origin}`);
 			} else if ('task' in owner) {
 				const own = ofTask(startedBy.get(owner.task));
 				if (role !== 'agent' || session !== own.session || known.generation !== own.generation)
@@ -82,6 +86,12 @@ export const createAccessWatch = (kernel: Kernel, records: Records): AccessWatch
 		arrived: (id, dialled, text) => {
 			const self = connections.get(id);
 			if (!self) return;
+			if (self.role === 'watcher') {
+				const message = decodeWatch(text);
+				const told = message?.told === 'session' ? records.ownerOf(message.session.id) : self.user;
+				if (told !== self.user) kernel.violated('S7', `${dialled.life.name} was told of a session of ${told}`);
+				return;
+			}
 			const arrival = decodeArrival(text);
 			if (arrival.kind === 'frame') {
 				const from = senders.get(arrival.sender);

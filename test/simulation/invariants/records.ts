@@ -10,6 +10,7 @@ export interface Records {
 	/** what a session's record is now */
 	newest(session: string): SessionRecord | undefined;
 	all(): SessionRecord[];
+	ownerOf(session: string): string | undefined;
 	/** the last records of those that were removed */
 	gone(): SessionRecord[];
 	/** Whether the session was to run in this generation at any time since then. */
@@ -51,8 +52,8 @@ export const createRecords = (kernel: Kernel, limits: { sessions: number }): Rec
 		const woken = before && before.desired.state !== 'running' && desired.state === 'running';
 		if (woken && !by.startsWith('api#')) kernel.violated('S4', `${id} was woken by ${by}`);
 		if (before?.desired.state === 'deleted' && desired.state !== 'deleted') kernel.violated('S12', `${id} came back after its deletion, by ${by}`);
-		// Rule 15: out of the trash it comes by its user alone.
-		if (before?.desired.state === 'trashed' && desired.state !== 'trashed' && !by.startsWith('api#'))
+		// Rule 15: out of the trash it comes by its user alone, or by who deletes the user.
+		if (before?.desired.state === 'trashed' && desired.state !== 'trashed' && !/^(api|operator)#/.test(by))
 			kernel.violated('S12', `${id} left the trash as ${desired.state}, by ${by}`);
 		const known = versions.get(id) ?? [];
 		versions.set(id, known);
@@ -91,6 +92,7 @@ export const createRecords = (kernel: Kernel, limits: { sessions: number }): Rec
 		},
 		newest: (id) => (gone.has(id) ? undefined : newest(id)),
 		all: () => [...versions.entries()].flatMap(([id, list]) => (gone.has(id) ? [] : (list.at(-1)?.record ?? []))),
+		ownerOf: (id) => versions.get(id)?.[0]?.record.user,
 		gone: () => [...gone.values()],
 		wanted: (id, generation, since) =>
 			(versions.get(id) ?? []).some(({ record }, at, list) => {

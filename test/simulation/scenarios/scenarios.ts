@@ -1,5 +1,6 @@
 /** Every scenario that `npm run simulate` knows. */
-import { lifecycle, oneLife } from './lifecycle.ts';
+import { lifecycle } from './lifecycle.ts';
+import { oneLife } from './one-life.ts';
 import { relay } from './relay.ts';
 import type { Scenario } from './scenario.ts';
 

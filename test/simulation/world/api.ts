@@ -7,7 +7,7 @@ export interface ApiRequest {
 	user: string;
 	/** of the sign-in, s since 1970 */
 	signIn: number;
-	operation: 'list' | 'get' | 'create' | 'start' | 'stop' | 'restart' | 'trash' | 'restore' | 'remove' | 'ticket';
+	operation: 'list' | 'get' | 'create' | 'start' | 'stop' | 'restart' | 'trash' | 'restore' | 'remove' | 'ticket' | 'watch';
 	id?: string;
 	name?: string;
 	/** for a ticket: the view that the page comes for */
@@ -26,6 +26,8 @@ export interface Api {
 	/** for good */
 	remove(id: string, name: string): Promise<void>;
 	ticket(id: string, terminal: string): Promise<Ticket>;
+	/** for a WebSocket that tells what becomes of the user's sessions */
+	watch(): Promise<Ticket>;
 }
 
 export interface ApiOptions {
@@ -60,6 +62,7 @@ export const createApi = ({ http, user, signIn, answered }: ApiOptions): Api => 
 		trash: async (id) => void (await ask({ operation: 'trash', id })),
 		restore: async (id, name) => (await ask({ operation: 'restore', id, ...(name !== undefined && { name }) })) as Session,
 		remove: async (id, name) => void (await ask({ operation: 'remove', id, name })),
+		watch: async () => (await ask({ operation: 'watch' })) as Ticket,
 		ticket: async (id, terminal) => (await ask({ operation: 'ticket', id, terminal })) as Ticket,
 	};
 };

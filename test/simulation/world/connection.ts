@@ -103,7 +103,12 @@ export const createConnection = (options: ConnectionOptions): SimulatedConnectio
 				if (what === 'open') {
 					open = true;
 					events.open();
-					if (faults.happens('line-cut')) kernel.after(faults.spread('line-cut', 100, 600_000), 'cut', () => !faults.stopped && cut());
+					if (faults.happens('line-cut'))
+						kernel.after(faults.spread('line-cut', 100, 600_000), 'cut', () => {
+							if (faults.stopped || broken || over) return;
+							faults.fires('line-cut');
+							cut();
+						});
 				} else if (what === 'text') {
 					options.arrived(String(content));
 					events.text(String(content));

@@ -8,10 +8,12 @@ import type { Effect } from '../../../local/ecs/machine/lifecycle.ts';
 import type { TaskRecord } from '../../../local/ecs/machine/state.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { createLife, type Life } from '../kernel/life.ts';
-import type { AgentTickets } from './agent-tickets.ts';
+import type { AgentDoors } from './agent-doors.ts';
 import type { SimulatedEcs } from './ecs.ts';
 import type { Faults } from './faults.ts';
-import type { Gateway } from './gateway.ts';
+import type { ClientEvents, Gateway } from './gateway.ts';
+import { startLiar } from './liar.ts';
+import { createStandstill } from './standstill.ts';
 import { createTmux, type Tmux } from './tmux.ts';
 
 export interface Container {
@@ -28,6 +30,8 @@ export interface Container {
 
 export interface Containers {
 	effect(effect: Effect): void;
+	/** The machine under it is gone: no SIGTERM, no exit code. */
+	lose(task: TaskRecord): void;
 	/** those that run now, by task */
 	readonly running: ReadonlyMap<string, Container>;
 }
@@ -37,7 +41,7 @@ export interface ContainersOptions {
 	faults: Faults;
 	ecs: () => SimulatedEcs;
 	gateway: () => Gateway;
-	tickets: (task: TaskRecord, life: Life) => AgentTickets;
+	doors: (task: TaskRecord, life: Life) => AgentDoors;
 	/** It runs. */
 	begins(container: Container): void;
 	/** The program in a task's tmux hears what was typed. */
@@ -55,12 +59,7 @@ const delays = [0, 200, 500, 1_000, 2_000, 4_000];
 /** What the task is for: its command stands for the session's. */
 const empties = ({ overrides }: TaskRecord): boolean => overrides.containerOverrides?.some(({ command }) => command?.[0] === 'empty') ?? false;
 
-export const clockOf = (kernel: Kernel, life: Life): Clock => ({
-	now: kernel.now,
-	wall: () => Math.floor(kernel.now()),
-	after: life.after,
-	soon: (run) => life.after(0, run),
-});
+const fiveMinutes = 300_000;
 
 export const createContainers = (options: ContainersOptions): Containers => {
 	const { kernel, faults } = options;
@@ -88,12 +87,20 @@ export const createContainers = (options: ContainersOptions): Containers => {
 		container.agent = life;
 		container.epochs.push(name);
 		const random = kernel.random('agents');
+		const process = createStandstill();
+		const after = (ms: number, run: () => void) => life.after(ms, () => process.run(run));
+		const off = faults.happens('clock-off') ? faults.between('clock-off', -fiveMinutes, fiveMinutes) : 0;
+		const heard = ({ open, text, close }: ClientEvents): ClientEvents => ({
+			open: () => process.run(open),
+			text: (words) => process.run(() => text(words)),
+			close: (code, reason) => process.run(() => close(code, reason)),
+		});
 		const agent = createAgent({
-			clock: clockOf(kernel, life),
+			clock: { now: kernel.now, wall: () => Math.floor(kernel.now() + off), after, soon: (run) => after(0, run) } satisfies Clock,
 			random: () => random.next(),
 			epoch: epoch(name),
-			tickets: options.tickets(task, life),
-			dial: (url, protocols, events) => options.gateway().dial({ life, url, protocols, events, owner: { task: task.arn } }),
+			tickets: options.doors(task, life).ticket,
+			dial: (url, protocols, events) => options.gateway().dial({ life, url, protocols, events: heard(events), owner: { task: task.arn } }),
 			spawn: tmux.spawn,
 			tmux: createTmuxCommands({ run: tmux.run, command: ['tmux'], environment: {}, home: '/home/dev' }),
 			log: (line) => kernel.note(`${life.name}: ${line}`),
@@ -110,7 +117,19 @@ export const createContainers = (options: ContainersOptions): Containers => {
 			if (code === exitCodes.unwanted) options.lost(container, tmux.hangUp());
 			else if (house.alive && !stopping.has(container)) life.end();
 		});
-		if (faults.happens('agent-dies')) life.after(faults.spread('agent-dies', 100, 300_000), () => !faults.stopped && killAgent(container));
+		const later = (name: 'agent-dies' | 'agent-hangs', ms: number, run: () => void): void =>
+			void life.after(ms, () => {
+				if (faults.stopped) return;
+				faults.fires(name);
+				run();
+			});
+		if (faults.happens('agent-dies')) later('agent-dies', faults.spread('agent-dies', 100, 300_000), () => killAgent(container));
+		if (faults.happens('agent-hangs'))
+			later('agent-hangs', faults.spread('agent-hangs', 100, 300_000), () => {
+				process.begin();
+				life.after(faults.spread('agent-hangs', 5_000, 300_000), process.end);
+				faults.whenStopped(() => life.alive && process.end());
+			});
 	};
 	const stopAgent = new WeakMap<Container, () => void>();
 	const stopping = new WeakSet<Container>();
@@ -121,7 +140,12 @@ export const createContainers = (options: ContainersOptions): Containers => {
 	};
 
 	const diesBusy = (container: Container, ms: number): void => {
-		if (faults.happens('agent-dies-busy')) container.life.after(ms * 0.9, () => !faults.stopped && killAgent(container));
+		if (!faults.happens('agent-dies-busy')) return;
+		container.life.after(ms * 0.9, () => {
+			if (faults.stopped) return;
+			faults.fires('agent-dies-busy');
+			killAgent(container);
+		});
 	};
 
 	const launch = (arn: string, apart = false): void => {
@@ -133,7 +157,8 @@ export const createContainers = (options: ContainersOptions): Containers => {
 			});
 			coming.set(arn, cancel);
 		};
-		come(chance.between(1_000, 15_000), () => {
+		const slow = faults.happens('home-slow') ? faults.between('home-slow', 15_000, 200_000) : 0;
+		come(slow + chance.between(1_000, 15_000), () => {
 			const life = createLife(kernel, `container ${task.id.slice(0, 6)}`);
 			const tmux = createTmux({ kernel, faults, life, typed: (bytes) => options.typed(container, bytes), stalled: (ms) => diesBusy(container, ms) });
 			const container: Container = { task, life, tmux, agent: undefined, epochs: [], killAgent: () => killAgent(container) };
@@ -141,13 +166,24 @@ export const createContainers = (options: ContainersOptions): Containers => {
 			options.begins(container);
 			options.ecs().observe((machine, now) => machine.launched(arn, now));
 			options.changed();
-			if (empties(task)) {
+			if (faults.happens('home-full')) {
+				void options.doors(task, life).report('boot', "the home can't be written by its user");
+				life.after(chance.between(200, 2_000), () => exited(container, 1));
+			} else if (empties(task)) {
 				life.after(chance.between(500, 60_000), () => {
 					options.emptied(task);
 					exited(container, 0);
 				});
-			} else if (!apart) life.after(chance.between(200, 2_000), () => startAgent(container));
-			if (faults.happens('task-dies')) life.after(faults.spread('task-dies', 500, 600_000), () => !faults.stopped && exited(container, 1));
+			} else if (!apart) {
+				life.after(chance.between(200, 2_000), () => startAgent(container));
+				if (faults.happens('agent-lies')) startLiar({ kernel, faults, life, task, doors: options.doors(task, life), gateway: options.gateway() });
+			}
+			if (faults.happens('task-dies'))
+				life.after(faults.spread('task-dies', 500, 600_000), () => {
+					if (faults.stopped) return;
+					faults.fires('task-dies');
+					exited(container, 1);
+				});
 		});
 	};
 
@@ -175,6 +211,12 @@ export const createContainers = (options: ContainersOptions): Containers => {
 
 	return {
 		running,
+		lose: ({ arn }) => {
+			coming.get(arn)?.();
+			coming.delete(arn);
+			const container = running.get(arn);
+			if (container) exited(container, undefined);
+		},
 		effect: (effect) => {
 			if (effect.kind === 'launch') launch(effect.task, effect.apart);
 			else if (effect.kind === 'signal') signal(effect.task, effect.signal);

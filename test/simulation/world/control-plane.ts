@@ -3,44 +3,34 @@
  * its platform (reading its settings, HTTP) is written here a second time.
  */
 import { createAccessRecords } from '@shellpod/functions/adapters/access.ts';
-import { createConnections } from '@shellpod/functions/adapters/connections.ts';
-import { createDefinitions, removeDefinitions } from '@shellpod/functions/adapters/definitions.ts';
-import { createEvents } from '@shellpod/functions/adapters/events.ts';
-import type { Items } from '@shellpod/functions/adapters/items.ts';
-import { createLeases } from '@shellpod/functions/adapters/leases.ts';
 import { createCuts } from '@shellpod/functions/adapters/meters.ts';
-import { createRemains } from '@shellpod/functions/adapters/remains.ts';
 import { createReportStore } from '@shellpod/functions/adapters/reports.ts';
 import { createSessions } from '@shellpod/functions/adapters/sessions.ts';
 import { createSlots } from '@shellpod/functions/adapters/slots.ts';
 import { createStartSwitch } from '@shellpod/functions/adapters/start-switch.ts';
-import { createTasks } from '@shellpod/functions/adapters/tasks.ts';
 import { createUsers } from '@shellpod/functions/adapters/users.ts';
-import { tooManySockets } from '@shellpod/functions/core/access.ts';
+import { tooManySockets, tooManyWatchers, wantAccess } from '@shellpod/functions/core/access.ts';
 import { createAdmissions } from '@shellpod/functions/core/admission.ts';
-import { causeOfText } from '@shellpod/functions/core/causes.ts';
 import { createCommands } from '@shellpod/functions/core/commands.ts';
 import { refuseCut } from '@shellpod/functions/core/cuts.ts';
-import { createDrive } from '@shellpod/functions/core/drive.ts';
-import { createOrphans } from '@shellpod/functions/core/orphans.ts';
-import { createPurge } from '@shellpod/functions/core/purge.ts';
-import { createRevocations } from '@shellpod/functions/core/revocations.ts';
+import { createReports } from '@shellpod/functions/core/reports.ts';
 import { trashedViewOf, viewOf } from '@shellpod/functions/core/session-view.ts';
-import { createSlotMaker } from '@shellpod/functions/core/slot-maker.ts';
-import { createSweep } from '@shellpod/functions/core/sweep.ts';
 import { createTaskEvents, type TaskEvent } from '@shellpod/functions/core/task-events.ts';
 import { createViewers } from '@shellpod/functions/core/viewers.ts';
-import type { Sessions } from '@shellpod/functions/ports.ts';
 import { problemOf } from '@shellpod/functions/routes/problems.ts';
 import { errorCodes, ShellPodError } from '@shellpod/protocol/errors.ts';
+import type { AgentReport } from '@shellpod/protocol/http.ts';
 import { sessionId, terminalId, userId } from '@shellpod/protocol/ids.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { ApiRequest } from './api.ts';
 import type { SimulatedEcs } from './ecs.ts';
 import type { Gateway } from './gateway.ts';
+import { createHands } from './hands.ts';
 import type { HomeMakers } from './homes.ts';
 import type { Environment, SimulatedFunction } from './lambda.ts';
-import { cluster, deployment, endpoint, fileSystem, network, pageOrigin } from './names.ts';
+import { createMinuteFunctions } from './minute-functions.ts';
+import { deployment, endpoint, pageOrigin } from './names.ts';
+import { createOperator } from './operator.ts';
 import { createParts } from './parts.ts';
 import { createSocketFunctions } from './socket-functions.ts';
 import type { SimulatedTable } from './table.ts';
@@ -59,6 +49,7 @@ export interface ControlPlaneOptions {
 }
 
 const second = 1_000;
+
 export const createControlPlane = ({
 	kernel,
 	table,
@@ -71,33 +62,9 @@ export const createControlPlane = ({
 }: ControlPlaneOptions): Record<string, SimulatedFunction> => {
 	const parts = createParts({ kernel, table, gateway });
 	const { random, logOf, gatewayOf, ticketsOf } = parts;
+	const hands = createHands(parts, ecs);
 	const sockets = createSocketFunctions(kernel, parts);
-	const now = kernel.date;
-	let holders = 0;
-	const holder = (): string => `run-${holders++}`;
-
-	const driveOf = (environment: Environment, items: Items, sessions: Sessions) => {
-		const client = ecs.clientOf(environment);
-		return createDrive({
-			sessions,
-			tasks: createTasks({ client, cluster, deployment, causeOfText }),
-			definitions: createDefinitions({ client, base: ecs.base, fileSystem, deployment }),
-			reports: createReportStore(items),
-			events: createEvents(items),
-			network,
-			now,
-			log: logOf(environment),
-		});
-	};
-	const revocationsOf = (environment: Environment, items: Items) =>
-		createRevocations({
-			access: createAccessRecords(items),
-			connections: createConnections(items),
-			gateway: gatewayOf(environment),
-			now,
-			log: logOf(environment),
-		});
-
+	const { sweep, slots, purge } = createMinuteFunctions({ parts, hands, ecs, homes, freeSlots });
 	/** What the HTTP API's functions make of an error. */
 	const answered = async (name: string, work: () => Promise<unknown>) => {
 		try {
@@ -112,15 +79,17 @@ export const createControlPlane = ({
 	const api = (environment: Environment) => {
 		const items = table.of(environment);
 		const sessions = parts.sessionsOf(environment, true);
-		const tickets = ticketsOf(items);
-		const viewers = createViewers({ access: createAccessRecords(items), gateway: gatewayOf(environment), now });
+		const { now } = environment;
+		const access = createAccessRecords(items);
+		const tickets = ticketsOf(environment);
+		const viewers = createViewers({ access, gateway: gatewayOf(environment), now });
 		const commands = createCommands({
 			sessions,
 			slots: createSlots(items),
 			users: createUsers(items),
 			startSwitch: createStartSwitch(items),
-			drive: driveOf(environment, items, sessions),
-			revocations: revocationsOf(environment, items),
+			drive: hands.driveOf(environment, sessions),
+			revocations: hands.revocationsOf(environment),
 			now,
 			random,
 			limits,
@@ -128,6 +97,7 @@ export const createControlPlane = ({
 		});
 		const run = async (request: ApiRequest): Promise<unknown> => {
 			const user = userId(request.user);
+			wantAccess(await access.get(user), request.signIn);
 			const id = sessionId(request.id ?? 'aaaaaaaaaaaa');
 			switch (request.operation) {
 				case 'list': {
@@ -150,6 +120,10 @@ export const createControlPlane = ({
 					return viewOf(await commands.restore(user, id, request.name));
 				case 'remove':
 					return commands.remove(user, id, request.name ?? '');
+				case 'watch': {
+					if (!(await viewers.roomToWatch(user))) throw new ShellPodError('too_many_open', tooManyWatchers);
+					return tickets.issue({ role: 'watcher', user, origin: pageOrigin, signIn: request.signIn });
+				}
 				case 'ticket': {
 					const { generation, desired } = await commands.get(user, id);
 					if (desired.state !== 'running') throw new ShellPodError('not_running', 'The session is stopped. Start it first.');
@@ -173,11 +147,11 @@ export const createControlPlane = ({
 			endpoint,
 			slots: createSlots(items),
 			sessions: createSessions(items),
-			tasks: createTasks({ client: ecs.clientOf(environment), cluster, deployment, causeOfText }),
-			tickets: ticketsOf(items),
+			tasks: hands.tasksOf(environment),
+			tickets: ticketsOf(environment),
 			cuts: createCuts(items),
 			noteVisit: parts.visitsOf(environment),
-			now,
+			now: environment.now,
 		});
 		return ({ userArn }: { userArn: string }) =>
 			answered('agent-tickets', async () => {
@@ -187,71 +161,29 @@ export const createControlPlane = ({
 			});
 	};
 
+	const agentReport = (environment: Environment) => {
+		const items = table.of(environment);
+		const log = logOf(environment);
+		const { now } = environment;
+		const take = createReports({
+			deployment,
+			slots: createSlots(items),
+			sessions: createSessions(items),
+			reports: createReportStore(items),
+			now,
+			log,
+		});
+		return ({ userArn, report }: { userArn: string; report: AgentReport }) => answered('agent-report', () => take(userArn, report));
+	};
+
 	const taskEvents = (environment: Environment) => {
 		const items = table.of(environment);
 		const onTaskEvent = createTaskEvents({
 			deployment,
 			slots: createSlots(items),
-			drive: driveOf(environment, items, parts.sessionsOf(environment)),
+			drive: hands.driveOf(environment, parts.sessionsOf(environment)),
 		});
 		return async (event: TaskEvent) => void (await onTaskEvent(event));
-	};
-
-	const sweep = (environment: Environment) => {
-		const items = table.of(environment);
-		const sessions = parts.sessionsOf(environment, true);
-		const leases = createLeases(items);
-		const drive = driveOf(environment, items, sessions);
-		const tasks = createTasks({ client: ecs.clientOf(environment), cluster, deployment, causeOfText });
-		const log = logOf(environment);
-		const shared = {
-			sessions,
-			leases,
-			drive,
-			revocations: revocationsOf(environment, items),
-			orphans: createOrphans({ deployment, tasks, slots: createSlots(items), sessions, drive, leases, now, log }),
-			now,
-			wait: environment.life.sleep,
-			log,
-			budget: 45 * second,
-		};
-		return async () => void (await createSweep({ ...shared, holder: holder() })());
-	};
-
-	const slots = (environment: Environment) => {
-		const items = table.of(environment);
-		const shared = {
-			deployment,
-			slots: createSlots(items),
-			sessions: createSessions(items),
-			leases: createLeases(items),
-			definitions: createDefinitions({ client: ecs.clientOf(environment), base: ecs.base, fileSystem, deployment }),
-			now,
-			wait: environment.life.sleep,
-			free: freeSlots,
-			burst: 10,
-			pace: second,
-			budget: 40 * second,
-			log: logOf(environment),
-		};
-		return async () => void (await createSlotMaker({ ...shared, ...homes.of(environment), holder: holder() })());
-	};
-
-	const purge = (environment: Environment) => {
-		const items = table.of(environment);
-		const shared = {
-			sessions: createSessions(items),
-			slots: createSlots(items),
-			users: createUsers(items),
-			unmake: { ...homes.of(environment).unmake, definitions: removeDefinitions(ecs.clientOf(environment)) },
-			remains: createRemains(items),
-			leases: createLeases(items),
-			now,
-			wait: environment.life.sleep,
-			budget: 40 * second,
-			log: logOf(environment),
-		};
-		return async () => void (await createPurge({ ...shared, holder: holder() })());
 	};
 
 	const of = (seconds: number, load: SimulatedFunction['load'], more: Partial<SimulatedFunction> = {}): SimulatedFunction => ({
@@ -264,6 +196,7 @@ export const createControlPlane = ({
 	return {
 		api: of(25, api),
 		'agent-tickets': of(10, agentTickets),
+		'agent-report': of(10, agentReport),
 		authorizer: of(10, sockets.authorizer),
 		connect: of(10, sockets.connect),
 		disconnect: of(10, sockets.disconnect),
@@ -273,5 +206,6 @@ export const createControlPlane = ({
 		sweep: of(55, sweep, untilTheNext),
 		slots: of(55, slots, untilTheNext),
 		purge: of(55, purge, untilTheNext),
+		operator: of(900, createOperator(parts, hands)),
 	};
 };

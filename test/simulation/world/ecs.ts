@@ -9,9 +9,10 @@ import { createEcsMachine, type EcsMachine, type Step } from '../../../local/ecs
 import { emptyEcs, type TaskRecord } from '../../../local/ecs/machine/state.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Faults } from './faults.ts';
-import type { Environment } from './lambda.ts';
-import { account, deployment, fileSystem, region, stopTimeout } from './names.ts';
+import type { Environment, Release } from './lambda.ts';
+import { account, deployment, fileSystem, networkOf, region, stopTimeout } from './names.ts';
 import type { Ports } from './ports.ts';
+import { createStrikes } from './strikes.ts';
 import { InjectedError } from './table.ts';
 
 export interface EcsOptions {
@@ -21,19 +22,29 @@ export interface EcsOptions {
 	published(event: TaskEvent): void;
 	/** what the machine wants done with containers */
 	effect(effect: Effect): void;
+	/** The machine under a task is gone, and with it what runs there, or is about to. */
+	lost(task: TaskRecord): void;
+	/** Everything is deployed anew while somebody waits for an answer. */
+	redeploy(): void;
 	/** Called when a task was made. */
 	made(task: TaskRecord, token: string): void;
 }
 
+interface RunTaskInput {
+	clientToken?: string;
+	networkConfiguration?: { awsvpcConfiguration?: { subnets?: string[] } };
+}
+
 export interface SimulatedEcs {
 	readonly machine: EcsMachine;
-	/** ARN of the base definition */
-	readonly base: string;
+	/** A deploy: another base definition, other subnets. */
+	deploy(): Release;
 	clientOf(environment: Environment): ECSClient;
 	/** What containers do. */
 	observe(look: (machine: EcsMachine, now: number) => Step): void;
 }
 
+const baseContainer = { name: container, essential: true, stopTimeout };
 const baseSpec = {
 	family: `${deployment}-base`,
 	networkMode: 'awsvpc',
@@ -52,7 +63,6 @@ const baseSpec = {
 		},
 	],
 	taskRoleArn: `arn:aws:iam::${account}:role/base`,
-	containerDefinitions: [{ name: container, image: 'image:1', essential: true, stopTimeout }],
 };
 
 /** The errors that the adapters tell apart are the SDK's classes. */
@@ -72,7 +82,15 @@ const withDates = (answer: Record<string, unknown>): Record<string, unknown> => 
 	return answer;
 };
 
-export const createEcs = ({ kernel, faults, ports, published, effect, made }: EcsOptions): SimulatedEcs => {
+/** Tasks that a list or a description leaves out, though they are there. */
+const hiddenFrom = (operation: string, input: unknown, all: readonly TaskRecord[], at: number): TaskRecord[] => {
+	const { family, tasks } = input as { family?: string; tasks?: string[] };
+	if (operation === 'ListTasks') return all.filter((task) => (family === undefined || task.family === family) && (task.listedFrom ?? 0) > at);
+	if (operation === 'DescribeTasks') return all.filter((task) => tasks?.includes(task.arn) && (task.describedFrom ?? 0) > at);
+	return [];
+};
+
+export const createEcs = ({ kernel, faults, ports, published, effect, lost, redeploy, made }: EcsOptions): SimulatedEcs => {
 	const chance = kernel.random('ecs');
 	const now = (): number => Math.floor(kernel.now());
 	const machine = createEcsMachine(emptyEcs(), {
@@ -93,13 +111,21 @@ export const createEcs = ({ kernel, faults, ports, published, effect, made }: Ec
 		faults,
 	});
 	machine.addCluster(deployment);
-	const base = machine.register(baseSpec, 'deploy', now()).arn;
+	let deploys = 0;
+	let present: Release | undefined;
+	const asked = new Set<string>();
 	const known = new Set<string>();
 	let wakeAt = Number.POSITIVE_INFINITY;
 
 	const apply = ({ events, effects }: Step): void => {
-		for (const event of events) published(event);
-		for (const one of effects) effect(one);
+		for (const event of events) {
+			published(event);
+			strikes.told(machine.task(event.resources[0] ?? ''));
+		}
+		for (const one of effects) {
+			if (one.kind === 'launch' && one.apart) faults.fires('never-connects');
+			effect(one);
+		}
 		const next = machine.nextAt();
 		if (next === undefined || next >= wakeAt) return;
 		wakeAt = next;
@@ -110,9 +136,27 @@ export const createEcs = ({ kernel, faults, ports, published, effect, made }: Ec
 		});
 	};
 
+	/** A task that has no container yet fails by itself. */
+	const lose = (task: TaskRecord): void => {
+		lost(task);
+		const before = ({ PROVISIONING: 'PENDING', PENDING: 'ACTIVATING' } as const)[task.lastStatus as string];
+		if (!before) return;
+		task.fate = { failure: { before, after: 0, reason: 'ResourceInitializationError: the underlying host is gone' } };
+		task.dueAt = now();
+		apply(machine.advance(now()));
+	};
+	const strikes = createStrikes({ kernel, faults, lose });
+
 	/** Once faults have stopped nothing befalls the tasks that there are, but what has begun. */
 	const spare = (): void => {
 		if (faults.stopped) for (const task of machine.tasks()) delete task.fate;
+	};
+
+	const noteAsked = ({ clientToken = '', networkConfiguration }: RunTaskInput): void => {
+		const other = networkConfiguration?.awsvpcConfiguration?.subnets?.[0] !== present?.network.subnets[0];
+		if (asked.has(clientToken) && other) faults.fires('other-parameters');
+		asked.add(clientToken);
+		noteMade(clientToken);
 	};
 
 	const noteMade = (token: string): void => {
@@ -130,12 +174,14 @@ export const createEcs = ({ kernel, faults, ports, published, effect, made }: Ec
 		try {
 			apply(machine.advance(now()));
 			answered = machine.call(operation, input, 'functions', now());
-			if (operation === 'RunTask') noteMade(String((input as { clientToken?: string }).clientToken));
+			strikes.hidden(hiddenFrom(operation, input, machine.tasks(), now()));
+			if (operation === 'RunTask') noteAsked(input as RunTaskInput);
 			apply(answered);
 		} catch (error) {
 			throw error instanceof EcsError ? sdkError(error) : error;
 		}
 		const { answer, takes } = answered;
+		if (!answer && operation === 'RunTask' && faults.happens('other-parameters')) redeploy();
 		if (!answer) throw new InjectedError('socket hang up', { name: 'TimeoutError', $metadata: {} });
 		const copy = structuredClone(answer);
 		await kernel.sleep(takes + chance.between(5, 50), operation);
@@ -144,7 +190,11 @@ export const createEcs = ({ kernel, faults, ports, published, effect, made }: Ec
 
 	return {
 		machine,
-		base,
+		deploy: () => {
+			const { arn } = machine.register({ ...baseSpec, containerDefinitions: [{ ...baseContainer, image: `image:${++deploys}` }] }, 'deploy', now());
+			present = { base: arn, network: networkOf(deploys) };
+			return present;
+		},
 		clientOf: (environment) => {
 			const send = (command: { constructor: { name: string }; input: unknown }): Promise<unknown> => {
 				const operation = command.constructor.name.replace(/Command$/, '');

@@ -41,8 +41,21 @@ export const createEvents = ({ kernel, faults, lambda }: { kernel: Kernel; fault
 	const now = (): number => Math.floor(kernel.now());
 	let wakeAt = Number.POSITIVE_INFINITY;
 
+	/** by task: the newest state that was told */
+	const versions = new Map<string, number>();
+	const note = (payload: string): void => {
+		const { detail } = JSON.parse(payload) as { detail: { taskArn: string; version: number } };
+		const newest = versions.get(detail.taskArn) ?? 0;
+		if (detail.version < newest) faults.fires('event-overtaken');
+		else versions.set(detail.taskArn, detail.version);
+	};
+
 	const apply = (effects: readonly BusEffect[]): void => {
-		for (const { type, arn, payload } of effects) if (type === 'deliver') lambda.send(arn, payload);
+		for (const { type, arn, payload } of effects) {
+			if (type !== 'deliver') continue;
+			if (arn === 'task-events') note(payload);
+			lambda.send(arn, payload);
+		}
 		const next = bus.next() ?? Number.POSITIVE_INFINITY;
 		if (next >= wakeAt) return;
 		wakeAt = next;

@@ -13,13 +13,34 @@ export const faultNames = {
 	'table-slow': 'a request to the table takes 0.2 to 2 s',
 	'index-late': 'the index learns of a write up to 5 s late',
 	'cold-slow': 'an environment takes 2 to 8 s to start',
-	'call-crash': 'an environment dies before or after a call to the outside',
+	'call-crash': 'an environment dies before a call to the outside',
+	'call-crash-after': 'an environment dies after a call to the outside',
 	'task-dies': 'a container exits by itself some time after its start',
 	'agent-dies': 'an agent is killed some time after its start',
+	'dies-provisioning': 'the machine under a task is lost in this state; asked when the task enters it, as for the five that follow',
+	'dies-pending': 'the same while its image comes, its Home is mounted or its container is about to start',
+	'dies-activating': 'the same',
+	'dies-running': 'the same, within 20 s',
+	'dies-deactivating': 'the same',
+	'dies-stopping': 'the same, between SIGTERM and the end',
+	'agent-hangs': 'an agent stands still for 5 s to 5 min some time after its start, its connection open',
+	'agent-lies':
+		"a tenant's own program uses the task's role beside the agent: takes tickets, keeps them, comes with them or with old ones, says hello, reports failures",
 	'agent-dies-busy': 'an agent is killed while tmux does nothing, with input that waits; asked per stall',
 	'ignores-sigterm': 'a container ends by SIGKILL only',
+	'home-slow': 'a Home is slow: its container takes 15 to 200 s to start',
+	'home-full': "a Home can't be written: its container ends with 1 when it has said so",
 	'tmux-stalls': 'tmux does nothing for 0.1 to 5 s',
 	'http-lost': 'a request over HTTP or its answer is lost',
+	'http-dup': 'a request over HTTP arrives twice, up to 5 s apart',
+	'ttl-late': 'an item is there when it is read after its end; else TTL deletes it at its end',
+	'event-overtaken': 'an event of a task comes after one that tells of a later state of it: their ways differ, so that nothing asks for it',
+	'old-code': 'a function of the deploy before runs beside those of the present one; its base definition and its subnets are others',
+	'other-parameters':
+		'there is a deploy while RunTask was not answered: it is asked again with the same client token by who would ask for something else',
+	'same-instant': 'two devices or more ask for something of one session in the same instant',
+	'user-deleted': 'the operator deletes a user in the middle of it all',
+	'clock-off': "an end's wall clock is up to 5 min ahead or behind; asked per agent and page",
 	'line-cut': 'the network between an end and the gateway breaks some time after a connection opened',
 	'line-slow': 'a connection carries 4 to 40 KB/s down to its end; asked when it is made',
 	'old-version': 'a page and its agents have but version 1 of the stream in common, as after a deploy; asked when it is opened',
@@ -35,8 +56,14 @@ export type FaultName = keyof typeof faultNames;
 export type FaultRates = Readonly<Partial<Record<FaultName, number>>>;
 
 export interface Faults extends MachineFaults {
-	/** Whether it happens this time. */
+	/** Whether it happens this time; of what is drawn ahead, whether it is in store. */
 	happens(name: FaultName): boolean;
+	/** Whether it was asked for at all. */
+	has(name: FaultName): boolean;
+	/** What was drawn ahead, or what nothing asks for, happens now. */
+	fires(name: FaultName): void;
+	/** Calls it when faults stop; at once when they have. */
+	whenStopped(run: () => void): void;
 	/** Evenly in a range that belongs to the fault. */
 	between(name: FaultName, low: number, high: number): number;
 	/** As often from 1 to 10 as from 10 to 100. */
@@ -58,23 +85,59 @@ const sizes: Readonly<Partial<Record<DurationName, readonly [number, number]>>> 
 	'out-of-memory': [500, 600_000],
 };
 
+/** Drawn some time before they happen, and in vain when a task, a connection or all faults end before: who sees them happen says so. */
+const drawnAhead: ReadonlySet<FaultName> = new Set([
+	'ecs-start',
+	'network-fails',
+	'image-fails',
+	'home-fails',
+	'never-comes-up',
+	'never-connects',
+	'retired',
+	'host-lost',
+	'out-of-memory',
+	'list-stale',
+	'dies-provisioning',
+	'dies-pending',
+	'dies-activating',
+	'dies-running',
+	'dies-deactivating',
+	'dies-stopping',
+	'task-dies',
+	'agent-dies',
+	'agent-dies-busy',
+	'agent-hangs',
+	'agent-lies',
+	'line-cut',
+	'cut',
+	'ttl-late',
+	'other-parameters',
+]);
+
 /** how many, of faults that are asked for once */
 const numbers: Readonly<Record<CountName, number>> = { 'lambda-concurrency': 10 };
 
 export const createFaults = (kernel: Kernel, rates: FaultRates): Faults => {
 	const fired: Partial<Record<FaultName, number>> = {};
+	const afterwards: (() => void)[] = [];
 	let stopped = false;
+	const fires = (name: FaultName): void => {
+		fired[name] = (fired[name] ?? 0) + 1;
+		kernel.note(`FAULT ${name}`);
+	};
 	const of = (name: FaultName, what: string) => kernel.random(`fault/${name}/${what}`);
 	const happens = (name: FaultName): boolean => {
 		const rate = rates[name] ?? 0;
 		if (stopped || rate === 0 || of(name, 'happens').next() >= rate) return false;
-		fired[name] = (fired[name] ?? 0) + 1;
-		kernel.note(`FAULT ${name}`);
+		if (!drawnAhead.has(name)) fires(name);
 		return true;
 	};
 	const spread = (name: FaultName, low: number, high: number): number => Math.exp(of(name, 'size').between(Math.log(low), Math.log(high)));
 	return {
+		has: (name) => rates[name] !== undefined,
 		happens,
+		fires,
+		whenStopped: (run) => void (stopped ? run() : afterwards.push(run)),
 		between: (name, low, high) => of(name, 'size').between(low, high),
 		spread,
 		ms: (name) => {
@@ -86,6 +149,7 @@ export const createFaults = (kernel: Kernel, rates: FaultRates): Faults => {
 		stop: () => {
 			stopped = true;
 			kernel.note('faults stop');
+			for (const run of afterwards.splice(0)) run();
 		},
 		get stopped() {
 			return stopped;

@@ -21,7 +21,7 @@ export interface ClientEvents {
 }
 
 /** Who dials: what is true of an end, whatever the control plane thinks of it. */
-export type Owner = { task: string } | { user: string; session: string } | 'thief';
+export type Owner = { task: string } | { user: string; session: string } | { watcher: string } | 'thief';
 
 export interface Network {
 	/** down */
@@ -76,6 +76,8 @@ export interface GatewayOptions {
 
 /** ms between two looks at time limits */
 const tickMs = 5_000;
+/** with which the gateway closes what it can't keep; every limit has another */
+const cutCodes: ReadonlySet<number> = new Set([1006, 1011, 1012]);
 /** attempts of one post: `signed-fetch.ts` tries again twice */
 const attempts = 3;
 
@@ -152,6 +154,7 @@ export const createGateway = ({ kernel, faults, lambda, ports, watch }: GatewayO
 				kernel.after(effect.ms, 'gateway', () => step({ type: 'woken', token: effect.token }));
 				break;
 			case 'close':
+				if (cutCodes.has(effect.code)) faults.fires('cut');
 				connections.get(effect.connection)?.down('close', effect.code);
 				closed(effect.connection, effect.code);
 				break;

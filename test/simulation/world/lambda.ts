@@ -1,5 +1,5 @@
 /** AWS Lambda: the stand-in's machine of a function, with environments whose modules are factories and whose time is the kernel's. */
-
+import type { Network } from '@shellpod/functions/core/record.ts';
 import { createConcurrency, usualConcurrency } from '../../../local/lambda/concurrency.ts';
 import type { Effect, FunctionMachine, Outcome } from '../../../local/lambda/machine.ts';
 import { createFunctionMachine } from '../../../local/lambda/machine.ts';
@@ -12,6 +12,17 @@ import type { Caller } from './ports.ts';
 export interface Environment extends Caller {
 	/** of the function */
 	readonly name: string;
+	/** what its machine's clock says */
+	readonly now: () => Date;
+	/** of the deploy that it was made of */
+	readonly release: Release;
+}
+
+/** What a deploy changes of what functions are told. */
+export interface Release {
+	/** ARN of the base definition */
+	readonly base: string;
+	readonly network: Network;
 }
 
 export type Handler = (event: never) => Promise<unknown>;
@@ -29,12 +40,15 @@ export interface Lambda {
 	invoke(name: string, event: unknown): Promise<Outcome>;
 	/** An asynchronous invocation: it is taken, and run when there is room. */
 	send(name: string, payload: string): void;
+	/** The present release is another: environments of the one before go on for a while, and take events. */
+	deployed(): void;
 }
 
 export interface LambdaOptions {
 	kernel: Kernel;
 	faults: Faults;
 	functions: Readonly<Record<string, SimulatedFunction>>;
+	release: () => Release;
 	/** A handler threw. `inCall`: what one of its calls to the outside threw at it. */
 	threw(name: string, error: unknown): void;
 	/** of one function at a time, at most; who comes then waits. AWS makes more as long as the account's concurrency lasts. */
@@ -42,6 +56,8 @@ export interface LambdaOptions {
 }
 
 const limits = { initMs: 10_000, idleMs: 5 * 60_000 };
+/** ms for which environments of two deploys take events */
+const longestOverlapMs = 60_000;
 /** ms between two looks for environments that nobody needs */
 const idleLookMs = 60_000;
 
@@ -50,7 +66,7 @@ interface Running {
 	handler: Handler | undefined;
 }
 
-export const createLambda = ({ kernel, faults, functions, threw, environments: maxEnvironments = 20 }: LambdaOptions): Lambda => {
+export const createLambda = ({ kernel, faults, functions, release, threw, environments: maxEnvironments = 20 }: LambdaOptions): Lambda => {
 	const waiting = new Map<string, { payload: string; answer: (outcome: Outcome) => void }>();
 	/** by invocation: its deadline is off */
 	const inTime = new Map<string, () => void>();
@@ -67,13 +83,17 @@ export const createLambda = ({ kernel, faults, functions, threw, environments: m
 			faults,
 		});
 		const environments = new Map<number, Running>();
+		/** those that are at work */
+		const running = new Set<number>();
 		const step = (input: Parameters<FunctionMachine['step']>[0]): void => apply(machine.step(input, kernel.now()));
 
-		const start = (id: number, coldMs: number): void => {
+		const start = (id: number, coldMs: number, skewMs: number): void => {
 			const life = createLife(kernel, `${name}#${id}`);
 			const environment: Environment = {
 				name,
 				life,
+				now: () => new Date(kernel.now() + skewMs),
+				release: release(),
 				pending: new Map(),
 				crash: (why) => {
 					kernel.note(`CRASH ${name}#${id} ${why}`);
@@ -88,15 +108,27 @@ export const createLambda = ({ kernel, faults, functions, threw, environments: m
 			environments.set(id, { environment, handler: undefined });
 			const cold = faults.happens('cold-slow') ? faults.between('cold-slow', 2_000, 8_000) : chance.between(100, 400);
 			life.after(coldMs + cold, () => {
-				const running = environments.get(id);
-				if (!running) return;
-				running.handler = definition.load(environment);
+				const loaded = environments.get(id);
+				if (!loaded) return;
+				loaded.handler = definition.load(environment);
 				step({ type: 'ready', environment: id });
 			});
 		};
 
+		/** The old ones end one by one, each when it has nothing to do. */
+		const retire = (): void => {
+			for (const [id, { environment }] of environments)
+				kernel.after(chance.between(1_000, longestOverlapMs), `${environment.life.name} is of the old deploy`, () => {
+					if (!environments.has(id)) return;
+					if (running.has(id)) return retire();
+					environment.crash('of the old deploy');
+				});
+		};
+
 		const run = async (id: number, { environment, handler }: Running, payload: string): Promise<void> => {
 			let outcome: Outcome;
+			if (environment.release !== release()) faults.fires('old-code');
+			running.add(id);
 			try {
 				const answer = await handler?.(JSON.parse(payload) as never);
 				outcome = { kind: 'success', payload: JSON.stringify(answer ?? null) };
@@ -106,6 +138,7 @@ export const createLambda = ({ kernel, faults, functions, threw, environments: m
 				const [errorType, errorMessage] = error instanceof Error ? [error.name, error.message] : ['Error', String(error)];
 				outcome = { kind: 'failure', error: { errorType, errorMessage } };
 			}
+			running.delete(id);
 			if (!environment.life.alive) return;
 			// What goes on after the answer is frozen with its environment, and on AWS perhaps never done. A read that nobody waits for any more is nothing.
 			const writes = [...environment.pending.values()].filter((call) => !/^(get|list|due|List|Describe)/.test(call));
@@ -117,16 +150,16 @@ export const createLambda = ({ kernel, faults, functions, threw, environments: m
 			for (const effect of effects)
 				switch (effect.type) {
 					case 'start':
-						start(effect.environment, effect.coldMs);
+						start(effect.environment, effect.coldMs, effect.skewMs);
 						break;
 					case 'run': {
-						const running = environments.get(effect.environment);
+						const chosen = environments.get(effect.environment);
 						const { invocation, deadline } = effect;
 						inTime.set(
 							invocation,
 							kernel.after(deadline - kernel.now(), `${name} deadline`, () => step({ type: 'tick' })),
 						);
-						if (running) void run(effect.environment, running, waiting.get(invocation)?.payload ?? 'null');
+						if (chosen) void run(effect.environment, chosen, waiting.get(invocation)?.payload ?? 'null');
 						break;
 					}
 					case 'kill':
@@ -141,24 +174,24 @@ export const createLambda = ({ kernel, faults, functions, threw, environments: m
 						break;
 				}
 		};
-		return step;
+		return { step, retire };
 	};
 
-	const steps = new Map(Object.entries(functions).map(([name, definition]) => [name, drive(name, definition)]));
+	const drivers = new Map(Object.entries(functions).map(([name, definition]) => [name, drive(name, definition)]));
 	const look = (): void => {
-		for (const step of steps.values()) step({ type: 'tick' });
+		for (const { step } of drivers.values()) step({ type: 'tick' });
 		kernel.after(idleLookMs, 'idle environments', look);
 	};
 	kernel.after(idleLookMs, 'idle environments', look);
 
 	const invoke: Lambda['invoke'] = (name, event) =>
 		new Promise((answer) => {
-			const step = steps.get(name);
-			if (!step) throw new Error(`there is no function ${name}`);
+			const driver = drivers.get(name);
+			if (!driver) throw new Error(`there is no function ${name}`);
 			const invocation = `i${invocations++}`;
 			kernel.note(`invoke ${name} ${invocation}`);
 			waiting.set(invocation, { payload: JSON.stringify(event), answer });
-			step({ type: 'invoke', invocation });
+			driver.step({ type: 'invoke', invocation });
 		});
 
 	const queue = createAsyncQueue({ retryOf: (name) => functions[name]?.retry ?? usualRetry, faults });
@@ -183,5 +216,11 @@ export const createLambda = ({ kernel, faults, functions, threw, environments: m
 		});
 	};
 
-	return { invoke, send: (name, payload) => apply(queue.accept({ arn: name, payload }, kernel.now())) };
+	return {
+		invoke,
+		send: (name, payload) => apply(queue.accept({ arn: name, payload }, kernel.now())),
+		deployed: () => {
+			for (const { retire } of drivers.values()) retire();
+		},
+	};
 };

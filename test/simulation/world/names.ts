@@ -7,7 +7,8 @@ export const pageOrigin = 'https://page.example';
 /** of the WebSocket API, stage included */
 export const endpoint = 'https://abc.execute-api.us-east-1.amazonaws.com/ws';
 export const fileSystem = 'fs-0123456789abcdef0';
-export const network = { subnets: ['subnet-1', 'subnet-2'], securityGroup: 'sg-1' };
+/** of each deploy others */
+export const networkOf = (deploy: number) => ({ subnets: [`subnet-${deploy}-1`, `subnet-${deploy}-2`], securityGroup: 'sg-1' });
 export const cluster = `arn:aws:ecs:${region}:${account}:cluster/${deployment}`;
 /** s; as in the template */
 export const stopTimeout = 120;

@@ -23,8 +23,8 @@ export interface Parts {
 	logOf(environment: Environment): Log;
 	itemsOf(environment: Environment): Items;
 	gatewayOf(environment: Environment): GatewayPort;
-	ticketsOf(items: Items): Tickets;
-	keysOf(items: Items): RelayKeys;
+	ticketsOf(environment: Environment): Tickets;
+	keysOf(environment: Environment): RelayKeys;
 	/** records whose writes are told to watchers */
 	sessionsOf(environment: Environment, forgets?: boolean): Sessions;
 	visitsOf(environment: Environment): NoteVisit;
@@ -32,7 +32,6 @@ export interface Parts {
 
 export const createParts = (options: { kernel: Kernel; table: SimulatedTable; gateway: () => Gateway }): Parts => {
 	const { kernel, table, gateway } = options;
-	const now = kernel.date;
 	const bytes = kernel.random('functions');
 	const random = (count: number): Uint8Array => Uint8Array.from({ length: count }, () => Math.floor(bytes.next() * 256));
 
@@ -57,11 +56,17 @@ export const createParts = (options: { kernel: Kernel; table: SimulatedTable; ga
 			const items = table.of(environment);
 			const { get, put } = createAccessRecords(items);
 			const access = forgets ? { get, put } : { get };
-			const tell = createTell({ access, gateway: gatewayOf(environment), wait: environment.life.sleep, now, log: logOf(environment) });
+			const tell = createTell({
+				access,
+				gateway: gatewayOf(environment),
+				wait: environment.life.sleep,
+				now: environment.now,
+				log: logOf(environment),
+			});
 			return told(createSessions(items), tell);
 		},
-		ticketsOf: (items) => createTickets({ store: createTicketStore(items), now, random }),
-		visitsOf: (environment) => createVisits({ events: createEvents(table.of(environment)), now, log: logOf(environment) }),
-		keysOf: (items) => createRelayKeys({ store: createKeyStore(items), now, random }),
+		ticketsOf: (environment) => createTickets({ store: createTicketStore(table.of(environment)), now: environment.now, random }),
+		visitsOf: (environment) => createVisits({ events: createEvents(table.of(environment)), now: environment.now, log: logOf(environment) }),
+		keysOf: (environment) => createRelayKeys({ store: createKeyStore(table.of(environment)), now: environment.now, random }),
 	};
 };

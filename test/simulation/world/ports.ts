@@ -24,11 +24,12 @@ export interface Ports {
 	readonly count: number;
 }
 
+const crashes = { before: 'call-crash', after: 'call-crash-after' } as const;
 const never = new Promise<never>(() => undefined);
 
 export const createPorts = (kernel: Kernel, faults: Faults, plan?: CrashPlan): Ports => {
 	let count = 0;
-	const dies = (call: number, when: CrashPlan['when']): boolean => (plan ? plan.call === call && plan.when === when : faults.happens('call-crash'));
+	const dies = (call: number, when: CrashPlan['when']): boolean => (plan ? plan.call === call && plan.when === when : faults.happens(crashes[when]));
 	return {
 		call: async (caller, name, work) => {
 			const call = count++;

@@ -3,7 +3,7 @@ import { createAccessRecords } from '@shellpod/functions/adapters/access.ts';
 import { createConnections } from '@shellpod/functions/adapters/connections.ts';
 import { createCuts, createMeters } from '@shellpod/functions/adapters/meters.ts';
 import { createSessions } from '@shellpod/functions/adapters/sessions.ts';
-import { callerOf, contextOf } from '@shellpod/functions/core/callers.ts';
+import { callerOf, contextOf, watcherOf } from '@shellpod/functions/core/callers.ts';
 import { createFarewells } from '@shellpod/functions/core/farewells.ts';
 import { readHandshake, type UpgradeHeaders } from '@shellpod/functions/core/handshake.ts';
 import { createIntroductions } from '@shellpod/functions/core/introductions.ts';
@@ -19,11 +19,11 @@ import type { Parts } from './parts.ts';
 
 export const createSocketFunctions = (kernel: Kernel, parts: Parts) => {
 	const { gatewayOf, ticketsOf, keysOf, visitsOf } = parts;
-	const now = kernel.date;
 	const samples = kernel.random('samples');
 
 	const authorizer = (environment: Environment) => {
-		const tickets = ticketsOf(parts.itemsOf(environment));
+		const tickets = ticketsOf(environment);
+		const cuts = createCuts(parts.itemsOf(environment));
 		const answer = (principalId: string, Effect: 'Allow' | 'Deny', Resource: string) => ({
 			principalId,
 			policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect, Resource }] },
@@ -31,7 +31,8 @@ export const createSocketFunctions = (kernel: Kernel, parts: Parts) => {
 		return async (event: UpgradeHeaders & { methodArn: string }) => {
 			const { ticket, origin } = readHandshake(event);
 			const caller = ticket === undefined ? undefined : await tickets.redeem(ticket, origin);
-			if (!caller) return answer('nobody', 'Deny', event.methodArn);
+			if (!caller || (caller.role !== 'watcher' && (await cuts.until(caller, environment.now())) !== undefined))
+				return answer('nobody', 'Deny', event.methodArn);
 			return { ...answer(caller.user, 'Allow', event.methodArn), context: contextOf(caller) };
 		};
 	};
@@ -39,27 +40,31 @@ export const createSocketFunctions = (kernel: Kernel, parts: Parts) => {
 	const connect = (environment: Environment) => {
 		const items = parts.itemsOf(environment);
 		const connections = createConnections(items);
-		const viewers = createViewers({ access: createAccessRecords(items), gateway: gatewayOf(environment), now });
+		const viewers = createViewers({ access: createAccessRecords(items), gateway: gatewayOf(environment), now: environment.now });
 		const noteVisit = visitsOf(environment);
 		return async ({ requestContext }: WebSocketEvent) => {
 			const id = connectionId(requestContext.connectionId);
+			const admitted = { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': subprotocol } };
+			const watcher = watcherOf(requestContext.authorizer);
+			if (watcher) return (await viewers.comes(id, watcher)) === 'admitted' ? admitted : { statusCode: 403 };
 			const caller = callerOf(requestContext.authorizer);
 			if (caller.role === 'viewer') {
 				if ((await viewers.comes(id, caller)) !== 'admitted') return { statusCode: 403 };
-				await connections.put({ id, ...caller }, now());
+				await connections.put({ id, ...caller }, environment.now());
 				const { session, generation, signIn } = caller;
 				await noteVisit(session, { kind: 'opened', generation, ...(signIn !== undefined && { signIn }) });
 			}
-			return { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': subprotocol } };
+			return admitted;
 		};
 	};
 
 	const disconnect = (environment: Environment) => {
 		const items = parts.itemsOf(environment);
 		const stores = { sessions: createSessions(items), connections: createConnections(items), access: createAccessRecords(items) };
-		const farewell = createFarewells({ ...stores, noteVisit: visitsOf(environment), now });
+		const farewell = createFarewells({ ...stores, noteVisit: visitsOf(environment), now: environment.now });
 		return async ({ requestContext }: WebSocketEvent) => {
-			await farewell(connectionId(requestContext.connectionId), callerOf(requestContext.authorizer));
+			const caller = watcherOf(requestContext.authorizer) ?? callerOf(requestContext.authorizer);
+			await farewell(connectionId(requestContext.connectionId), caller);
 			return { statusCode: 200 };
 		};
 	};
@@ -72,9 +77,9 @@ export const createSocketFunctions = (kernel: Kernel, parts: Parts) => {
 			access: createAccessRecords(items),
 			cuts: createCuts(items),
 			gateway: gatewayOf(environment),
-			keys: keysOf(items),
+			keys: keysOf(environment),
 			noteVisit: visitsOf(environment),
-			now,
+			now: environment.now,
 		});
 		return async ({ requestContext, body }: WebSocketEvent) => {
 			await introductions.hello(connectionId(requestContext.connectionId), callerOf(requestContext.authorizer), body);
@@ -86,10 +91,14 @@ export const createSocketFunctions = (kernel: Kernel, parts: Parts) => {
 		const items = parts.itemsOf(environment);
 		const gateway = gatewayOf(environment);
 		const stores = { meters: createMeters(items), cuts: createCuts(items) };
+		const { now } = environment;
 		const meter = createMeter({ ...stores, gateway, random: () => samples.next(), now, log: parts.logOf(environment) });
-		const pass = createRelay({ keys: keysOf(items), gateway, meter, now });
+		const pass = createRelay({ keys: keysOf(environment), gateway, meter, now });
 		return async ({ requestContext, body }: WebSocketEvent) => {
-			await pass(connectionId(requestContext.connectionId), callerOf(requestContext.authorizer), body);
+			const id = connectionId(requestContext.connectionId);
+			// A watcher has nothing to say.
+			if (watcherOf(requestContext.authorizer)) await gateway.close(id);
+			else await pass(id, callerOf(requestContext.authorizer), body);
 			return { statusCode: 200 };
 		};
 	};

@@ -1,5 +1,6 @@
 /** The table as functions meet it: late, failing, its answers lost, its index behind; asked again by them as their signed requests are. */
 import type { Item, Items } from '@shellpod/functions/adapters/items.ts';
+import type { Key } from '@shellpod/functions/core/keys.ts';
 import { createInMemoryItems, type InMemoryItems } from '../../support/in-memory-items.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Faults } from './faults.ts';
@@ -35,6 +36,21 @@ export class InjectedError extends Error {
 export const createTable = ({ kernel, faults, ports, changed }: TableOptions): SimulatedTable => {
 	const chance = kernel.random('table');
 	let writer = '';
+	const hasEnded = (item: Item | undefined): boolean => typeof item?.expires === 'number' && item.expires * 1_000 <= kernel.now();
+	/** TTL deletes when it likes, after the end. */
+	const expire = (item: Key & Item): void => {
+		if (!faults.has('ttl-late') || typeof item.expires !== 'number') return;
+		const late = faults.happens('ttl-late') ? faults.spread('ttl-late', 1_000, 3_600_000) : 0;
+		const { pk, sk, expires } = item;
+		kernel.after(expires * 1_000 - kernel.now() + late, 'TTL', () => {
+			writer = 'ttl';
+			void items.remove({ pk, sk }, { expression: 'expires = :expires', values: { ':expires': expires } });
+		});
+	};
+	const read = (item: Item | undefined): Item | undefined => {
+		if (hasEnded(item)) faults.fires('ttl-late');
+		return item;
+	};
 	const items = createInMemoryItems({
 		indexed: (learn) => {
 			if (!faults.happens('index-late')) return learn();
@@ -64,9 +80,19 @@ export const createTable = ({ kernel, faults, ports, changed }: TableOptions): S
 	const of = (environment: Environment): Items => {
 		const call = <T>(what: string, work: () => Promise<T>): Promise<T> => ports.call(environment, what, () => ask(environment, what, work));
 		return {
-			get: (key) => call(`get ${key.pk} ${key.sk}`, () => items.get(key)),
-			put: (item, condition) => call(`put ${item.pk} ${item.sk}`, () => items.put(item, condition)),
-			remove: (key, condition) => call(`remove ${key.pk} ${key.sk}`, () => items.remove(key, condition)),
+			get: (key) => call(`get ${key.pk} ${key.sk}`, async () => read(await items.get(key))),
+			put: (item, condition) =>
+				call(`put ${item.pk} ${item.sk}`, async () => {
+					const written = await items.put(item, condition);
+					if (written) expire(item);
+					return written;
+				}),
+			remove: (key, condition) =>
+				call(`remove ${key.pk} ${key.sk}`, () => {
+					// A condition meets what has ended.
+					if (condition && faults.has('ttl-late')) void items.get(key).then(read);
+					return items.remove(key, condition);
+				}),
 			list: (pk, prefix) => call(`list ${pk}`, () => items.list(pk, prefix)),
 			newest: (pk, prefix, before, limit) => call(`newest ${pk}`, () => items.newest(pk, prefix, before, limit)),
 			async *due(duePk, until) {

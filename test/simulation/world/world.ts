@@ -12,7 +12,7 @@ import { createTaskWatch } from '../invariants/tasks.ts';
 import { createWayWatch } from '../invariants/way.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { createLife } from '../kernel/life.ts';
-import { createAgentTickets } from './agent-tickets.ts';
+import { createAgentDoors } from './agent-doors.ts';
 import { type Api, createApi } from './api.ts';
 import { type Container, type Containers, createContainers } from './containers.ts';
 import { createControlPlane } from './control-plane.ts';
@@ -27,6 +27,7 @@ import { createPage, type Page } from './page.ts';
 import { type CrashPlan, createPorts, type Ports } from './ports.ts';
 import { createTable, InjectedError } from './table.ts';
 import { redraw } from './tmux.ts';
+import { createWatcher, type Watcher } from './watcher.ts';
 
 export interface World {
 	readonly kernel: Kernel;
@@ -43,6 +44,13 @@ export interface World {
 	unlisted(): string[];
 	/** The HTTP API, as this user is signed in. */
 	apiOf(user: string): Api;
+	/** Opens a page that shows this user's sessions. */
+	watch(user: string): Watcher;
+	readonly watchers: readonly Watcher[];
+	/** Functions, base definition and network are deployed anew. */
+	deploy(): void;
+	/** The operator deletes a user, and tries until it is done. */
+	deleteUser(user: string): Promise<void>;
 	/** Opens a session's terminal in a page. */
 	open(user: string, session: string, network?: Network): Page;
 	/** Dials with somebody else's ticket: nobody may be let in by it from elsewhere, or when it was used. */
@@ -111,6 +119,8 @@ export const createWorld = (options: WorldOptions): World => {
 		ports,
 		published: (event) => events.publish(event),
 		effect: (effect) => containers.effect(effect),
+		lost: (task) => containers.lose(task),
+		redeploy: () => deploy(),
 		made: (task, token) => {
 			tasks.made(task, token);
 			moved = true;
@@ -127,7 +137,8 @@ export const createWorld = (options: WorldOptions): World => {
 		freeSlots,
 		threw,
 	});
-	const lambda = createLambda({ kernel, faults, functions, threw, environments: options.environments });
+	let release = ecs.deploy();
+	const lambda = createLambda({ kernel, faults, functions, release: () => release, threw, environments: options.environments });
 	const events = createEvents({ kernel, faults, lambda });
 	const http = createHttp({ kernel, faults, lambda });
 	const isAgent = ({ owner }: Dialled): boolean => owner !== 'thief' && 'task' in owner;
@@ -146,7 +157,7 @@ export const createWorld = (options: WorldOptions): World => {
 		faults,
 		ecs: () => ecs,
 		gateway: () => gateway,
-		tickets: createAgentTickets({ kernel, http, roleOf: (task) => roleOf(task.arn), given: access.given }),
+		doors: createAgentDoors({ kernel, http, roleOf: (task) => roleOf(task.arn), given: access.given }),
 		typed: (container, bytes) => {
 			keystrokes.heard(sessionOf(container), container, bytes);
 			container.tmux.print(Buffer.from(bytes).toString('latin1'));
@@ -172,11 +183,18 @@ export const createWorld = (options: WorldOptions): World => {
 			user,
 			signIn,
 			answered: ({ operation }, body) => {
-				if (operation === 'ticket') access.issued((body as Ticket).protocols);
+				if (operation === 'ticket' || operation === 'watch') access.issued((body as Ticket).protocols);
 				else if (operation === 'list') for (const one of (body as SessionList).sessions) records.shown(one);
 				else if (operation !== 'trash' && operation !== 'remove') records.shown(body as Session);
 			},
 		});
+
+	const deploy = (): void => {
+		kernel.note('a deploy');
+		release = ecs.deploy();
+		lambda.deployed();
+	};
+	const watchers: Watcher[] = [];
 
 	const containerOf = (session: string): Container | undefined => [...containers.running.values()].find((one) => sessionOf(one) === session);
 
@@ -214,6 +232,17 @@ export const createWorld = (options: WorldOptions): World => {
 			return gateway.ofPages().filter((id) => !listed.has(id));
 		},
 		apiOf,
+		watchers,
+		watch: (user) => {
+			const watcher = createWatcher({ kernel, gateway, api: apiOf(user), user, name: `w${watchers.length}` });
+			watchers.push(watcher);
+			return watcher;
+		},
+		deploy,
+		deleteUser: async (user) => {
+			faults.fires('user-deleted');
+			while ((await lambda.invoke('operator', { user })).kind !== 'success') await kernel.sleep(5_000, 'operator');
+		},
 		open: (user, session, network) => {
 			const index = pagesOf.get(session) ?? 0;
 			pagesOf.set(session, index + 1);

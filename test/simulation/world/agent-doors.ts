@@ -1,5 +1,5 @@
-/** How an agent gets its ticket: over HTTP, known by its task's role and id; what `task-image/agent/ticket.ts` makes of the answer. */
-import { AgentTicket, Problem } from '@shellpod/protocol/http.ts';
+/** What a task may ask for over HTTP, known by its role and id: a ticket, as `task-image/agent/ticket.ts` makes of the answer, and that its failure is heard. */
+import { type AgentReport, AgentTicket, Problem } from '@shellpod/protocol/http.ts';
 import type { TicketAnswer } from '@shellpod/task-image/agent/ticket.ts';
 import type { TaskRecord } from '../../../local/ecs/machine/state.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -7,7 +7,10 @@ import type { Life } from '../kernel/life.ts';
 import type { Http, HttpAnswer } from './http.ts';
 import { account } from './names.ts';
 
-export type AgentTickets = () => Promise<TicketAnswer>;
+export interface AgentDoors {
+	ticket(): Promise<TicketAnswer>;
+	report(kind: AgentReport['kind'], text: string): Promise<void>;
+}
 
 /** ms that the agent waits; `task-image/agent/http.ts` */
 const patience = 10_000;
@@ -19,7 +22,7 @@ const answerOf = (answer: HttpAnswer | undefined): TicketAnswer => {
 	return { kind: 'failed', reason: `no ticket: ${answer?.status ?? 'no answer'}` };
 };
 
-export interface AgentTicketsOptions {
+export interface AgentDoorsOptions {
 	kernel: Kernel;
 	http: Http;
 	/** name of the role that the task runs under */
@@ -28,14 +31,18 @@ export interface AgentTicketsOptions {
 	given(task: TaskRecord, ticket: AgentTicket, since: number): void;
 }
 
-export const createAgentTickets =
-	({ kernel, http, roleOf, given }: AgentTicketsOptions) =>
-	(task: TaskRecord, life: Life): AgentTickets =>
-	async () => {
-		const since = kernel.now();
+export const createAgentDoors =
+	({ kernel, http, roleOf, given }: AgentDoorsOptions) =>
+	(task: TaskRecord, life: Life): AgentDoors => {
 		const userArn = `arn:aws:sts::${account}:assumed-role/${roleOf(task)}/${task.id}`;
-		const silence = life.sleep(patience).then(() => undefined);
-		const answer = answerOf(await life.living(Promise.race([http('agent-tickets', { userArn }), silence])));
-		if (answer.kind === 'ticket') given(task, answer.ticket, since);
-		return answer;
+		return {
+			ticket: async () => {
+				const since = kernel.now();
+				const silence = life.sleep(patience).then(() => undefined);
+				const answer = answerOf(await life.living(Promise.race([http('agent-tickets', { userArn }), silence])));
+				if (answer.kind === 'ticket') given(task, answer.ticket, since);
+				return answer;
+			},
+			report: async (kind, text) => void (await http('agent-report', { userArn, report: { kind, text } })),
+		};
 	};
