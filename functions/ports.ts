@@ -114,6 +114,8 @@ export interface ObservedTask {
 	stopCode?: string;
 	stoppedReason?: string;
 	createdAt?: Time;
+	/** when its containers ran */
+	startedAt?: Time;
 	pullStartedAt?: Time;
 	pullStoppedAt?: Time;
 }

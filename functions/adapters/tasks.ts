@@ -51,6 +51,7 @@ const observed = (deployment: string, task: Task): ObservedTask =>
 		stopCode: task.stopCode,
 		stoppedReason: task.stoppedReason,
 		createdAt: iso(task.createdAt),
+		startedAt: iso(task.startedAt),
 		pullStartedAt: iso(task.pullStartedAt),
 		pullStoppedAt: iso(task.pullStoppedAt),
 	});

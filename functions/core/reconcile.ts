@@ -57,7 +57,9 @@ export const reconcile = (before: SessionRecord, observed: Observed, now: Date, 
 	const lives = (task: ObservedTask): boolean => {
 		if (hasEnded(task)) return false;
 		const told = before.stops?.[task.arn];
-		return !(isEnding(task) && told && age(told) >= limits.unconfirmedStop && leaseEnded);
+		if (told === undefined || !isEnding(task) || !leaseEnded) return true;
+		// A container that was on its way when ECS took the stop is told when it runs.
+		return [told, task.startedAt ?? told].some((time) => age(time) < limits.unconfirmedStop);
 	};
 
 	const ownOf = (intent: TaskIntent): ObservedTask | undefined =>

@@ -120,6 +120,13 @@ describe('start waits for stop', () => {
 		expect(decide(told, seen(ending), 200).actions).toEqual([{ type: 'run' }]);
 	});
 
+	it('[4] a container that came up after ECS took the stop has its stopTimeout + 60 s, too', () => {
+		const told = decide(waiting, seen(task()), 20).record;
+		const late = task({ desiredStatus: 'STOPPED', startedAt: at(150) });
+		expect(decide({ ...told, dueAt: at(200) }, seen(late), 200).actions).toEqual([]);
+		expect(decide({ ...told, dueAt: at(260) }, seen(task({ ...late, startedAt: at(70) })), 250).actions).toEqual([{ type: 'run' }]);
+	});
+
 	it('[4] a task that ignores StopTask is told again, and never overtaken: the start fails', () => {
 		const told = decide(waiting, seen(task()), 20).record;
 		expect(decide(told, seen(task()), 39).actions).toEqual([]);

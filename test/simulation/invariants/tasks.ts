@@ -1,4 +1,4 @@
-/** S1, S2 and S9: tasks that were made, containers that can write to a Home, and tasks that no record names. */
+/** S1, S2, S9 and S10: tasks that were made, containers that can write to a Home, tasks that no record names, and such as cost what nobody is shown. */
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import type { TaskRecord } from '../../../local/ecs/machine/state.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -7,7 +7,7 @@ import type { Container } from '../world/containers.ts';
 export interface TaskWatch {
 	made(task: TaskRecord, token: string): void;
 	/** Looks at all that there is. */
-	look(tasks: readonly TaskRecord[], running: ReadonlyMap<string, Container>): void;
+	look(tasks: readonly TaskRecord[], running: ReadonlyMap<string, Container>, newest: (session: string) => SessionRecord | undefined): void;
 	/** Asks of each whether its session's record names it; as often as it likes. */
 	seek(tasks: readonly TaskRecord[], newest: (session: string) => SessionRecord | undefined): void;
 }
@@ -45,7 +45,7 @@ export const createTaskWatch = (kernel: Kernel): TaskWatch => {
 				if (kernel.now() - since > longest) kernel.violated('S9', `for 15 min nobody has known task ${task.id}, started by ${task.startedBy}`);
 			}
 		},
-		look: (tasks, running) => {
+		look: (tasks, running, newest) => {
 			const generations = new Map<string, string>();
 			const homes = new Map<string, string>();
 			for (const task of tasks) {
@@ -55,6 +55,10 @@ export const createTaskWatch = (kernel: Kernel): TaskWatch => {
 				if (twin !== undefined) kernel.violated('S1', `two tasks of ${generation}: ${twin} and ${task.id}`);
 				generations.set(generation, task.id);
 				if (hasEnded(task)) continue;
+				const session = task.startedBy?.split('/')[1] ?? '';
+				const record = newest(session);
+				if (record?.phase === 'stopped' && record.desired.state !== 'deleted')
+					kernel.violated('S10', `${session} is shown as stopped, and its task ${task.id} runs`);
 				const other = homes.get(task.family);
 				if (other !== undefined) kernel.violated('S1', `two tasks live in ${task.family}: ${other} and ${task.id}`);
 				homes.set(task.family, task.id);

@@ -6,14 +6,9 @@ const minute = 60_000;
 /** What is not as it should be, in words; empty when all is well. */
 export const unsettled = (world: World): string[] =>
 	world.records.all().flatMap((record) => {
-		const container = world.containerOf(record.id);
-		const { desired, phase, generation, agent } = record;
+		const { desired, phase, generation } = record;
 		const name = `${record.id} (${desired.state}, generation ${generation}, ${phase})`;
-		if (desired.state === 'running') {
-			const answers = phase === 'running' && agent?.generation === generation && !agent.left && container?.agent?.alive;
-			const own = container?.task.startedBy?.endsWith(`/${record.id}/${generation}`);
-			return answers && own ? [] : [`${name} should run: ${record.reason ?? record.step ?? 'no reason'}`];
-		}
+		if (desired.state === 'running') return world.answers(record) ? [] : [`${name} should run: ${record.reason ?? record.step ?? 'no reason'}`];
 		if (desired.state === 'deleted') return [`${name} should be gone: ${record.purge?.step ?? 'not begun'}`];
 		const alive = world.ecs.machine.tasks().filter((task) => task.family === record.slot.family && task.lastStatus !== 'STOPPED');
 		if (alive.length > 0) return [`${name} should have no task, and has ${alive.map((task) => task.lastStatus)}`];
@@ -36,5 +31,6 @@ export const settle = async (world: World): Promise<void> => {
 	await world.until(() => world.leftovers().length === 0, 20 * minute);
 	const left = world.leftovers();
 	if (left.length > 0) world.kernel.violated('S12', `left behind: ${left.join('; ')}`);
+	world.trail.settle(world.records.all());
 	if (settled && later.length > 0) world.kernel.violated('liveness', `it did not stay so: ${later.join('; ')}`);
 };

@@ -20,6 +20,8 @@ export interface Container {
 	readonly task: TaskRecord;
 	readonly life: Life;
 	readonly tmux: Tmux;
+	/** it empties its Home, and runs nothing else */
+	readonly empties: boolean;
 	/** of the agent's process that runs now */
 	agent: Life | undefined;
 	/** epochs of its agents, in their order */
@@ -46,8 +48,10 @@ export interface ContainersOptions {
 	begins(container: Container): void;
 	/** The program in a task's tmux hears what was typed. */
 	typed(container: Container, bytes: Uint8Array): void;
+	/** It is about to end as it was told to. */
+	stops(container: Container): void;
 	/** A Home was emptied by its task. */
-	emptied(task: TaskRecord): void;
+	emptied(container: Container): void;
 	/** An agent died, and with its terminals what it had written and acknowledged, and tmux had not read. */
 	lost(container: Container, bytes: Uint8Array): void;
 	changed(): void;
@@ -161,7 +165,7 @@ export const createContainers = (options: ContainersOptions): Containers => {
 		come(slow + chance.between(1_000, 15_000), () => {
 			const life = createLife(kernel, `container ${task.id.slice(0, 6)}`);
 			const tmux = createTmux({ kernel, faults, life, typed: (bytes) => options.typed(container, bytes), stalled: (ms) => diesBusy(container, ms) });
-			const container: Container = { task, life, tmux, agent: undefined, epochs: [], killAgent: () => killAgent(container) };
+			const container: Container = { task, life, tmux, empties: empties(task), agent: undefined, epochs: [], killAgent: () => killAgent(container) };
 			running.set(arn, container);
 			options.begins(container);
 			options.ecs().observe((machine, now) => machine.launched(arn, now));
@@ -169,9 +173,9 @@ export const createContainers = (options: ContainersOptions): Containers => {
 			if (faults.happens('home-full')) {
 				void options.doors(task, life).report('boot', "the home can't be written by its user");
 				life.after(chance.between(200, 2_000), () => exited(container, 1));
-			} else if (empties(task)) {
+			} else if (container.empties) {
 				life.after(chance.between(500, 60_000), () => {
-					options.emptied(task);
+					options.emptied(container);
 					exited(container, 0);
 				});
 			} else if (!apart) {
@@ -199,11 +203,12 @@ export const createContainers = (options: ContainersOptions): Containers => {
 			exited(container, 137);
 			return;
 		}
-		if (empties(container.task)) {
+		if (container.empties) {
 			exited(container, 143);
 			return;
 		}
 		if (faults.happens('ignores-sigterm')) return;
+		options.stops(container);
 		stopping.add(container);
 		stopAgent.get(container)?.();
 		container.life.after(chance.between(1_000, 7_000), () => exited(container, 0));

@@ -26,6 +26,8 @@ export interface EcsOptions {
 	lost(task: TaskRecord): void;
 	/** Everything is deployed anew while somebody waits for an answer. */
 	redeploy(): void;
+	/** It is asked for something that moves the tasks of this family. */
+	acted(family: string): void;
 	/** Called when a task was made. */
 	made(task: TaskRecord, token: string): void;
 }
@@ -73,7 +75,7 @@ const sdkError = (error: EcsError): Error => {
 	return new InjectedError(error.message, { name: error.code, $metadata: fields.$metadata });
 };
 
-const times = ['createdAt', 'pullStartedAt', 'pullStoppedAt'] as const;
+const times = ['createdAt', 'startedAt', 'pullStartedAt', 'pullStoppedAt'] as const;
 
 /** As the SDK reads it: times are Dates. */
 const withDates = (answer: Record<string, unknown>): Record<string, unknown> => {
@@ -90,7 +92,14 @@ const hiddenFrom = (operation: string, input: unknown, all: readonly TaskRecord[
 	return [];
 };
 
-export const createEcs = ({ kernel, faults, ports, published, effect, lost, redeploy, made }: EcsOptions): SimulatedEcs => {
+/** The family whose tasks a request moves. */
+const actedFor = (operation: string, input: unknown, all: readonly TaskRecord[]): string | undefined => {
+	const { taskDefinition = '', task = '' } = input as { taskDefinition?: string; task?: string };
+	if (operation === 'RunTask') return /task-definition\/([^:]+)/.exec(taskDefinition)?.[1];
+	return operation === 'StopTask' ? all.find(({ arn }) => arn === task)?.family : undefined;
+};
+
+export const createEcs = ({ kernel, faults, ports, published, effect, lost, redeploy, acted, made }: EcsOptions): SimulatedEcs => {
 	const chance = kernel.random('ecs');
 	const now = (): number => Math.floor(kernel.now());
 	const machine = createEcsMachine(emptyEcs(), {
@@ -170,6 +179,8 @@ export const createEcs = ({ kernel, faults, ports, published, effect, lost, rede
 	const request = async (operation: string, input: unknown): Promise<unknown> => {
 		await kernel.sleep(chance.between(20, 250), operation);
 		spare();
+		const family = actedFor(operation, input, machine.tasks());
+		if (family !== undefined) acted(family);
 		let answered: Answered;
 		try {
 			apply(machine.advance(now()));

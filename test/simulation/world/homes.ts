@@ -14,7 +14,15 @@ export interface HomeMakers {
 	left(uid: number): string[];
 }
 
-export const createHomeMakers = (options: { kernel: Kernel; faults: Faults; ports: Ports }): HomeMakers => {
+export interface HomeMakersOptions {
+	kernel: Kernel;
+	faults: Faults;
+	ports: Ports;
+	/** An access point is about to go. */
+	removed(id: string): void;
+}
+
+export const createHomeMakers = (options: HomeMakersOptions): HomeMakers => {
 	const { kernel, faults, ports } = options;
 	const chance = kernel.random('homes');
 	let ids = 0;
@@ -31,6 +39,7 @@ export const createHomeMakers = (options: { kernel: Kernel; faults: Faults; port
 	};
 
 	const removeAccessPoint = (id: string): void => {
+		options.removed(id);
 		try {
 			machine.deleteAccessPoint(id);
 		} catch (error) {

@@ -1,15 +1,19 @@
 /** A whole deployment on one virtual clock, with those who use it and those who watch it. Scenarios are stories in such a world. */
-import type { SlotItem } from '@shellpod/functions/core/slot.ts';
-import type { UserRecord } from '@shellpod/functions/core/user-record.ts';
+import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import type { Connection } from '@shellpod/functions/relay-ports.ts';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { Session, SessionList, Ticket } from '@shellpod/protocol/http.ts';
+import type { TaskRecord } from '../../../local/ecs/machine/state.ts';
 import { createAccessWatch } from '../invariants/access.ts';
+import { createHomeWatch } from '../invariants/homes.ts';
 import { createKeystrokes, type Keystrokes } from '../invariants/keystrokes.ts';
+import { createLiveness } from '../invariants/liveness.ts';
 import { createRecords, type Records } from '../invariants/records.ts';
 import { createScreens } from '../invariants/screens.ts';
 import { createTaskWatch } from '../invariants/tasks.ts';
 import { createWayWatch } from '../invariants/way.ts';
+import { createTellingWatch } from '../invariants/telling.ts';
+import { createTrailWatch, type TrailWatch } from '../invariants/trail.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { createLife } from '../kernel/life.ts';
 import { createAgentDoors } from './agent-doors.ts';
@@ -23,6 +27,7 @@ import { createGateway, type Dialled, type Gateway, type GatewayWatch, type Netw
 import { createHomeMakers } from './homes.ts';
 import { createHttp } from './http.ts';
 import { createLambda } from './lambda.ts';
+import { leftoversOf } from './leftovers.ts';
 import { createPage, type Page } from './page.ts';
 import { type CrashPlan, createPorts, type Ports } from './ports.ts';
 import { createTable, InjectedError } from './table.ts';
@@ -37,6 +42,7 @@ export interface World {
 	readonly containers: Containers;
 	readonly gateway: Gateway;
 	readonly records: Records;
+	readonly trail: Pick<TrailWatch, 'settle'>;
 	readonly keystrokes: Keystrokes;
 	/** What is left of sessions that are gone, and slots whose sessions never came to be, in words. */
 	leftovers(): string[];
@@ -57,6 +63,8 @@ export interface World {
 	steal(protocols: readonly string[], origin: string): void;
 	/** the container that runs for a session, if there is one */
 	containerOf(session: string): Container | undefined;
+	/** Whether a session runs in its present generation, and its agent answers. */
+	answers(record: SessionRecord): boolean;
 	/** Whether a page shows what tmux shows. */
 	isRight(page: Page): boolean;
 	/** Resolves when it is so; looks each second of the world. False after `withinMs`. */
@@ -101,18 +109,28 @@ export const createWorld = (options: WorldOptions): World => {
 	/** families of Homes that a task has emptied */
 	const emptied = new Set<string>();
 
-	const definitionsOf = (family: string): string[] =>
-		['ACTIVE', 'INACTIVE'].flatMap((status) => {
-			const { answer } = ecs.machine.call('ListTaskDefinitions', { familyPrefix: family, status }, 'world', Math.floor(kernel.now()));
-			return (answer?.taskDefinitionArns as string[] | undefined) ?? [];
-		});
 	const sessionOf = (container: Container): string => container.task.startedBy?.split('/')[1] ?? '';
 	const threw = (name: string, error: unknown): void => {
 		kernel.note(`${name} threw ${error instanceof Error ? error.message : String(error)}`);
 		if (!isExcused(error)) kernel.violated('S15', `${name} threw ${error instanceof Error ? error.stack : String(error)}`, error);
 	};
 
-	const table = createTable({ kernel, faults, ports, changed: records.changed });
+	const watchers: Watcher[] = [];
+	const trail = createTrailWatch(kernel);
+	const telling = createTellingWatch(kernel, { whenStopped: faults.whenStopped, watchers, newest: records.newest });
+	const liveness = createLiveness(kernel, faults.whenStopped);
+	const files = createHomeWatch(kernel, (session) => records.all().find(({ id }) => id === session));
+	const table = createTable({
+		kernel,
+		faults,
+		ports,
+		changed: (by, before, after) => {
+			records.changed(by, before, after);
+			trail.changed(by, before, after);
+			telling.changed(before, after);
+			moved = true;
+		},
+	});
 	const ecs: SimulatedEcs = createEcs({
 		kernel,
 		faults,
@@ -121,12 +139,13 @@ export const createWorld = (options: WorldOptions): World => {
 		effect: (effect) => containers.effect(effect),
 		lost: (task) => containers.lose(task),
 		redeploy: () => deploy(),
+		acted: liveness.acted,
 		made: (task, token) => {
 			tasks.made(task, token);
 			moved = true;
 		},
 	});
-	const homes = createHomeMakers({ kernel, faults, ports });
+	const homes = createHomeMakers({ kernel, faults, ports, removed: files.removed });
 	const functions = createControlPlane({
 		kernel,
 		table,
@@ -152,6 +171,8 @@ export const createWorld = (options: WorldOptions): World => {
 	};
 	const gateway: Gateway = createGateway({ kernel, faults, lambda, ports, watch });
 	const roleOf = (arn: string): string => ecs.machine.definitionOf(ecs.machine.task(arn)).spec.taskRoleArn?.split('/').at(-1) ?? '';
+	const accessPointOf = (task: TaskRecord): string =>
+		ecs.machine.definitionOf(task).spec.volumes?.[0]?.efsVolumeConfiguration?.authorizationConfig?.accessPointId ?? '';
 	const containers: Containers = createContainers({
 		kernel,
 		faults,
@@ -162,8 +183,15 @@ export const createWorld = (options: WorldOptions): World => {
 			keystrokes.heard(sessionOf(container), container, bytes);
 			container.tmux.print(Buffer.from(bytes).toString('latin1'));
 		},
-		begins: (container) => screens.made(sessionOf(container), container),
-		emptied: ({ family }) => emptied.add(family),
+		begins: (container) => {
+			screens.made(sessionOf(container), container);
+			if (!container.empties) files.mounted(accessPointOf(container.task), sessionOf(container));
+		},
+		stops: (container) => files.saved(accessPointOf(container.task), sessionOf(container)),
+		emptied: (container) => {
+			emptied.add(container.task.family);
+			files.emptied(accessPointOf(container.task), sessionOf(container));
+		},
 		lost: (container, bytes) => keystrokes.lost(sessionOf(container), container, bytes),
 		changed: () => {
 			moved = true;
@@ -171,9 +199,10 @@ export const createWorld = (options: WorldOptions): World => {
 	});
 	kernel.check(() => {
 		tasks.seek(ecs.machine.tasks(), records.newest);
+		liveness.look(records.all, ecs.machine.tasks(), answers);
 		if (!moved) return;
 		moved = false;
-		tasks.look(ecs.machine.tasks(), containers.running);
+		tasks.look(ecs.machine.tasks(), containers.running, records.newest);
 	});
 	events.start();
 
@@ -194,9 +223,14 @@ export const createWorld = (options: WorldOptions): World => {
 		release = ecs.deploy();
 		lambda.deployed();
 	};
-	const watchers: Watcher[] = [];
 
 	const containerOf = (session: string): Container | undefined => [...containers.running.values()].find((one) => sessionOf(one) === session);
+
+	const answers = ({ id, phase, generation, agent }: SessionRecord): boolean => {
+		const container = containerOf(id);
+		const own = container?.task.startedBy?.endsWith(`/${id}/${generation}`) ?? false;
+		return own && phase === 'running' && agent?.generation === generation && !agent.left && container?.agent?.alive === true;
+	};
 
 	return {
 		kernel,
@@ -206,27 +240,9 @@ export const createWorld = (options: WorldOptions): World => {
 		containers,
 		gateway,
 		records,
+		trail,
 		keystrokes,
-		leftovers: () => {
-			const gone = records.gone().flatMap(({ id, slot, user }) => [
-				...table.items
-					.all()
-					.filter((item) => [item.pk, item.sk].some((key) => String(key).includes(id)) || item.pk === `SLOT#${slot.uid}`)
-					.map(({ pk, sk }) => `${id}: item ${pk} ${sk}`),
-				...table.items
-					.all()
-					.filter((item) => item.sk === 'USER' && item.pk === `USER#${user}` && Object.hasOwn((item.record as UserRecord).claims, id))
-					.map(() => `${id}: its name`),
-				...homes.left(slot.uid).map((what) => `${id}: ${what}`),
-				...definitionsOf(slot.family).map((arn) => `${id}: definition ${arn}`),
-				...(emptied.has(slot.family) ? [] : [`${id}: the files of its home`]),
-			]);
-			const lost = table.items.all().flatMap((item) => {
-				const slot = item.slot as SlotItem | undefined;
-				return slot?.state === 'taken' && !records.newest(slot.takenBy.session) ? [`slot ${slot.uid}, taken by nobody`] : [];
-			});
-			return [...gone, ...lost];
-		},
+		leftovers: () => leftoversOf({ kernel, table, ecs, homes, records, emptied }),
 		unlisted: () => {
 			const listed = new Set(table.items.all().map(({ connection }) => (connection as Connection | undefined)?.id as string));
 			return gateway.ofPages().filter((id) => !listed.has(id));
@@ -272,6 +288,7 @@ export const createWorld = (options: WorldOptions): World => {
 			kernel.after(thiefMs, 'thief', life.end);
 		},
 		containerOf,
+		answers,
 		isRight: ({ shown, session }) => {
 			const drawn = shown.slice(shown.lastIndexOf(redraw) + redraw.length);
 			return drawn.endsWith(containerOf(session)?.tmux.screen() ?? 'no container');
