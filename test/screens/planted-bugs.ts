@@ -1,5 +1,5 @@
 /** Bugs that make a screen wrong, planted as the simulation's are (`test/simulation/planted`); `seeds`: one of them finds it in `npm test`. */
-import type { PlantedBug } from '../simulation/planted/bugs.ts';
+import type { PlantedBug } from '../simulation/planted/planted-bug.ts';
 
 export const bugs: readonly (PlantedBug & { seeds?: readonly number[] })[] = [
 	{

@@ -3,6 +3,7 @@ import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import type { TaskRecord } from '../../../local/ecs/machine/state.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Container } from '../world/containers.ts';
+import { deployment } from '../world/names.ts';
 
 export interface TaskWatch {
 	made(task: TaskRecord, token: string): void;
@@ -36,7 +37,7 @@ export const createTaskWatch = (kernel: Kernel): TaskWatch => {
 				const [, session = '', generation] = task.startedBy?.split('/') ?? [];
 				const intent = newest(session)?.task;
 				const named = intent && (intent.arn === undefined ? String(intent.generation) === generation : intent.arn === task.arn);
-				if (named || hasEnded(task)) {
+				if (named || hasEnded(task) || !task.startedBy?.startsWith(`${deployment}/`)) {
 					orphans.delete(task.arn);
 					continue;
 				}
@@ -49,6 +50,10 @@ export const createTaskWatch = (kernel: Kernel): TaskWatch => {
 			const generations = new Map<string, string>();
 			const homes = new Map<string, string>();
 			for (const task of tasks) {
+				if (!task.startedBy?.startsWith(`${deployment}/`)) {
+					if (task.stopCode === 'UserInitiated') kernel.violated('S9', `a task of somebody else was stopped: ${task.stoppedReason}`);
+					continue;
+				}
 				// Of one generation at most one task was ever made.
 				const generation = task.startedBy ?? task.id;
 				const twin = generations.get(generation);

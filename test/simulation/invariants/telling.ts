@@ -16,35 +16,36 @@ const recordOf = (item: Item | undefined): SessionRecord | undefined =>
 	typeof item?.sk === 'string' && item.sk.startsWith('SESSION#') ? (item.record as SessionRecord) : undefined;
 
 const isListed = ({ desired }: SessionRecord): boolean => desired.state !== 'deleted' && desired.state !== 'trashed';
-const seenOf = (record: SessionRecord | undefined): string =>
-	record && isListed(record) ? JSON.stringify({ ...viewOf(record), rev: 0 }) : 'not in the list';
+const notThere = 'not in the list';
+const seenOf = (record: SessionRecord | undefined): string => (record && isListed(record) ? JSON.stringify({ ...viewOf(record), rev: 0 }) : notThere);
 
-/** `watchers`: those that there are; `newest`: what the record is now. */
-export const createTellingWatch = (
-	kernel: Kernel,
-	options: { whenStopped(run: () => void): void; watchers: readonly Watcher[]; newest(session: string): SessionRecord | undefined },
-): TellingWatch => {
+/** `watchers`: those that there are. */
+export const createTellingWatch = (kernel: Kernel, options: { whenStopped(run: () => void): void; watchers: readonly Watcher[] }): TellingWatch => {
 	let calmSince: number | undefined;
+	/** by session: the rev of the last write that shows */
+	const last = new Map<string, number>();
 	options.whenStopped(() => {
 		calmSince = kernel.now();
 	});
 	return {
 		changed: (before, after) => {
 			const record = recordOf(after);
-			if (!record || calmSince === undefined || seenOf(recordOf(before)) === seenOf(record)) return;
+			if (!record || seenOf(recordOf(before)) === seenOf(record)) return;
+			last.set(record.id, record.rev);
+			if (calmSince === undefined) return;
 			// Those whose line was made when nothing broke lines any more.
 			const since = calmSince;
 			const listening = options.watchers.filter(({ user, liveSince }) => user === record.user && (liveSince ?? 0) > since);
 			if (listening.length === 0) return;
 			const lines = listening.map(({ liveSince }) => liveSince);
 			kernel.after(longest, 'watchers', () => {
+				// What was written since has a look of its own.
+				if (last.get(record.id) !== record.rev) return;
 				for (const [at, watcher] of listening.entries()) {
 					if (watcher.liveSince !== lines[at]) continue;
 					const shown = watcher.shown(record.id);
-					const isOld = isListed(record) ? !shown || shown.rev < record.rev : shown !== undefined;
-					const newest = options.newest(record.id);
-					const shows = shown ? JSON.stringify({ ...shown, rev: 0 }) : 'not in the list';
-					if (isOld && shows !== seenOf(newest))
+					const shows = shown ? JSON.stringify({ ...shown, rev: 0 }) : notThere;
+					if (shows !== seenOf(record))
 						kernel.violated('rule 18', `a page of ${record.user} was not told of rev ${record.rev} of ${record.id}, and shows ${shows}`);
 				}
 			});

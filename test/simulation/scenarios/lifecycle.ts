@@ -94,6 +94,7 @@ export const lifecycle: Scenario = {
 		const random = kernel.random('story');
 		const chance = () => random.next();
 		const world = createWorld({ kernel, rates: someOf(kernel, usual) });
+		world.ecs.runOther();
 		await kernel.sleep(chance() * 30_000, 'before');
 		const users = Array.from({ length: 1 + Math.floor(chance() * 3) }, (_, user) => `user-${user}`);
 		const pause = [300, 5_000, 40_000][Math.floor(chance() * 3)] ?? 5_000;

@@ -16,7 +16,10 @@ export const oneLife: Scenario = {
 	tell: async (kernel) => {
 		const crash: CrashPlan = { call: kernel.seed >> 1, when: kernel.seed % 2 === 0 ? 'before' : 'after' };
 		const world = createWorld({ kernel, rates: {}, freeSlots: 1, crash });
+		// There are none but the crash, so that every bound holds from the beginning.
+		world.faults.stop();
 		const api = world.apiOf('user-0');
+		world.watch('user-0');
 		/** As a person does: tries again. */
 		const insist = async <T>(ask: () => Promise<T>): Promise<T | undefined> => {
 			for (let tries = 0; tries < 60; tries++) {
@@ -37,22 +40,34 @@ export const oneLife: Scenario = {
 		};
 		const made = await insist(async () => (await api.list()).sessions[0] ?? (await api.create('one')));
 		if (!made) return {};
+		const { id } = made;
 		await reach('Running');
-		await insist(() => api.move('stop', made.id));
+		const page = world.open('user-0', id);
+		const isLive = (): boolean => page.stream.kind === 'live' && page.pending === 0 && world.isRight(page);
+		const terminal = async (): Promise<void> => {
+			page.type(100);
+			if (!(await world.until(isLive, 2 * minute))) kernel.violated('liveness', 'the terminal is not there, or not right, after 2 min');
+		};
+		await terminal();
+		await insist(() => api.move('stop', id));
 		await reach('Stopped');
-		await insist(() => api.move('start', made.id));
+		await insist(() => api.move('start', id));
 		await reach('Running');
-		await insist(() => api.move('restart', made.id));
-		await world.until(() => (world.records.newest(made.id)?.generation ?? 0) >= 3, minute);
+		await terminal();
+		await insist(() => api.move('restart', id));
+		await world.until(() => (world.records.newest(id)?.generation ?? 0) >= 3, minute);
 		await reach('Running');
-		await insist(() => api.trash(made.id));
+		page.close();
+		await insist(() => api.trash(id));
 		await reach('Stopped');
-		await insist(() => api.restore(made.id));
-		if (world.records.newest(made.id)?.desired.state !== 'stopped') kernel.violated('liveness', 'it was not restored');
-		await insist(() => api.trash(made.id));
-		await insist(() => api.remove(made.id, 'one'));
-		if (world.records.newest(made.id)?.desired.state !== 'deleted') kernel.violated('liveness', 'it was not deleted');
+		await insist(() => api.restore(id));
+		if (world.records.newest(id)?.desired.state !== 'stopped') kernel.violated('liveness', 'it was not restored');
+		await insist(() => api.trash(id));
+		await insist(() => api.remove(id, 'one'));
+		if (world.records.newest(id)?.desired.state !== 'deleted') kernel.violated('liveness', 'it was not deleted');
+		if (!(await world.until(() => world.records.gone().length === 1, 15 * minute))) kernel.violated('liveness', 'it was not gone after 15 min');
+		const { crashed, count } = world.ports;
 		await settle(world);
-		return { calls: world.ports.count };
+		return { calls: count, ...(crashed !== undefined && { [`crash of ${crashed} ${crash.when}`]: 1 }) };
 	},
 };

@@ -13,6 +13,7 @@ import type { SimulatedEcs } from './ecs.ts';
 import type { Faults } from './faults.ts';
 import type { ClientEvents, Gateway } from './gateway.ts';
 import { startLiar } from './liar.ts';
+import { deployment } from './names.ts';
 import { createStandstill } from './standstill.ts';
 import { createTmux, type Tmux } from './tmux.ts';
 
@@ -154,6 +155,7 @@ export const createContainers = (options: ContainersOptions): Containers => {
 
 	const launch = (arn: string, apart = false): void => {
 		const task = options.ecs().machine.task(arn);
+		const isOurs = task.startedBy?.startsWith(`${deployment}/`) ?? false;
 		const come = (ms: number, run: () => void): void => {
 			const cancel = kernel.after(ms, `container ${task.id.slice(0, 6)}`, () => {
 				coming.delete(arn);
@@ -166,10 +168,13 @@ export const createContainers = (options: ContainersOptions): Containers => {
 			const life = createLife(kernel, `container ${task.id.slice(0, 6)}`);
 			const tmux = createTmux({ kernel, faults, life, typed: (bytes) => options.typed(container, bytes), stalled: (ms) => diesBusy(container, ms) });
 			const container: Container = { task, life, tmux, empties: empties(task), agent: undefined, epochs: [], killAgent: () => killAgent(container) };
-			running.set(arn, container);
-			options.begins(container);
+			if (isOurs) {
+				running.set(arn, container);
+				options.begins(container);
+			}
 			options.ecs().observe((machine, now) => machine.launched(arn, now));
 			options.changed();
+			if (!isOurs) return;
 			if (faults.happens('home-full')) {
 				void options.doors(task, life).report('boot', "the home can't be written by its user");
 				life.after(chance.between(200, 2_000), () => exited(container, 1));

@@ -10,7 +10,7 @@ import { emptyEcs, type TaskRecord } from '../../../local/ecs/machine/state.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Faults } from './faults.ts';
 import type { Environment, Release } from './lambda.ts';
-import { account, deployment, fileSystem, networkOf, region, stopTimeout } from './names.ts';
+import { account, cluster, deployment, fileSystem, networkOf, region, stopTimeout } from './names.ts';
 import type { Ports } from './ports.ts';
 import { createStrikes } from './strikes.ts';
 import { InjectedError } from './table.ts';
@@ -41,6 +41,8 @@ export interface SimulatedEcs {
 	readonly machine: EcsMachine;
 	/** A deploy: another base definition, other subnets. */
 	deploy(): Release;
+	/** Somebody else runs a task in the same cluster. */
+	runOther(): void;
 	clientOf(environment: Environment): ECSClient;
 	/** What containers do. */
 	observe(look: (machine: EcsMachine, now: number) => Step): void;
@@ -74,6 +76,9 @@ const sdkError = (error: EcsError): Error => {
 	if (error.code === 'InvalidParameterException') return new InvalidParameterException(fields);
 	return new InjectedError(error.message, { name: error.code, $metadata: fields.$metadata });
 };
+
+/** As it is on its way. */
+const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 const times = ['createdAt', 'startedAt', 'pullStartedAt', 'pullStoppedAt'] as const;
 
@@ -194,7 +199,7 @@ export const createEcs = ({ kernel, faults, ports, published, effect, lost, rede
 		const { answer, takes } = answered;
 		if (!answer && operation === 'RunTask' && faults.happens('other-parameters')) redeploy();
 		if (!answer) throw new InjectedError('socket hang up', { name: 'TimeoutError', $metadata: {} });
-		const copy = structuredClone(answer);
+		const copy = copyOf(answer);
 		await kernel.sleep(takes + chance.between(5, 50), operation);
 		return withDates(copy);
 	};
@@ -206,10 +211,26 @@ export const createEcs = ({ kernel, faults, ports, published, effect, lost, rede
 			present = { base: arn, network: networkOf(deploys) };
 			return present;
 		},
+		runOther: () => {
+			const { arn } = machine.register(
+				{ ...baseSpec, family: 'other', containerDefinitions: [{ ...baseContainer, image: 'other' }] },
+				'others',
+				now(),
+			);
+			const awsvpcConfiguration = { subnets: networkOf(0).subnets, assignPublicIp: 'ENABLED' };
+			const request = { cluster, taskDefinition: arn, launchType: 'FARGATE', startedBy: 'other', networkConfiguration: { awsvpcConfiguration } };
+			try {
+				apply(machine.call('RunTask', request, 'others', now()));
+			} catch (error) {
+				// Nobody here asks again for them.
+				if (!(error instanceof EcsError)) throw error;
+			}
+			for (const task of machine.tasks()) known.add(task.arn);
+		},
 		clientOf: (environment) => {
 			const send = (command: { constructor: { name: string }; input: unknown }): Promise<unknown> => {
 				const operation = command.constructor.name.replace(/Command$/, '');
-				return ports.call(environment, operation, () => request(operation, structuredClone(command.input)));
+				return ports.call(environment, operation, () => request(operation, copyOf(command.input)));
 			};
 			// The SDK's class has private parts; the adapters use nothing but `send`.
 			return { send } as unknown as ECSClient;

@@ -10,8 +10,6 @@ import type { Faults } from './faults.ts';
 import type { Caller } from './ports.ts';
 
 export interface Environment extends Caller {
-	/** of the function */
-	readonly name: string;
 	/** what its machine's clock says */
 	readonly now: () => Date;
 	/** of the deploy that it was made of */

@@ -54,7 +54,9 @@ export const startLiar = ({ kernel, faults, life, task, doors, gateway }: LiarOp
 			await life.sleep(among(keeps));
 		}
 		const ticket = tickets[Math.floor(chance.next() * tickets.length)];
-		if (ticket) come(ticket);
+		if (!ticket) return;
+		come(ticket);
+		if (chance.next() < 0.2) come(ticket);
 	};
 
 	const again = (): void =>

@@ -11,6 +11,8 @@ export interface CrashPlan {
 
 /** What makes calls: an environment of a function. */
 export interface Caller {
+	/** of the function */
+	readonly name: string;
 	readonly life: Life;
 	/** Dies at once, without a word to anybody. */
 	crash(why: string): void;
@@ -22,6 +24,8 @@ export interface Ports {
 	call<T>(caller: Caller, name: string, work: () => Promise<T>): Promise<T>;
 	/** calls so far */
 	readonly count: number;
+	/** the function that the plan let crash; undefined while it hasn't */
+	readonly crashed: string | undefined;
 }
 
 const crashes = { before: 'call-crash', after: 'call-crash-after' } as const;
@@ -29,23 +33,32 @@ const never = new Promise<never>(() => undefined);
 
 export const createPorts = (kernel: Kernel, faults: Faults, plan?: CrashPlan): Ports => {
 	let count = 0;
-	const dies = (call: number, when: CrashPlan['when']): boolean => (plan ? plan.call === call && plan.when === when : faults.happens(crashes[when]));
+	let crashed: string | undefined;
+	const dies = (caller: Caller, call: number, when: CrashPlan['when']): boolean => {
+		if (!plan) return faults.happens(crashes[when]);
+		if (plan.call !== call || plan.when !== when) return false;
+		crashed = caller.name;
+		return true;
+	};
 	return {
 		call: async (caller, name, work) => {
 			const call = count++;
-			if (dies(call, 'before')) {
+			if (dies(caller, call, 'before')) {
 				caller.crash(`before call ${call}: ${name}`);
 				return never;
 			}
 			caller.pending.set(call, name);
 			try {
 				const answer = await caller.life.living(kernel.waiting(`${caller.life.name}: ${name}`, work()));
-				if (!dies(call, 'after')) return answer;
+				if (!dies(caller, call, 'after')) return answer;
 			} finally {
 				caller.pending.delete(call);
 			}
 			caller.crash(`after call ${call}: ${name}`);
 			return never;
+		},
+		get crashed() {
+			return crashed;
 		},
 		get count() {
 			return count;

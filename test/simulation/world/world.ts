@@ -117,7 +117,7 @@ export const createWorld = (options: WorldOptions): World => {
 
 	const watchers: Watcher[] = [];
 	const trail = createTrailWatch(kernel);
-	const telling = createTellingWatch(kernel, { whenStopped: faults.whenStopped, watchers, newest: records.newest });
+	const telling = createTellingWatch(kernel, { whenStopped: faults.whenStopped, watchers });
 	const liveness = createLiveness(kernel, faults.whenStopped);
 	const files = createHomeWatch(kernel, (session) => records.all().find(({ id }) => id === session));
 	const table = createTable({
