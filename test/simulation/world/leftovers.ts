@@ -1,9 +1,11 @@
 /** What sessions that are gone have left behind, in words. */
 import type { SlotItem } from '@shellpod/functions/core/slot.ts';
 import type { UserRecord } from '@shellpod/functions/core/user-record.ts';
+import type { Connection } from '@shellpod/functions/relay-ports.ts';
 import type { Records } from '../invariants/records.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { SimulatedEcs } from './ecs.ts';
+import type { Gateway } from './gateway.ts';
 import type { HomeMakers } from './homes.ts';
 import type { SimulatedTable } from './table.ts';
 
@@ -43,4 +45,10 @@ export const leftoversOf = ({ kernel, table, ecs, homes, records, emptied }: Lef
 		return slot?.state === 'taken' && !records.newest(slot.takenBy.session) ? [`slot ${slot.uid}, taken by nobody`] : [];
 	});
 	return [...gone, ...lost];
+};
+
+/** Connections that pages have open and no item names. */
+export const unlistedOf = (table: SimulatedTable, gateway: Gateway): string[] => {
+	const listed = new Set(table.items.all().map(({ connection }) => (connection as Connection | undefined)?.id as string));
+	return gateway.ofPages().filter((id) => !listed.has(id));
 };

@@ -1,6 +1,5 @@
 /** A whole deployment on one virtual clock, with those who use it and those who watch it. Scenarios are stories in such a world. */
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
-import type { Connection } from '@shellpod/functions/relay-ports.ts';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { Session, SessionList, Ticket } from '@shellpod/protocol/http.ts';
 import type { TaskRecord } from '../../../local/ecs/machine/state.ts';
@@ -11,9 +10,9 @@ import { createLiveness } from '../invariants/liveness.ts';
 import { createRecords, type Records } from '../invariants/records.ts';
 import { createScreens } from '../invariants/screens.ts';
 import { createTaskWatch } from '../invariants/tasks.ts';
-import { createWayWatch } from '../invariants/way.ts';
 import { createTellingWatch } from '../invariants/telling.ts';
 import { createTrailWatch, type TrailWatch } from '../invariants/trail.ts';
+import { createWayWatch } from '../invariants/way.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { createLife } from '../kernel/life.ts';
 import { createAgentDoors } from './agent-doors.ts';
@@ -27,7 +26,7 @@ import { createGateway, type Dialled, type Gateway, type GatewayWatch, type Netw
 import { createHomeMakers } from './homes.ts';
 import { createHttp } from './http.ts';
 import { createLambda } from './lambda.ts';
-import { leftoversOf } from './leftovers.ts';
+import { leftoversOf, unlistedOf } from './leftovers.ts';
 import { createPage, type Page } from './page.ts';
 import { type CrashPlan, createPorts, type Ports } from './ports.ts';
 import { createTable, InjectedError } from './table.ts';
@@ -44,7 +43,7 @@ export interface World {
 	readonly records: Records;
 	readonly trail: Pick<TrailWatch, 'settle'>;
 	readonly keystrokes: Keystrokes;
-	/** What is left of sessions that are gone, and slots whose sessions never came to be, in words. */
+	/** What is left of sessions that are gone, in words. */
 	leftovers(): string[];
 	/** Connections of pages that stand in no item: an agent would not be told of them, and whose right ends would keep them. */
 	unlisted(): string[];
@@ -85,9 +84,6 @@ export interface WorldOptions {
 
 /** sign-ins are not this world's business: one, long ago */
 const signIn = 1_700_000_000;
-
-/** ms that a thief stays */
-const thiefMs = 10_000;
 
 /** What a handler may throw: what the world threw at it, and our own words for it. */
 const isExcused = (error: unknown): boolean => error instanceof InjectedError || error instanceof ShellPodError;
@@ -243,10 +239,7 @@ export const createWorld = (options: WorldOptions): World => {
 		trail,
 		keystrokes,
 		leftovers: () => leftoversOf({ kernel, table, ecs, homes, records, emptied }),
-		unlisted: () => {
-			const listed = new Set(table.items.all().map(({ connection }) => (connection as Connection | undefined)?.id as string));
-			return gateway.ofPages().filter((id) => !listed.has(id));
-		},
+		unlisted: () => unlistedOf(table, gateway),
 		apiOf,
 		watchers,
 		watch: (user) => {
@@ -285,7 +278,7 @@ export const createWorld = (options: WorldOptions): World => {
 			const quiet = { open: () => undefined, text: () => undefined, close: () => life.end() };
 			gateway.dial({ life, url: '', protocols, origin, owner: 'thief', events: quiet });
 			// One that stays would hold a place among the user's pages for ever, and their user would have to see to it.
-			kernel.after(thiefMs, 'thief', life.end);
+			kernel.after(10_000, 'thief', life.end);
 		},
 		containerOf,
 		answers,
