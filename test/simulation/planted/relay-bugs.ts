@@ -74,8 +74,8 @@ export const relayBugs: readonly PlantedBug[] = [
 		name: 'output-is-not-sent-again',
 		scenario: 'relay',
 		file: 'task-image/agent/output.ts',
-		source: 'else transmit(first, true);',
-		instead: 'else if (first.offset < 4_000) transmit(first, true);',
+		source: 'patience.missed(manners.resendMs(), first.payload.wireBytes);',
+		instead: 'if (first.offset >= 4_000) return;',
 	},
 	{
 		name: 'what-follows-is-forgotten',
@@ -90,5 +90,26 @@ export const relayBugs: readonly PlantedBug[] = [
 		file: 'frontend/src/stream/output-gate.ts',
 		source: '\t\tend = 0;',
 		instead: '\t\tend = end > 20_000 ? end : 0;',
+	},
+	{
+		name: 'acknowledgement-before-the-write',
+		scenario: 'relay',
+		file: 'task-image/agent/terminal.ts',
+		source: "send({ type: 'received', terminal: id, epoch, received: input.received, echoed: input.echoed });",
+		instead: "send({ type: 'received', terminal: id, epoch, received: input.taken, echoed: input.echoed });",
+	},
+	{
+		name: 'window-is-ignored',
+		scenario: 'relay',
+		file: 'task-image/agent/output.ts',
+		source: '|| under >= window.bytes ||',
+		instead: '|| ((!manners.pack || sentUpTo < 40_000) && under >= window.bytes) ||',
+	},
+	{
+		name: 'the-page-answers-what-tmux-asks',
+		scenario: 'relay',
+		file: 'task-image/agent/view.ts',
+		source: 'const read = withoutQueries(bytes);',
+		instead: 'const read = deps.screen > 8 ? bytes : withoutQueries(bytes);',
 	},
 ];
