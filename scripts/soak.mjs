@@ -1,5 +1,6 @@
 // npm run soak -- restart [--rounds N] [--seed N] [--kind stack|everything]: kills a whole stack again and again at moments that the seed
-// chooses, and looks at what the next start makes of it. Exit code 1 at the first round that is not as it should be. Runs on Node 20 or newer.
+// chooses, and looks at what the next start makes of it. npm run soak -- kills [--rounds N] [--seed N]: kills an agent, a tmux, a whole task or the
+// stack. Exit code 1 at the first round that is not as it should be. Runs on Node 20 or newer.
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,12 +9,12 @@ import { node24, root, run, withNode24 } from './lib/run.mjs';
 import { fail, say } from './lib/say.mjs';
 import { countOf } from './lib/seeds.mjs';
 
-const usage = 'npm run soak -- restart [--rounds N] [--seed N] [--kind stack|everything]';
+const usage = 'npm run soak -- restart [--rounds N] [--seed N] [--kind stack|everything]\nnpm run soak -- kills [--rounds N] [--seed N]';
 
 const readArguments = () => {
 	try {
 		return parseArgs({
-			options: { rounds: { type: 'string', default: '50' }, seed: { type: 'string' }, kind: { type: 'string', default: '' } },
+			options: { rounds: { type: 'string' }, seed: { type: 'string' }, kind: { type: 'string', default: '' } },
 			allowPositionals: true,
 		});
 	} catch (error) {
@@ -22,11 +23,16 @@ const readArguments = () => {
 };
 
 const { values, positionals } = readArguments();
-if (positionals.join() !== 'restart') fail(usage);
-if (!['', 'stack', 'everything'].includes(values.kind)) fail(`--kind wants stack or everything, not ${values.kind}.\n${usage}`);
-const rounds = countOf(values.rounds, 1) ?? fail(`--rounds wants a whole number from 1 upwards, not ${values.rounds}.`);
+const what = positionals.join();
+const usual = { restart: '50', kills: '100' }[what] ?? fail(usage);
+const kinds = what === 'restart' ? ['', 'stack', 'everything'] : [''];
+if (!kinds.includes(values.kind)) fail(`--kind is of restart, and wants stack or everything, not ${values.kind}.\n${usage}`);
+const rounds = countOf(values.rounds ?? usual, 1) ?? fail(`--rounds wants a whole number from 1 upwards, not ${values.rounds}.`);
 const seed = countOf(values.seed ?? String(randomInt(0xffff_ffff)), 0) ?? fail(`--seed wants a whole number from 0 upwards, not ${values.seed}.`);
 await bootstrap();
-say(`${rounds} rounds of each kind; --seed ${seed} chooses the same again`);
-const { code } = await run(node24, [join(root, 'test/soak/run.ts'), String(rounds), String(seed), values.kind], { show: true, env: withNode24() });
+say(`${rounds} rounds${what === 'restart' ? ' of each kind' : ''}; --seed ${seed} chooses the same again`);
+const { code } = await run(node24, [join(root, 'test/soak/run.ts'), what, String(rounds), String(seed), values.kind], {
+	show: true,
+	env: withNode24(),
+});
 process.exitCode = code;

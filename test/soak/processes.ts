@@ -61,7 +61,7 @@ export const untilSo = async <T>(look: () => T | undefined | Promise<T | undefin
 	}
 };
 
-const send = (to: readonly Found[], signal: NodeJS.Signals): void => {
+export const send = (to: readonly ProcessIdentity[], signal: NodeJS.Signals): void => {
 	for (const { pid } of to)
 		try {
 			process.kill(pid, signal);
@@ -70,7 +70,7 @@ const send = (to: readonly Found[], signal: NodeJS.Signals): void => {
 		}
 };
 
-const words = (found: readonly Found[]): string => found.map(({ pid, command }) => `${pid} ${command}`).join('\n');
+export const words = (found: readonly Found[]): string => found.map(({ pid, command }) => `${pid} ${command}`).join('\n');
 
 /** SIGKILL to the stack itself, or, before there is one, to what is about to run it; resolves when all that helps it has ended, untold. */
 export const killStack = async (state: string): Promise<void> => {

@@ -1,4 +1,5 @@
 /** Kills a whole stack at moments that a seed chooses, and looks at what the next start makes of it. */
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -100,7 +101,11 @@ export const soakRestarts = async ({ rounds, seed, kinds: wanted, say }: SoakOpt
 			const link = performance.now() - from;
 			operator = await becomeOperator(stack);
 			if (one.kind === 'stack') await steady.goesOn(before, operator, name.replace(' ', '-'));
-			else await steady.isBack(before, operator);
+			else {
+				const { crashes = [] } = await steady.isBack(before, operator);
+				// A machine that is lost is no crash of what ran on it.
+				assert.deepEqual(crashes, []);
+			}
 			const back = performance.now() - from;
 			if (one.kind === 'everything') await steady.begin();
 			const running = (await moving.settle()) === 'running' ? 2 : 1;

@@ -30,9 +30,15 @@ export interface Steady {
 	note(operator: Operator): Promise<Noted>;
 	/** After a kill of the stack: all goes on. */
 	goesOn(before: Noted, operator: Operator, word: string): Promise<void>;
-	/** After a kill of everything: Running again under a new generation, files whole. */
-	isBack(before: Noted, operator: Operator): Promise<void>;
-	/** what the control plane keeps of it, for who asks why */
+	/** After an end of its task: Running again under a generation newer than the last that was killed, files whole. Gives its record. */
+	isBack(before: Noted, operator: Operator, killed?: number): Promise<SessionRecord>;
+	/** After an end of its tmux: the page is told, and another has a new shell in the same task; files whole. */
+	isEmpty(before: Noted, operator: Operator): Promise<void>;
+	/** Its user restarts it, which begins the count of its crashes anew. */
+	renew(): Promise<void>;
+	/** what the control plane keeps of it */
+	record(operator: Operator): Promise<SessionRecord>;
+	/** the same, for who asks why */
 	kept(operator: Operator): Promise<string>;
 	/** the page that is open, if any, goes */
 	leave(): void;
@@ -40,8 +46,8 @@ export interface Steady {
 
 /** ms between two looks by the API, which takes 20 requests a second of a user */
 const lookMs = 100;
-/** ms that a session may take to be Running again by itself: where the machine has so much to do that the first sweep fails, the next comes with the minute */
-const backMs = 90_000;
+/** ms that a session may take to be Running again by itself */
+const backMs = 180_000;
 
 /** Every line that ends, as a number; what stands behind the last newline is no line. */
 const numbersIn = (text: string): number[] => text.split('\n').slice(0, -1).map(Number);
@@ -75,6 +81,13 @@ export const createSteady = async (stack: Stack, user: HttpUser): Promise<Steady
 		return found;
 	};
 
+	const isTheSame = async (before: Noted, operator: Operator): Promise<void> => {
+		const { generation, task } = await record(operator);
+		assert.deepEqual({ generation, arn: task?.arn, init: initOf(before.arn) }, { generation: before.generation, arn: before.arn, init: before.init });
+		const { tasks } = await operator.ecs.send(new DescribeTasksCommand({ cluster: operator.cluster, tasks: [before.arn] }));
+		assert.equal(tasks?.[0]?.lastStatus, 'RUNNING');
+	};
+
 	return {
 		id,
 		begin: async () => {
@@ -98,13 +111,7 @@ export const createSteady = async (stack: Stack, user: HttpUser): Promise<Steady
 			const fresh = openHeadlessPage(stack, user, id);
 			try {
 				await fresh.shows(() => shown(fresh).join('\n') === before.lines.join('\n'));
-				const { generation, task } = await record(operator);
-				assert.deepEqual(
-					{ generation, arn: task?.arn, init: initOf(before.arn) },
-					{ generation: before.generation, arn: before.arn, init: before.init },
-				);
-				const { tasks } = await operator.ecs.send(new DescribeTasksCommand({ cluster: operator.cluster, tasks: [before.arn] }));
-				assert.equal(tasks?.[0]?.lastStatus, 'RUNNING');
+				await isTheSame(before, operator);
 				const count = numbers(before.generation).length;
 				assert.ok(count >= before.synced, 'numbers that were on the disk are gone');
 				await untilSo(
@@ -119,7 +126,7 @@ export const createSteady = async (stack: Stack, user: HttpUser): Promise<Steady
 				fresh.close();
 			}
 		},
-		isBack: async (before, operator) => {
+		isBack: async (before, operator, killed = before.generation) => {
 			const seen = new Set<string>();
 			await untilSo(
 				async () => {
@@ -128,19 +135,50 @@ export const createSteady = async (stack: Stack, user: HttpUser): Promise<Steady
 					if (typeof now === 'string') return void seen.add(now);
 					const { state, generation, reason, step, since } = now;
 					seen.add(JSON.stringify({ state, generation, reason, step, since }));
-					return (state === 'Running' && generation > before.generation) || undefined;
+					return (state === 'Running' && generation > killed) || undefined;
 				},
-				() => `not Running under a newer generation than ${before.generation} after ${backMs / 1000} s:\n${[...seen].join('\n')}`,
+				() => `not Running under a newer generation than ${killed} after ${backMs / 1000} s:\n${[...seen].join('\n')}`,
 				backMs,
 				lookMs,
 			);
-			// A machine that is lost is no crash of what ran on it: the pauses that follow crashes are off here, by what the product is told.
-			assert.deepEqual((await record(operator)).crashes ?? [], []);
 			const found = numbers(before.generation);
 			areWhole(found);
 			assert.ok(found.length >= before.synced, 'numbers that were on the disk are gone');
 			assert.ok(found.length >= lastSynced(before.generation), 'numbers that were on the disk are gone');
+			return record(operator);
 		},
+		isEmpty: async (before, operator) => {
+			await untilSo(
+				() => page?.complaints.some((one) => one.includes('the terminal ended: exited')) || undefined,
+				() => `the page was not told: ${page?.complaints.join('; ')}`,
+			);
+			const fresh = openHeadlessPage(stack, user, id);
+			try {
+				await fresh.shows((lines) => lines.some((line) => line.endsWith('$')));
+				await fresh.type('pwd\r');
+				await fresh.shows((lines) => lines.includes('/home/dev'));
+			} finally {
+				fresh.close();
+			}
+			await isTheSame(before, operator);
+			const found = numbers(before.generation);
+			areWhole(found);
+			assert.ok(found.length >= Math.max(before.synced, lastSynced(before.generation)), 'numbers that were on the disk are gone');
+		},
+		renew: async () => {
+			const { generation: old } = await user.session(id);
+			await user.api('POST', `/api/sessions/${id}/restart`);
+			await untilSo(
+				async () => {
+					const { state, generation } = await user.session(id);
+					return (state === 'Running' && generation > old) || undefined;
+				},
+				() => 'a restart that its user asked for did not come up',
+				backMs,
+				lookMs,
+			);
+		},
+		record,
 		kept: async (operator) => JSON.stringify(await record(operator)),
 		leave: () => {
 			page?.close();

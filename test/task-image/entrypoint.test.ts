@@ -146,6 +146,15 @@ describe.skipIf(!canContain)('the entrypoint', () => {
 		expect(await shell('echo again')).toBe('again');
 	});
 
+	test('a terminal that goes takes its jobs with it, as any does, but for what was disowned', async () => {
+		await enter();
+		await shell('tmux new-window -d -n other');
+		await shell('tmux send-keys -t other "sleep 4001 & sleep 4002 & disown; cat" Enter');
+		await shell('until pgrep -xf "sleep 4001" && pgrep -xf "sleep 4002" && pgrep -x cat; do :; done >/dev/null');
+		await shell('tmux kill-window -t other');
+		expect(await shell('while pgrep -xf "sleep 4001" || pgrep -x cat; do :; done >/dev/null; pgrep -xfc "sleep 4002"')).toBe('1');
+	});
+
 	test('exit in one of several closes it', async () => {
 		await enter();
 		viewer.type('\x02c');
