@@ -1,5 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { Alarms, SlowFaults } from './control/alarms.ts';
 import { Events } from './control/events.ts';
 import { ControlPlane } from './control/functions.ts';
 import { ShellpodHttpApi } from './control/http-api.ts';
@@ -31,12 +32,15 @@ export class AppStack extends Stack {
 
 		http.route(control, { issuer: signIn.issuer, clientId: signIn.client.userPoolClientId });
 		socket.route(control, settings.gatewayRate);
+		const alarms = new Alarms(this, 'Alarms', { deployment: settings.deployment, email: settings.alarmEmail });
 		new Events(this, 'Events', {
 			deployment: settings.deployment,
+			alarms,
 			clusterArn: sessions.cluster.clusterArn,
 			taskEvents: control.taskEvents,
 			minutely: { Sweep: control.sweep, Slots: control.slots, Purge: control.purge },
 		});
+		new SlowFaults(this, 'SlowFaults', { alarms, sweep: control.sweep, purge: control.purge });
 		new CfnOutput(this, 'PageAddress', { value: page.origin });
 		new CfnOutput(this, 'Connections', { value: socket.connections, description: '@connections, for npm run shellpod-admin' });
 		const { maxSessions, startsPerHour, createsPerDay } = settings;

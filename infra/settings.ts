@@ -24,6 +24,8 @@ export interface Settings {
 	readonly createsPerDay: number;
 	/** requests per second that the account's API Gateway quota allows (quota L-8A5B8E43); the throttles are shares of it */
 	readonly gatewayRate: number;
+	/** where alarms are mailed to; nowhere by default */
+	readonly alarmEmail: string | undefined;
 	/** reserve Lambda concurrency; fails on accounts whose limit is near 10, so never by default */
 	readonly reserveConcurrency: boolean;
 }
@@ -55,6 +57,10 @@ export const readSettings = (node: Node): Settings => {
 	if (egressPorts.some((port) => !Number.isInteger(port) || port < 1 || port > 65_535))
 		throw new Error('context egressPorts must be ports, with commas between them');
 
+	const alarmEmail = text('alarmEmail', '');
+	if (alarmEmail !== '' && !/^[^\s@,;<>]{1,64}@[^\s@,;<>]+\.[^\s@,;<>.]{2,}$/.test(alarmEmail))
+		throw new Error('context alarmEmail must be one e-mail address');
+
 	return {
 		deployment,
 		page,
@@ -64,6 +70,7 @@ export const readSettings = (node: Node): Settings => {
 		startsPerHour: limit('startsPerHour', 30),
 		createsPerDay: limit('createsPerDay', 20),
 		gatewayRate: count('gatewayRate', 10_000),
+		alarmEmail: alarmEmail === '' ? undefined : alarmEmail,
 		reserveConcurrency: text('reserveConcurrency', 'false') === 'true',
 	};
 };

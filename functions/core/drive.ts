@@ -2,7 +2,7 @@
 import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
 import type { Definitions, Events, Log, Observed, Reports, Sessions, Tasks } from '../ports.ts';
 import { answered } from './intent.ts';
-import { without } from './lifecycle.ts';
+import { hoursDeleted, without } from './lifecycle.ts';
 import { type Action, type Plan, reconcile } from './reconcile.ts';
 import type { Network, SessionRecord, TaskIntent, Time } from './record.ts';
 import { writtenDown } from './trail.ts';
@@ -34,7 +34,11 @@ export const createDrive = (deps: DriveDeps): Drive => {
 		const { purge } = after;
 		if (purge && purge.step !== before.purge?.step) deps.log.info('purge_moved', { session: after.id, step: purge.step });
 		if (purge && purge.tries > (before.purge?.tries ?? 0))
-			deps.log.error('home_not_emptied', new Error(after.reason ?? 'nobody knows why'), { session: after.id, tries: purge.tries });
+			deps.log.error('home_not_emptied', new Error(after.reason ?? 'nobody knows why'), {
+				session: after.id,
+				tries: purge.tries,
+				hours: hoursDeleted(after, deps.now()),
+			});
 		if (before.phase === after.phase && before.generation === after.generation && before.desired.state === after.desired.state) return;
 		deps.log.info('session_moved', {
 			session: after.id,

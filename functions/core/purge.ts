@@ -1,6 +1,7 @@
 /** Deletes for good what a session that is deleted still has (rule 19): every minute, one step of it after the other, each written down when it is done. */
 import type { UserId } from '@shellpod/protocol/ids.ts';
 import type { DueSession, Remains, Sessions, Slots, Unmake, Users } from '../ports.ts';
+import { hoursDeleted } from './lifecycle.ts';
 import { limits } from './limits.ts';
 import type { PurgeStep, SessionRecord } from './record.ts';
 import { writtenDown } from './trail.ts';
@@ -81,7 +82,7 @@ export const createPurge = (deps: PurgeDeps) => {
 		const tries = record.purge.tries + 1;
 		const pause = limits.emptyAgain[Math.min(tries, limits.emptyAgain.length) - 1] ?? 0;
 		const notBefore = new Date(deps.now().getTime() + pause).toISOString();
-		log.error('purge_failed', error, { session: id, step: record.purge.step, tries });
+		log.error('purge_failed', error, { session: id, step: record.purge.step, tries, hours: hoursDeleted(record, deps.now()) });
 		await sessions.put({ ...record, purge: { ...record.purge, tries, notBefore }, dueAt: notBefore });
 	};
 

@@ -1,15 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnEventInvokeConfig, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { Alarms } from './alarms.ts';
 
 export interface EventsProps {
-	/** names what an operator meets: queues and alarms */
+	/** names what an operator meets: queues */
 	readonly deployment: string;
+	readonly alarms: Alarms;
 	readonly clusterArn: string;
 	readonly taskEvents: IFunction;
 	/** run every minute, by their names */
@@ -37,19 +38,19 @@ export class Events extends Construct {
 		new Rule(this, 'TaskEvents', {
 			description: 'ShellPod: a session task changed',
 			eventPattern: { source: ['aws.ecs'], detailType: ['ECS Task State Change'], detail: { clusterArn: [props.clusterArn] } },
-			targets: [this.target(props.deployment, 'task-events', props.taskEvents, whileItHelps)],
+			targets: [this.target(props, 'task-events', props.taskEvents, whileItHelps)],
 		});
 		for (const [name, handler] of Object.entries(props.minutely)) {
 			new Rule(this, name, {
 				description: `ShellPod: ${name}, every minute`,
 				schedule: Schedule.rate(Duration.minutes(1)),
-				targets: [this.target(props.deployment, name.toLowerCase(), handler, untilTheNext)],
+				targets: [this.target(props, name.toLowerCase(), handler, untilTheNext)],
 			});
 		}
 	}
 
 	/** A function as a target, with a queue of what neither EventBridge nor Lambda could get done, and an alarm (docs/runbook.md). */
-	private target(deployment: string, name: string, handler: IFunction, patience: Patience): LambdaFunction {
+	private target({ deployment, alarms }: EventsProps, name: string, handler: IFunction, patience: Patience): LambdaFunction {
 		const queue = new Queue(this, `Failed-${name}`, {
 			queueName: `${deployment}-${name}-failed`,
 			retentionPeriod: Duration.days(14),
@@ -65,14 +66,11 @@ export class Events extends Construct {
 			maximumEventAgeInSeconds: patience.maxEventAge.toSeconds(),
 			destinationConfig: { onFailure: { destination: queue.queueArn } },
 		});
-		new Alarm(this, `Alarm-${name}`, {
-			alarmName: `${deployment}-${name}-failed`,
-			alarmDescription: `${name} could not be done ${tooMany} times in five minutes: docs/runbook.md`,
+		alarms.raise(this, `Alarm-${name}`, {
+			name: `${name}-failed`,
+			description: `${name} could not be done ${tooMany} times in five minutes`,
 			metric: queue.metricNumberOfMessagesSent({ period: Duration.minutes(5), statistic: 'Sum' }),
 			threshold: tooMany,
-			evaluationPeriods: 1,
-			comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-			treatMissingData: TreatMissingData.NOT_BREACHING,
 		});
 		return new LambdaFunction(handler, { ...patience, deadLetterQueue: queue });
 	}

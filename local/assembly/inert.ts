@@ -51,6 +51,15 @@ export const inertTypes: Readonly<Record<string, Inert>> = {
 		return { ref: name, attributes: { Arn: `arn:aws:cloudwatch:${input.region}:${input.account}:alarm:${name}` } };
 	},
 
+	'AWS::Logs::MetricFilter': nothing,
+	'AWS::SNS::Topic': (input) => {
+		const name = text(input, 'TopicName') || generatedName(input);
+		const arn = `arn:aws:sns:${input.region}:${input.account}:${name}`;
+		return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };
+	},
+	'AWS::SNS::TopicPolicy': nothing,
+	'AWS::SNS::Subscription': nothing,
+
 	'AWS::Lambda::LayerVersion': (input) => ({
 		ref: `arn:aws:lambda:${input.region}:${input.account}:layer:${stableId(input, 16)}:1`,
 		attributes: {},

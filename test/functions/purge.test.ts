@@ -198,7 +198,7 @@ describe('[19] what else a deleted session has', () => {
 		world.failAt = 'role';
 		expect(await run()).toBe(0);
 		expect(sessions.all()).toMatchObject([{ purge: { step: 'role', tries: 1, notBefore: at(60) }, dueAt: at(60) }]);
-		expect(log.lines).toContainEqual(expect.objectContaining({ level: 'error', event: 'purge_failed', fields: { session, step: 'role', tries: 1 } }));
+		expect(log.lines).toContainEqual(expect.objectContaining({ level: 'error', event: 'purge_failed', fields: { session, step: 'role', tries: 1, hours: 0 } }));
 		world.pass(60);
 		await run();
 		expect(sessions.all()).toMatchObject([{ purge: { step: 'role', tries: 2 }, dueAt: at(360) }]);

@@ -89,11 +89,10 @@ describe('the sweep', () => {
 		expect([sought, log.lines.map(({ event }) => event)]).toEqual([1, ['orphans_failed']]);
 	});
 
-	it('[7] fails when there are too many, after all else is done: that is what somebody hears of', async () => {
-		const { run, looked, leases, elapsed } = await setUp([-1], { orphans: async () => ({ all: 9, orphans: 4, spared: true }) });
-		await expect(run()).rejects.toThrow('4 tasks that no record knows');
+	it('[7] does its work whether there are too many or not: the look for them says so by itself', async () => {
+		const { run, looked } = await setUp([-1], { orphans: async () => ({ all: 9, orphans: 4, spared: true }) });
+		expect(await run()).toEqual({ looked: 1, failed: 0 });
 		expect(looked).toEqual([ids[0]]);
-		expect(await leases.take('sweep', 'next', at(elapsed()), at(60))).toBe(true);
 	});
 
 	it('goes on with the others when one fails', async () => {

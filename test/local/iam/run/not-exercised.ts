@@ -38,6 +38,7 @@ export const notExercised: NotExercised[] = [
 /** Policies that no stand-in judges, by their resource's type. */
 export const notJudged: Record<string, string> = {
 	'AWS::SQS::QueuePolicy': 'denies what comes without TLS, and lets EventBridge send what it could not deliver: no call with a role here',
+	'AWS::SNS::TopicPolicy': 'denies what comes without TLS, and lets CloudWatch send alarms: nothing rings here',
 	'AWS::S3::BucketPolicy':
 		"denies what comes without TLS, and lets this distribution read the page: S3's API has no stand-in, and that of CloudFront reads the folder",
 };

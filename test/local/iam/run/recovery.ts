@@ -1,5 +1,5 @@
 /** What goes wrong: functions that are cut off between two steps, answers and events that get lost, a deployment in between. */
-import { StopTaskCommand } from '@aws-sdk/client-ecs';
+import { DescribeTasksCommand, RunTaskCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
 import { createLeases } from '@shellpod/functions/adapters/leases.ts';
 import { createSlots } from '@shellpod/functions/adapters/slots.ts';
 import { keys } from '@shellpod/functions/core/keys.ts';
@@ -7,6 +7,7 @@ import { start, stop } from '@shellpod/functions/core/lifecycle.ts';
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import { firstUid } from '@shellpod/functions/core/slot.ts';
 import { sessionId } from '@shellpod/protocol/ids.ts';
+import { readTrail, type TrailLine } from '../../../support/trail.ts';
 import { type Actor, type Cast, until } from './cast.ts';
 import { comeBackToCrowd, leaveToSweep, openTerminal } from './connections.ts';
 
@@ -69,12 +70,39 @@ const startAfterDeployment = async (session: Actor, { user }: Cast): Promise<voi
 	await session.comesTo('it runs on the new base', isRunning);
 };
 
+const lost = sessionId('lostlostlost');
+
+/** A task of a session that no record knows. Gives what waits for its end. */
+const runOrphan = async ({ task }: SessionRecord, { operator, stack }: Cast): Promise<() => Promise<unknown>> => {
+	const slots = createSlots(operator.items);
+	const [free = 0] = await slots.free(1);
+	const slot = await slots.get(free);
+	if (slot?.state !== 'free' || !task) throw new Error('no Home, or no network');
+	const { subnets, securityGroup } = task.network;
+	const { tasks } = await operator.ecs.send(
+		new RunTaskCommand({
+			cluster: operator.cluster,
+			taskDefinition: slot.definition,
+			launchType: 'FARGATE',
+			startedBy: `shellpod/${lost}/1`,
+			networkConfiguration: { awsvpcConfiguration: { subnets: [...subnets], securityGroups: [securityGroup], assignPublicIp: 'ENABLED' } },
+		}),
+	);
+	const asks = ({ caller, action }: TrailLine): boolean => caller === slot.roleArn && action === 'execute-api:Invoke';
+	await until('its agent asks for a ticket', async () => (await readTrail(stack)).some(asks));
+	const arns = tasks?.flatMap(({ taskArn = '' }) => taskArn);
+	const look = () => operator.ecs.send(new DescribeTasksCommand({ cluster: operator.cluster, tasks: arns }));
+	return () => until('the sweep stops the orphan', async () => (await look()).tasks?.[0]?.desiredStatus === 'STOPPED');
+};
+
 /** The API was cut off three times, and no event came. */
 const sweepFinds = async (started: Actor, stopped: Actor, cast: Cast, sweepNow: () => Promise<void>): Promise<void> => {
+	const orphanEnds = await runOrphan(await stopped.record(), cast);
 	const closed = await leaveToSweep(stopped, cast);
 	await started.write((record) => start(ofOlderBase(record), now()));
 	await stopped.write((record) => stop(record, now()));
 	await sweepNow();
+	await orphanEnds();
 	await closed();
 	await started.comesTo('the sweep starts it', isRunning);
 	await stopped.comesTo('the sweep stops it', isStopped);
@@ -104,7 +132,7 @@ const slotIsLost = async ({ operator, owner }: Cast): Promise<void> => {
 	const uid = await until('a slot is taken for nothing', async () => {
 		const [free] = await slots.free(1);
 		const slot = free === undefined ? undefined : await slots.get(free);
-		const by = { user: owner, session: sessionId('lostlostlost') };
+		const by = { user: owner, session: lost };
 		return slot?.state === 'free' && (await slots.take(slot, by, new Date(Date.now() - 16 * 60_000).toISOString())) && slot.uid;
 	});
 	await until('the slot is given back', async () => {
