@@ -3,11 +3,12 @@ import { expect, it } from 'vitest';
 import type { World } from '../world/world.ts';
 import { inWorld, minute, patience, startedBy, within } from './in-world.ts';
 
-/** Runs a task as this deployment does, of a session that is nowhere. */
+/** Runs a task as this deployment does, of a session that is nowhere, in a Home that is nobody's. */
 const lose = ({ ecs, kernel, records }: World, session: string, index: number): string => {
 	const { task } = records.newest(session) ?? expect.fail();
 	const { spec } = ecs.machine.definitionOf(ecs.machine.task(task?.arn ?? ''));
-	const { arn } = ecs.machine.register({ ...spec, family: `shellpod-home-${900_000 + index}` }, 'nobody', kernel.date().getTime());
+	const elsewhere = JSON.parse(JSON.stringify(spec).replaceAll(/"fsap-[^"]*"/g, `"fsap-${index}"`)) as typeof spec;
+	const { arn } = ecs.machine.register({ ...elsewhere, family: `shellpod-home-${900_000 + index}` }, 'nobody', kernel.date().getTime());
 	const startedBy = `shellpod/${'abcd'.charAt(index).repeat(12)}/1`;
 	const awsvpcConfiguration = { subnets: ['subnet-1'], securityGroups: ['sg-1'] };
 	const network = { networkConfiguration: { awsvpcConfiguration } };
