@@ -3,17 +3,23 @@ import { parseArgs } from 'node:util';
 import type { FaultSettings } from './faults/faults.ts';
 import { parseFaults, parseSeed } from './faults/parse.ts';
 
-export type Arguments =
-	/** print something about the stack that runs */
-	| { kind: 'aws-env' }
-	| { kind: 'meters' }
-	/** timing: say how long the parts of the start took */
-	| { kind: 'run'; timing: boolean }
+export interface Run {
+	kind: 'run';
+	/** say how long the parts of the start took */
+	timing: boolean;
+	/** an operator's choices, `name=value`, as for a deployment; the synthesis checks them */
+	choices: readonly string[];
 	/** seed: undefined when one is to be drawn */
-	| { kind: 'run'; timing: boolean; faults: FaultSettings; seed: number | undefined };
+	faults?: { settings: FaultSettings; seed: number | undefined };
+}
 
-/** which of them go together; --timing with each that starts a stack */
-const together = ['', 'aws-env', 'meters', 'faults', 'faults,seed', 'timing', 'faults,timing', 'faults,seed,timing'];
+/** Run, or print something about the stack that runs. */
+export type Arguments = { kind: 'aws-env' } | { kind: 'meters' } | Run;
+
+const choiceOf = (given: string): string => {
+	if (!/^\w+=./.test(given)) throw new Error(`-c wants name=value such as maxSessions=3, not ${given}`);
+	return given;
+};
 
 /** @throws Error, one line, that names the argument */
 export const readArguments = (given: readonly string[]): Arguments => {
@@ -23,15 +29,21 @@ export const readArguments = (given: readonly string[]): Arguments => {
 			'aws-env': { type: 'boolean' },
 			meters: { type: 'boolean' },
 			timing: { type: 'boolean' },
+			context: { type: 'string', short: 'c', multiple: true },
 			faults: { type: 'string' },
 			seed: { type: 'string' },
 		},
 	});
-	if (!together.includes(Object.keys(values).sort().join()))
-		throw new Error('give --aws-env, or --meters, or --timing, or --faults with or without --seed and --timing');
-	if (values['aws-env']) return { kind: 'aws-env' };
-	if (values.meters) return { kind: 'meters' };
-	const timing = values.timing === true;
-	if (values.faults === undefined) return { kind: 'run', timing };
-	return { kind: 'run', timing, faults: parseFaults(values.faults), seed: values.seed === undefined ? undefined : parseSeed(values.seed) };
+	const { 'aws-env': awsEnv, meters, faults, seed } = values;
+	const alone = (awsEnv || meters) && Object.keys(values).length > 1;
+	if (alone || (seed !== undefined && faults === undefined))
+		throw new Error('give --aws-env or --meters alone, or any of --timing, -c name=value, and --faults with or without --seed');
+	if (awsEnv) return { kind: 'aws-env' };
+	if (meters) return { kind: 'meters' };
+	return {
+		kind: 'run',
+		timing: values.timing === true,
+		choices: (values.context ?? []).map(choiceOf),
+		...(faults !== undefined && { faults: { settings: parseFaults(faults), seed: seed === undefined ? undefined : parseSeed(seed) } }),
+	};
 };

@@ -1,14 +1,14 @@
 /**
  * `npm start`: synthesizes the app, runs it on this machine, prints the link, ends in order on SIGINT, SIGTERM and SIGHUP.
  * `--aws-env` prints what points an AWS SDK at the stack that runs, `--meters` what it would have cost on AWS;
- * `--faults` lets things go wrong, `--seed` the same things again; `--timing` says how long the parts of the start took.
+ * `--faults` lets things go wrong, `--seed` the same things again; `-c` is an operator's choice; `--timing` says how long the parts of the start took.
  */
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Arguments, readArguments } from './arguments.ts';
+import { type Run, readArguments } from './arguments.ts';
 import { createEndpointServer } from './endpoints.ts';
 import { createFaultPlan, type FaultPlan, noPlan } from './faults/faults.ts';
 import { createFrontServer } from './front.ts';
@@ -35,19 +35,27 @@ const operatorEnvironment = async (state: string): Promise<Record<string, string
 	return JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
 };
 
-const planOf = (given: Arguments): FaultPlan => {
-	if (!('faults' in given)) return noPlan;
-	const seed = given.seed ?? randomInt(0xffff_ffff);
+const planOf = ({ faults }: Run): FaultPlan => {
+	if (!faults) return noPlan;
+	const seed = faults.seed ?? randomInt(0xffff_ffff);
 	log(`things will go wrong as asked; --seed ${seed} repeats the draws`);
-	return createFaultPlan(seed, given.faults);
+	return createFaultPlan(seed, faults.settings);
 };
 
-/** Its words go to stderr: stdout is for the link. It ends with us, so that the next start finds nobody at work. */
-const synthesize = async (): Promise<string> => {
-	const child = spawn('setpriv', ['--pdeathsig', 'TERM', process.execPath, join(root, 'scripts/synth.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });
+/**
+ * Its words go to stderr: stdout is for the link. It ends with us, so that the next start finds nobody at work. With choices the app is another one:
+ * it has a place of its own, beside the state.
+ */
+const synthesize = async (choices: readonly string[], state: string): Promise<string> => {
+	const output = choices.length === 0 ? join(root, 'cdk.out') : join(state, 'cdk.out');
+	const args = ['--output', output, ...choices.flatMap((choice) => ['--context', choice])];
+	const child = spawn('setpriv', ['--pdeathsig', 'TERM', process.execPath, join(root, 'scripts/synth.mjs'), ...args], {
+		cwd: root,
+		stdio: ['ignore', 2, 2],
+	});
 	const [code] = (await once(child, 'exit')) as [number | null];
 	if (code !== 0) throw new Error('the app could not be synthesized');
-	return join(root, 'cdk.out');
+	return output;
 };
 
 const claimPort = async (server: ReturnType<typeof createFrontServer>['server'], port: number): Promise<void> => {
@@ -61,7 +69,8 @@ const claimPort = async (server: ReturnType<typeof createFrontServer>['server'],
 	}
 };
 
-const run = async (settings: LocalSettings, faults: FaultPlan, showTiming: boolean): Promise<void> => {
+const run = async (settings: LocalSettings, given: Run): Promise<void> => {
+	const faults = planOf(given);
 	const timing = createTiming(() => performance.now());
 	timing.ended('loading');
 	const state = openStateFolder(settings.state);
@@ -99,19 +108,19 @@ const run = async (settings: LocalSettings, faults: FaultPlan, showTiming: boole
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
 
 	timing.ended('machine');
-	const assembly = await synthesize();
+	const assembly = await synthesize(given.choices, state);
 	timing.ended('synthesis');
 	stack = await startStack({ assembly, state, key: settings.key, front, endpoints, faults, log, ended: timing.ended });
 	tellPids();
 	setInterval(tellPids, pidsMs);
-	if (showTiming) log(timing.line());
+	if (given.timing) log(timing.line());
 	console.log(`ShellPod is running at ${stack.gate.link}`);
 };
 
 try {
 	const settings = readSettings(process.env, process.cwd());
 	const given = readArguments(process.argv.slice(2));
-	if (given.kind === 'run') await run(settings, planOf(given), given.timing);
+	if (given.kind === 'run') await run(settings, given);
 	else {
 		const environment = await operatorEnvironment(settings.state);
 		if (given.kind === 'meters') console.log(bill(await askMeters(environment)));

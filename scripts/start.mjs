@@ -1,6 +1,7 @@
 // npm start: makes the machine ready, then runs the local stack under Node 24 until a signal ends it. Runs on Node 20 or newer.
 //   -- --aws-env   prints the environment that points an AWS SDK at the running stack
 //   -- --meters    prints what the running stack would have cost on AWS
+//   -- -c NAME=VALUE  an operator's choice, as for a deployment (docs/deploy.md)
 //   -- --timing    says how long the parts of the start took
 //   -- --faults "reorder=20%,delay=50..300ms" [--seed N]   lets things go wrong
 import { spawn } from 'node:child_process';

@@ -62,6 +62,8 @@ export const ecs: readonly Behaviour[] = [
 	),
 	fault('D10a', 'a task fails to start: image, network interface, mount', stoppedErrors),
 	fault('D10b', 'no capacity, or no more vCPUs', stoppedErrors),
+	fault('D10c', 'an image that is not there, or has no build for the machine, fails within seconds', assumed('texts as others quote them')),
+	fault('D10d', 'a mount that EFS refuses fails within seconds', assumed('text as others quote it')),
 	fault('D11a', 'interruption of Spot', lifecycle, 'the product runs nothing on Spot'),
 	fault('D11b', 'retirement', documented(`${guide}/task-maintenance.html`)),
 	fault('D11c', 'the host dies: InfrastructureHealth, no SIGTERM', lifecycle),

@@ -39,7 +39,9 @@ export const chances = {
 	'list-stale': 'a new task is not described for up to 10 s, nor listed for up to 60 s',
 	'network-fails': 'a task gets no network interface: TaskFailedToStart',
 	'image-fails': "a task's image can't be pulled in time: TaskFailedToStart",
+	'image-missing': "a task's image is not there, or not made for its machine: TaskFailedToStart",
 	'home-fails': "a task's Home can't be mounted: TaskFailedToStart",
+	'home-denied': 'EFS refuses a task its Home: TaskFailedToStart',
 	'never-comes-up': 'a task stays PENDING until it is stopped',
 	'never-connects': 'a task runs, and nothing in it reaches anything outside',
 } as const;

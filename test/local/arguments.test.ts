@@ -3,13 +3,18 @@ import { readArguments } from '../../local/arguments.ts';
 
 describe('what stands after npm start --', () => {
 	it('is nothing, a question about the stack that runs, or what shall go wrong', () => {
-		expect(readArguments([])).toEqual({ kind: 'run', timing: false });
-		expect(readArguments(['--timing'])).toEqual({ kind: 'run', timing: true });
+		const plain = { kind: 'run', timing: false, choices: [] };
+		expect(readArguments([])).toEqual(plain);
+		expect(readArguments(['--timing'])).toEqual({ ...plain, timing: true });
+		expect(readArguments(['-c', 'maxSessions=3', '--context', 'egressPorts=443,80'])).toEqual({
+			...plain,
+			choices: ['maxSessions=3', 'egressPorts=443,80'],
+		});
 		expect(readArguments(['--aws-env'])).toEqual({ kind: 'aws-env' });
 		expect(readArguments(['--meters'])).toEqual({ kind: 'meters' });
-		const faults = { chances: { drop: 0.01 }, durations: { cut: [0, 60_000] }, counts: {} };
-		expect(readArguments(['--faults', 'drop=1%,cut=30s'])).toEqual({ kind: 'run', timing: false, faults, seed: undefined });
-		expect(readArguments(['--faults=drop=1%,cut=30s', '--seed', '7'])).toEqual({ kind: 'run', timing: false, faults, seed: 7 });
+		const settings = { chances: { drop: 0.01 }, durations: { cut: [0, 60_000] }, counts: {} };
+		expect(readArguments(['--faults', 'drop=1%,cut=30s'])).toEqual({ ...plain, faults: { settings, seed: undefined } });
+		expect(readArguments(['--faults=drop=1%,cut=30s', '--seed', '7'])).toEqual({ ...plain, faults: { settings, seed: 7 } });
 	});
 
 	it.each([
@@ -18,6 +23,8 @@ describe('what stands after npm start --', () => {
 		[['--seed', '7'], 'give --aws-env'],
 		[['--meters', '--aws-env'], 'give --aws-env'],
 		[['--meters', '--timing'], 'give --aws-env'],
+		[['--aws-env', '-c', 'maxSessions=3'], 'give --aws-env'],
+		[['-c', 'maxSessions'], '-c wants name=value'],
 		[['--meters', '--faults', 'drop=1%'], 'give --aws-env'],
 		[['--faults', 'drop=1'], 'drop wants a percentage'],
 		[['--faults', 'drop=1%', '--seed', 'x'], '--seed wants a whole number'],

@@ -76,10 +76,10 @@ const leashes = new Map<string, Leash>();
 /**
  * Starts it and waits for the printed link; it ends with this process. Give `state` and `port` of an earlier one to start it again.
  * `faults`: what shall go wrong, as of `--faults`; by default what SHELLPOD_FAULTS, with SHELLPOD_SEED, asks of every stack that tests start.
- * `timing`: its output has a line with how long the parts of the start took.
+ * `choices`: the operator’s, as `name=value`. `timing`: its output has a line with how long the parts of the start took.
  */
 export const startStack = async (
-	options: { state?: string; port?: number; faults?: string; seed?: number; timing?: boolean } = {},
+	options: { state?: string; port?: number; faults?: string; seed?: number; choices?: readonly string[]; timing?: boolean } = {},
 ): Promise<Stack> => {
 	const state = options.state ?? (await mkdtemp(join(tmpdir(), 'shellpod-e2e-')));
 	const port = options.port ?? (await freePort());
@@ -87,7 +87,8 @@ export const startStack = async (
 	const faults = options.faults ?? process.env.SHELLPOD_FAULTS;
 	const chosen = options.seed ?? process.env.SHELLPOD_SEED;
 	const seed = chosen === undefined ? [] : ['--seed', String(chosen)];
-	const child = run([...(faults ? ['--faults', faults, ...seed] : []), ...(options.timing ? ['--timing'] : [])], environment);
+	const choices = (options.choices ?? []).flatMap((choice) => ['-c', choice]);
+	const child = run([...choices, ...(faults ? ['--faults', faults, ...seed] : []), ...(options.timing ? ['--timing'] : [])], environment);
 	leashes.get(state)?.letGo();
 	const leash = holdStack(child.pid as number, state);
 	leashes.set(state, leash);

@@ -2,6 +2,15 @@
 import type { Faults } from '../../faults/faults.ts';
 import type { Failure, Fate, TaskRecord } from './state.ts';
 
+/** as quoted in aws/containers-roadmap#2687 and, for an image of another architecture, aviswerdlow/relay#71 */
+const notThere = [
+	'pull image manifest has been retried 1 time(s): failed to resolve ref 000000000000.dkr.ecr.us-east-1.amazonaws.com/shellpod@sha256:0000: not found',
+	"pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform 'linux/arm64'.",
+] as const;
+
+const notMounted = (said: string): string =>
+	`ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: ${said}: unsuccessful EFS utils command execution; code: 32`;
+
 const failureOf = (faults: Faults): Fate['failure'] => {
 	if (faults.happens('network-fails')) {
 		const reason = 'Timeout waiting for network interface provisioning to complete.';
@@ -12,11 +21,19 @@ const failureOf = (faults: Faults): Fate['failure'] => {
 			'CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref: failed to do request: dial tcp: i/o timeout';
 		return { before: 'ACTIVATING', after: faults.between('image-fails', 5_000, 60_000), reason };
 	}
-	if (!faults.happens('home-fails')) return undefined;
-	// as quoted in docker-archive/compose-cli#1490
-	const said = faults.choose('D10a', ['Connection reset by peer', 'Connection timed out']);
-	const reason = `ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: mount.nfs4: ${said} : unsuccessful EFS utils command execution; code: 32`;
-	return { before: 'ACTIVATING', after: faults.between('home-fails', 2_000, 30_000), reason };
+	if (faults.happens('image-missing')) {
+		const said = faults.choose('D10c', notThere);
+		return { before: 'ACTIVATING', after: faults.between('image-missing', 500, 3_000), reason: `CannotPullContainerError: ${said}` };
+	}
+	if (faults.happens('home-fails')) {
+		// as quoted in docker-archive/compose-cli#1490
+		const said = faults.choose('D10a', ['Connection reset by peer', 'Connection timed out']);
+		return { before: 'ACTIVATING', after: faults.between('home-fails', 2_000, 30_000), reason: notMounted(`mount.nfs4: ${said} `) };
+	}
+	if (!faults.happens('home-denied')) return undefined;
+	// as quoted in aws-samples/aws-cdk-examples#920
+	const denied = "b'mount.nfs4: access denied by server while mounting 127.0.0.1:/' ";
+	return { before: 'ACTIVATING', after: faults.between('home-denied', 500, 3_000), reason: notMounted(denied) };
 };
 
 /** Of what was asked for, what comes first. */

@@ -120,6 +120,23 @@ describe('a start', () => {
 		}
 	});
 
+	it.each([
+		['D10c', 'image-missing', [/: not found$/, /descriptor matching platform 'linux\/arm64'/]],
+		['D10d', 'home-denied', [/^ResourceInitializationError: .*access denied by server/]],
+	] as const)('[aws-D10c] [aws-D10d] %s: %s fails within 3 s of its pull, in each of the words that are known', (_, name, said) => {
+		const heard = seeds.map((seed) => {
+			const { world, task } = startedIn(faultsOf(`${name}=100%`, seed));
+			world.pass(60_000);
+			const { lastStatus, stopCode, stoppingAt = 0, pullStartedAt = 0 } = task();
+			expect([lastStatus, stopCode]).toEqual(['STOPPED', 'TaskFailedToStart']);
+			expect(stoppingAt - pullStartedAt).toBeLessThanOrEqual(3_000);
+			expect(stoppingAt).toBeGreaterThan(pullStartedAt);
+			return task().stoppedReason ?? '';
+		});
+		for (const words of said) expect(heard.some((one) => words.test(one))).toBe(true);
+		expect(heard.every((one) => said.some((words) => words.test(one)))).toBe(true);
+	});
+
 	it('[aws-D10a] may never come to its end; a stop ends it', () => {
 		const { world, arn, task } = startedIn(always(0, 'never-comes-up'));
 		world.pass(3_600_000);
