@@ -22,7 +22,7 @@ const known = readdirSync(folder)
 const unknown = positionals.filter((name) => !known.includes(name));
 if (unknown.length) fail(`There is no bench ${unknown.join(', ')}; there are: ${known.join(', ')}.`);
 const wanted = positionals.length ? positionals : known;
-await bootstrap(...(wanted.includes('link') ? [testing, measuring] : []));
+await bootstrap(...(wanted.includes('link') ? [testing, measuring] : wanted.includes('live') ? [testing] : []));
 
 /** One bench in a process of its own, so that none leaves anything behind for the next. */
 const measure = (name) =>
