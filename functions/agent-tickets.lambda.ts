@@ -4,15 +4,14 @@ import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { AgentTicket, Problem } from '@shellpod/protocol/http.ts';
 import { agentApi } from '@shellpod/protocol/limits.ts';
 import { createCuts } from './adapters/meters.ts';
-import { createSessions } from './adapters/sessions.ts';
 import { createSlots } from './adapters/slots.ts';
 import { createTicketStore } from './adapters/tickets.ts';
 import { readConfig } from './config.ts';
 import { createAdmissions } from './core/admission.ts';
 import { createRates } from './core/rates.ts';
 import { createTickets } from './core/tickets.ts';
-import { itemsOf, logOf, now, visitsOf } from './deps.ts';
-import { tasksOf } from './late-deps.ts';
+import { gatewayOf, itemsOf, logOf, now, visitsOf } from './deps.ts';
+import { sessionsOf, tasksOf } from './late-deps.ts';
 import { problemOf, retryHeaders } from './routes/problems.ts';
 
 /** What is read of an event of the HTTP API, payload format 2.0, behind an IAM authorizer. */
@@ -20,7 +19,7 @@ interface IamEvent {
 	requestContext: { requestId: string; authorizer?: { iam?: { userArn?: string } } };
 }
 
-const config = readConfig(process.env, ['table', 'connections', 'cluster', 'deployment']);
+const config = readConfig(process.env, ['table', 'connections', 'cluster', 'deployment', 'agentSeconds']);
 const log = logOf('agent-tickets');
 const items = itemsOf(process.env, config.table);
 const rates = createRates(now, agentApi);
@@ -28,9 +27,10 @@ const admit = createAdmissions({
 	deployment: config.deployment,
 	endpoint: config.connections,
 	slots: createSlots(items),
-	sessions: createSessions(items),
+	sessions: sessionsOf(items, gatewayOf(process.env, config.connections), log),
 	tasks: tasksOf(config),
 	cuts: createCuts(items),
+	agentMs: config.agentSeconds * 1_000,
 	noteVisit: visitsOf(items, log),
 	now,
 	tickets: createTickets({ store: createTicketStore(items), now, random: randomBytes }),

@@ -20,7 +20,7 @@ import { createRevocations } from './core/revocations.ts';
 import type { SignedIn } from './core/sign-in.ts';
 import { createTickets } from './core/tickets.ts';
 import { createViewers } from './core/viewers.ts';
-import { gatewayOf as connectionsOf, itemsOf, logOf, now, sessionsOf, visitsOf } from './deps.ts';
+import { gatewayOf as connectionsOf, itemsOf, logOf, now, visitsOf } from './deps.ts';
 import { driveOf } from './late-deps.ts';
 import { createApp } from './routes/app.ts';
 import { authRoutes } from './routes/auth.ts';
@@ -31,6 +31,7 @@ import { described } from './routes/openapi.ts';
 import { problemResponse } from './routes/problems.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { ticketRoutes } from './routes/tickets.ts';
+import { sessionsOf } from './told-deps.ts';
 
 const config = readConfig(process.env, [
 	...driveConfig,

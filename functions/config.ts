@@ -43,6 +43,8 @@ const readers = {
 	startsPerHour: whole(1),
 	createsPerDay: whole(1),
 	freeSlots: whole(1),
+	agentSeconds: whole(1),
+	automaticRestarts: whole(0),
 } satisfies Record<keyof typeof env, Read<unknown>>;
 
 type Readers = typeof readers;
@@ -71,4 +73,14 @@ export const readConfig = <const Name extends ConfigName>(
 };
 
 /** What a function that moves sessions must be told. */
-export const driveConfig = ['table', 'cluster', 'deployment', 'subnets', 'securityGroup', 'taskDefinition', 'fileSystem'] as const;
+export const driveConfig = [
+	'table',
+	'cluster',
+	'deployment',
+	'subnets',
+	'securityGroup',
+	'taskDefinition',
+	'fileSystem',
+	'agentSeconds',
+	'automaticRestarts',
+] as const;

@@ -1,18 +1,15 @@
 /** Puts functions together, as far as no SDK is needed. Each asks for what it needs only. */
 import { randomBytes } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import { createEvents } from './adapters/events.ts';
 import { createGateway } from './adapters/gateway.ts';
 import { createItems, type Items } from './adapters/items.ts';
 import { createLog } from './adapters/log.ts';
 import { createCuts, createMeters } from './adapters/meters.ts';
 import { createKeyStore } from './adapters/relay-key.ts';
-import { createSessions } from './adapters/sessions.ts';
 import { createMeter, type Meter } from './core/meter.ts';
 import { createRelayKeys, type RelayKeys } from './core/relay-keys.ts';
-import { createTell, type TellingDeps, told } from './core/telling.ts';
 import { createVisits, type NoteVisit } from './core/visits.ts';
-import type { Log, Sessions } from './ports.ts';
+import type { Log } from './ports.ts';
 import type { Gateway } from './relay-ports.ts';
 import { createSignedFetch } from './signed-fetch.ts';
 import type { AwsIdentity } from './sigv4.ts';
@@ -57,10 +54,6 @@ export const itemsOf = (environment: Environment, table: string): Items =>
 	createItems({ endpoint: dynamoDbOf(environment), table, fetch: createSignedFetch(identityOf(environment), 'dynamodb') });
 
 export const relayKeysOf = (items: Items): RelayKeys => createRelayKeys({ store: createKeyStore(items), now, random: randomBytes });
-
-/** Session records whose writes are told to their user's watchers. */
-export const sessionsOf = (items: Items, access: TellingDeps['access'], gateway: Gateway, log: Log): Sessions =>
-	told(createSessions(items), createTell({ access, gateway, wait: setTimeout, now, log }));
 
 export const visitsOf = (items: Items, log: Log): NoteVisit => createVisits({ events: createEvents(items), now, log });
 

@@ -36,6 +36,10 @@ export const env = {
 	createsPerDay: 'SHELLPOD_CREATES_PER_DAY',
 	/** how many free slots are kept ready */
 	freeSlots: 'SHELLPOD_FREE_SLOTS',
+	/** seconds that an agent may take to begin, and again to connect, before its start fails */
+	agentSeconds: 'SHELLPOD_AGENT_SECONDS',
+	/** how often in half an hour a session that ended unasked comes back by itself */
+	automaticRestarts: 'SHELLPOD_AUTOMATIC_RESTARTS',
 } as const;
 
 /** In the container; set in the task definition. */

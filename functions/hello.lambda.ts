@@ -6,8 +6,9 @@ import { createCuts } from './adapters/meters.ts';
 import { readConfig } from './config.ts';
 import { callerOf, watcherOf } from './core/callers.ts';
 import { createIntroductions } from './core/introductions.ts';
-import { gatewayOf, itemsOf, logOf, meterOf, now, relayKeysOf, sessionsOf, visitsOf } from './deps.ts';
+import { gatewayOf, itemsOf, logOf, meterOf, now, relayKeysOf, visitsOf } from './deps.ts';
 import { entry } from './entry.ts';
+import { sessionsOf } from './told-deps.ts';
 import type { WebSocketEvent } from './web-socket-event.ts';
 
 const config = readConfig(process.env, ['table', 'connections']);

@@ -1,11 +1,13 @@
 /**
- * What needs an SDK, loaded when it is first used: most requests need none, and a user waits for each cold start. The bundle keeps it in a
- * file of its own, which is not read before.
+ * What most requests don't need, an SDK above all, loaded when it is first used: a user waits for each cold start. The bundle keeps it in
+ * files of its own, which are not read before.
  */
 import type { Items } from './adapters/items.ts';
+import { createSessions } from './adapters/sessions.ts';
 import type { Config, driveConfig } from './config.ts';
 import type { Drive } from './core/drive.ts';
 import type { Log, Sessions, Tasks } from './ports.ts';
+import type { Gateway } from './relay-ports.ts';
 
 const onFirstUse = <T>(load: () => Promise<T>): (() => Promise<T>) => {
 	let loaded: Promise<T> | undefined;
@@ -15,6 +17,16 @@ const onFirstUse = <T>(load: () => Promise<T>): (() => Promise<T>) => {
 export const driveOf = (config: Config<(typeof driveConfig)[number]>, items: Items, sessions: Sessions, log: Log): Drive => {
 	const drive = onFirstUse(async () => (await import('./task-deps.ts')).driveOf(config, items, sessions, log));
 	return async (user, id) => (await drive())(user, id);
+};
+
+/** It reads who watches; who is gone, others forget. */
+export const sessionsOf = (items: Items, gateway: Gateway, log: Log): Pick<Sessions, 'get' | 'put'> => {
+	const told = onFirstUse(async () => {
+		const [{ createAccessRecords }, deps] = await Promise.all([import('./adapters/access.ts'), import('./told-deps.ts')]);
+		const { get } = createAccessRecords(items);
+		return deps.sessionsOf(items, { get }, gateway, log);
+	});
+	return { get: createSessions(items).get, put: async (record) => (await told()).put(record) };
 };
 
 export const tasksOf = (config: Config<'cluster' | 'deployment'>): Pick<Tasks, 'look'> => {

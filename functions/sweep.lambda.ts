@@ -9,9 +9,10 @@ import { driveConfig, readConfig } from './config.ts';
 import { createOrphans } from './core/orphans.ts';
 import { createRevocations } from './core/revocations.ts';
 import { createSweep } from './core/sweep.ts';
-import { gatewayOf, itemsOf, logOf, now, sessionsOf } from './deps.ts';
+import { gatewayOf, itemsOf, logOf, now } from './deps.ts';
 import { entry } from './entry.ts';
 import { driveOf, tasksOf } from './task-deps.ts';
+import { sessionsOf } from './told-deps.ts';
 
 const config = readConfig(process.env, [...driveConfig, 'connections']);
 const log = logOf('sweep');

@@ -21,14 +21,14 @@ export const tasksOf = ({ cluster, deployment }: Config<'cluster' | 'deployment'
 
 export const driveOf = (config: Config<(typeof driveConfig)[number]>, items: Items, sessions: Sessions, log: Log): Drive => {
 	const client = ecsClient();
-	const { deployment, fileSystem, taskDefinition: base, subnets, securityGroup } = config;
+	const { deployment, fileSystem, taskDefinition: base, subnets, securityGroup, agentSeconds, automaticRestarts } = config;
 	return createDrive({
 		sessions,
 		tasks: tasksOf(config, client),
 		definitions: createDefinitions({ client, base, fileSystem, deployment }),
 		reports: createReportStore(items),
 		events: createEvents(items),
-		network: { subnets, securityGroup },
+		plan: { network: { subnets, securityGroup }, agentMs: agentSeconds * 1_000, restarts: automaticRestarts },
 		now,
 		log,
 	});

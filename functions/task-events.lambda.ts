@@ -3,9 +3,10 @@ import { createAccessRecords } from './adapters/access.ts';
 import { createSlots } from './adapters/slots.ts';
 import { driveConfig, readConfig } from './config.ts';
 import { createTaskEvents, type TaskEvent } from './core/task-events.ts';
-import { gatewayOf, itemsOf, logOf, sessionsOf } from './deps.ts';
+import { gatewayOf, itemsOf, logOf } from './deps.ts';
 import { entry } from './entry.ts';
 import { driveOf } from './task-deps.ts';
+import { sessionsOf } from './told-deps.ts';
 
 const config = readConfig(process.env, [...driveConfig, 'connections']);
 const log = logOf('task-events');

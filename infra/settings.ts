@@ -22,6 +22,10 @@ export interface Settings {
 	readonly startsPerHour: number;
 	/** sessions that a user may make in a day: each takes a Home, and an account has room for about 900 of them; a deleted one is given back when it leaves the trash */
 	readonly createsPerDay: number;
+	/** seconds that an agent may take to begin, and again to connect, before its start fails: 10 to 180 */
+	readonly agentSeconds: number;
+	/** how often in half an hour a session that ended unasked comes back by itself: 0 to 20 */
+	readonly automaticRestarts: number;
 	/** requests per second that the account's API Gateway quota allows (quota L-8A5B8E43); the throttles are shares of it */
 	readonly gatewayRate: number;
 	/** where alarms are mailed to; nowhere by default */
@@ -43,6 +47,13 @@ export const readSettings = (node: Node): Settings => {
 	const limit = (name: string, fallback: number): number => {
 		const value = count(name, fallback);
 		if (value > mostOfALimit) throw new Error(`context ${name} must be at most ${mostOfALimit}`);
+		return value;
+	};
+
+	const between = (name: string, fallback: number, least: number, most: number): number => {
+		const value = Number(text(name, String(fallback)));
+		if (!Number.isSafeInteger(value) || value < least || value > most)
+			throw new Error(`context ${name} must be a whole number from ${least} to ${most}`);
 		return value;
 	};
 
@@ -69,6 +80,8 @@ export const readSettings = (node: Node): Settings => {
 		maxSessions: limit('maxSessions', 10),
 		startsPerHour: limit('startsPerHour', 30),
 		createsPerDay: limit('createsPerDay', 20),
+		agentSeconds: between('agentSeconds', 90, 10, 180),
+		automaticRestarts: between('automaticRestarts', 2, 0, 20),
 		gatewayRate: count('gatewayRate', 10_000),
 		alarmEmail: alarmEmail === '' ? undefined : alarmEmail,
 		reserveConcurrency: text('reserveConcurrency', 'false') === 'true',

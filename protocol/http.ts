@@ -16,14 +16,65 @@ export type SessionState = z.infer<typeof SessionState>;
 export const StartStep = z.enum(['reserve', 'image', 'home', 'terminals', 'connect']);
 export type StartStep = z.infer<typeof StartStep>;
 
+/** Why a start failed, or a session is not what its user wants. Stable: docs/when-it-fails.md has a row for each. */
+export const CauseCode = z.enum([
+	'capacity',
+	'quota',
+	'throttled',
+	'machine_slow',
+	'network',
+	'image',
+	'image_missing',
+	'image_slow',
+	'role',
+	'home',
+	'home_denied',
+	'home_full',
+	'home_slow',
+	'definition',
+	'agent_silent',
+	'agent_cut_off',
+	'start_slow',
+	'old_task',
+	'exit',
+	'memory',
+	'crash_loop',
+	'host',
+	'retired',
+	'outside',
+	'unknown',
+]);
+export type CauseCode = z.infer<typeof CauseCode>;
+
+/** How far a start is. */
+export const StartView = z.object({
+	/** the steps that its task has come to, in order; the last one is where it is, unless another try is waited for */
+	steps: z.array(z.object({ step: StartStep, at: time })),
+	/** when the step where it is will be given up */
+	until: time,
+	/** tasks that were asked for and did not come up */
+	tries: z.int().check(z.gte(0)),
+	/** before that nothing is asked for again; null while a try is under way */
+	again: z.nullable(time),
+	/** ms that the session's last start took; null before the first */
+	lastTookMs: z.nullable(z.int()),
+});
+export type StartView = z.infer<typeof StartView>;
+
 export const Session = z.object({
 	id: z.string().check(z.regex(patterns.session)),
 	name: z.string(),
 	state: SessionState,
 	/** why it is in this state, for people; one sentence */
 	reason: z.nullable(z.string()),
+	/** of what the reason tells, where something went wrong */
+	code: z.nullable(CauseCode),
+	/** what its user can do about it, for people */
+	advice: z.nullable(z.string()),
 	/** the step that a start is at */
 	step: z.nullable(StartStep),
+	/** null when it isn't starting */
+	start: z.nullable(StartView),
 	/** counts decisions to start a task; 0 before the first */
 	generation: z.int().check(z.gte(0)),
 	createdAt: time,

@@ -7,6 +7,7 @@ import { type TaskCaller, taskCaller } from './callers.ts';
 import { refuseCut } from './cuts.ts';
 import type { SessionRecord } from './record.ts';
 import { uidOfHome } from './slot.ts';
+import { connecting } from './start-progress.ts';
 import { hasEnded, isEnding } from './task-view.ts';
 import type { Tickets } from './tickets.ts';
 import type { NoteVisit } from './visits.ts';
@@ -37,6 +38,8 @@ export interface AdmissionDeps {
 	tasks: Pick<Tasks, 'look'>;
 	tickets: Pick<Tickets, 'issue'>;
 	cuts: Pick<Cuts, 'until'>;
+	/** ms that an agent may take to connect */
+	agentMs: number;
 	noteVisit: NoteVisit;
 	now: () => Date;
 }
@@ -45,7 +48,7 @@ export interface AdmissionDeps {
  * Gives a ticket to the task behind `userArn`, or undefined: an older generation, a stopped session, a stranger's role are refused alike.
  * Throws ShellPodError `flooding` for one that was cut off.
  */
-export const createAdmissions = ({ deployment, endpoint, slots, sessions, tasks, tickets, cuts, noteVisit, now }: AdmissionDeps) => {
+export const createAdmissions = ({ deployment, endpoint, slots, sessions, tasks, tickets, cuts, agentMs, noteVisit, now }: AdmissionDeps) => {
 	/** The record with the task's ARN, when ECS says that this is the task that was asked for. Throws ShellPodError `unavailable` while ECS doesn't show it. */
 	const recognize = async (record: SessionRecord, caller: TaskCaller): Promise<SessionRecord | undefined> => {
 		const { tasks: seen } = await tasks.look(record.slot.family, undefined);
@@ -66,12 +69,11 @@ export const createAdmissions = ({ deployment, endpoint, slots, sessions, tasks,
 			const record = await sessions.get(slot.takenBy.user, slot.takenBy.session);
 			const decision = admission(record, caller);
 			if (!record || decision === 'refused') return undefined;
-			if (decision === 'look') {
-				const repaired = await recognize(record, caller);
-				if (!repaired) return undefined;
-				// Whoever wrote in between may have named the task, or stopped the session.
-				if (!(await sessions.put(repaired))) continue;
-			}
+			const named = decision === 'look' ? await recognize(record, caller) : record;
+			if (!named) return undefined;
+			const next = connecting(named, now().toISOString(), agentMs);
+			// Whoever wrote in between may have named the task, or stopped the session.
+			if (next !== record && !(await sessions.put(next))) continue;
 			const { user, id: session, generation } = record;
 			await refuseCut(cuts, { session, user, role: 'agent' }, now());
 			const grant = { user, session, generation, role: 'agent', endpoint } as const;

@@ -1,10 +1,11 @@
 /** The hands of `reconcile`: reads, looks, decides, writes, acts. Whatever makes somebody look at a session calls this, as often as it likes. */
 import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
 import type { Definitions, Events, Log, Observed, Reports, Sessions, Tasks } from '../ports.ts';
+import { causeOfCode } from './causes.ts';
 import { answered } from './intent.ts';
 import { hoursDeleted, without } from './lifecycle.ts';
 import { type Action, type Plan, reconcile } from './reconcile.ts';
-import type { Network, SessionRecord, TaskIntent, Time } from './record.ts';
+import type { SessionRecord, TaskIntent, Time } from './record.ts';
 import { writtenDown } from './trail.ts';
 
 export interface DriveDeps {
@@ -13,7 +14,8 @@ export interface DriveDeps {
 	definitions: Definitions;
 	reports: Pick<Reports, 'get'>;
 	events: Pick<Events, 'put'>;
-	network: Network;
+	/** beside the definitions' base */
+	plan: Omit<Plan, 'base'>;
 	now: () => Date;
 	log: Log;
 }
@@ -28,7 +30,7 @@ const maxRounds = 8;
  * Throws what its ports throw: nothing is lost then, since the record says what is wanted and when to look again.
  */
 export const createDrive = (deps: DriveDeps): Drive => {
-	const plan: Plan = { base: deps.definitions.base, network: deps.network };
+	const plan: Plan = { ...deps.plan, base: deps.definitions.base };
 
 	const note = (before: SessionRecord, after: SessionRecord): void => {
 		const { purge } = after;
@@ -66,9 +68,7 @@ export const createDrive = (deps: DriveDeps): Drive => {
 
 	const ask = async (record: SessionRecord, intent: TaskIntent): Promise<SessionRecord | undefined> => {
 		const fits = await deps.definitions.fits(intent.definition, record.slot);
-		const answer = fits
-			? await deps.tasks.run(record.id, intent)
-			: ({ kind: 'refused', cause: { kind: 'definition', text: 'Its task definition is not the one of its home', retry: false } } as const);
+		const answer = fits ? await deps.tasks.run(record.id, intent) : ({ kind: 'refused', cause: causeOfCode('definition') } as const);
 		deps.log.info('task_asked', { session: record.id, generation: intent.generation, attempt: intent.attempt, answer });
 		return update(record, (newest) => answered(newest, intent, answer, deps.now().toISOString()));
 	};

@@ -3,6 +3,7 @@
  * A transition that changes nothing gives the same object back. What tasks do about it, `reconcile.ts` decides alone.
  */
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
+import type { CauseCode } from '@shellpod/protocol/http.ts';
 import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
 import { limits } from './limits.ts';
 import type { Actor, AgentLease, Desired, Phase, SessionRecord, Slot, Time } from './record.ts';
@@ -16,6 +17,9 @@ export const without = (record: SessionRecord, ...names: readonly Optional[]): S
 	return rest;
 };
 
+/** What says why it is as it is. */
+export const explanation = ['reason', 'code', 'advice', 'said'] as const;
+
 /** The record in this phase; `phaseAt` moves only when the phase does. */
 export const inPhase = (record: SessionRecord, phase: Phase, now: Time): SessionRecord =>
 	record.phase === phase ? record : { ...record, phase, phaseAt: now };
@@ -27,9 +31,9 @@ const wanting = (record: SessionRecord, state: Desired, by: Actor, why: string, 
 });
 
 /** A decision to run a new task: everything older is fenced from here on. */
-export const nextGeneration = (record: SessionRecord, now: Time, reason?: string): SessionRecord => ({
-	...without(inPhase(record, 'starting', now), 'reason', 'said', 'start'),
-	...(reason !== undefined && { reason }),
+export const nextGeneration = (record: SessionRecord, now: Time, why?: { reason: string; code: CauseCode }): SessionRecord => ({
+	...without(inPhase(record, 'starting', now), ...explanation, 'start'),
+	...why,
 	generation: record.generation + 1,
 	step: 'reserve',
 	start: { since: now, tries: 0, stepAt: now },
@@ -62,10 +66,13 @@ const alive = (record: SessionRecord): void => {
 	if (record.desired.state === 'trashed') throw new ShellPodError('not_found', inTrash);
 };
 
+/** What its user starts has not crashed yet. */
+const begun = (record: SessionRecord, why: string, now: Time): SessionRecord =>
+	nextGeneration(without(wanting(record, 'running', 'user', why, now), 'crashes'), now);
+
 export const start = (record: SessionRecord, now: Time): SessionRecord => {
 	alive(record);
-	if (record.desired.state === 'running') return record;
-	return nextGeneration(wanting(record, 'running', 'user', 'You started it', now), now);
+	return record.desired.state === 'running' ? record : begun(record, 'You started it', now);
 };
 
 /** Who asks, in words for the session's user. */
@@ -77,7 +84,7 @@ interface Asker {
 export const stop = (record: SessionRecord, now: Time, { by, why }: Asker = { by: 'user', why: 'You stopped it' }): SessionRecord => {
 	alive(record);
 	if (record.desired.state === 'stopped' && record.phase !== 'failed') return record;
-	const wanted = without(wanting(record, 'stopped', by, why, now), 'reason', 'said', 'step', 'start');
+	const wanted = without(wanting(record, 'stopped', by, why, now), ...explanation, 'step', 'start');
 	// Users know what they did themselves.
 	return inPhase(by === 'user' ? wanted : { ...wanted, reason: why }, 'stopping', now);
 };
@@ -94,7 +101,7 @@ export const askedWith =
 export const restart = (record: SessionRecord, now: Time): SessionRecord => {
 	alive(record);
 	if (record.desired.state === 'running' && record.task?.generation !== record.generation) return record;
-	return nextGeneration(wanting(record, 'running', 'user', 'You restarted it', now), now);
+	return begun(record, 'You restarted it', now);
 };
 
 export const rename = (record: SessionRecord, name: string): SessionRecord => {
@@ -103,7 +110,7 @@ export const rename = (record: SessionRecord, name: string): SessionRecord => {
 };
 
 const ending = (record: SessionRecord, state: 'trashed' | 'deleted', { by, why }: Asker, now: Time): SessionRecord =>
-	inPhase(without(wanting(record, state, by, why, now), 'reason', 'said', 'step', 'start'), 'stopping', now);
+	inPhase(without(wanting(record, state, by, why, now), ...explanation, 'step', 'start'), 'stopping', now);
 
 /** When a session that is in the trash goes for good. */
 export const goesAt = ({ desired }: SessionRecord): Time => new Date(Date.parse(desired.at) + limits.trash).toISOString();
@@ -136,5 +143,11 @@ export const remove = (record: SessionRecord, now: Time, asker: Asker = { by: 'u
 export const agentArrived = (record: SessionRecord, lease: AgentLease, now: Time): SessionRecord | undefined => {
 	const wanted = record.desired.state === 'running' && record.generation === lease.generation && record.task?.generation === lease.generation;
 	if (!wanted || (record.phase !== 'starting' && record.phase !== 'running')) return undefined;
-	return { ...without(inPhase(record, 'running', now), 'reason', 'said', 'step', 'start'), agent: lease, dueAt: lease.leaseUntil };
+	const lastTookMs = record.start && Date.parse(now) - Date.parse(record.start.since);
+	return {
+		...without(inPhase(record, 'running', now), ...explanation, 'step', 'start'),
+		agent: lease,
+		dueAt: lease.leaseUntil,
+		...(lastTookMs !== undefined && { lastTookMs }),
+	};
 };

@@ -1,5 +1,4 @@
 /** What the life of a session waits for, and for how long. Rules in parentheses: SPEC.md. */
-import type { StartStep } from '@shellpod/protocol/http.ts';
 import { trashDays } from '@shellpod/protocol/limits.ts';
 
 const second = 1_000;
@@ -23,8 +22,8 @@ export const limits = {
 	unconfirmedStop: 3 * minute,
 	/** a start with all its tries, and waiting for the older task before it (rule 8) */
 	start: 4 * minute,
-	/** a step of a start (rule 8) */
-	steps: { reserve: 2 * minute, image: 2.5 * minute, home: 90 * second, terminals: 90 * second, connect: 90 * second },
+	/** a step of a start; the operator says how long an agent may take (rule 8) */
+	steps: { reserve: 2 * minute, image: 2.5 * minute, home: 90 * second },
 	/** nobody looked for so long that the time is not held against the start */
 	unattended: 4 * minute,
 	/** tasks that were asked for and did not come up */
@@ -46,12 +45,3 @@ export const limits = {
 	/** a session stays in the trash (rule 15) */
 	trash: trashDays * 24 * 60 * minute,
 } as const;
-
-/** What is said when a step took too long. */
-export const tooLong: Record<StartStep, string> = {
-	reserve: 'AWS did not provide a machine in time',
-	image: 'Its image could not be fetched in time',
-	home: 'Its home could not be mounted in time',
-	terminals: 'Its machine runs, but its terminals did not answer in time',
-	connect: 'Its agent could not connect in time',
-};

@@ -4,16 +4,16 @@
  * Numbers in comments are the rules of the lifecycle: SPEC.md beside this file.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { StartStep } from '@shellpod/protocol/http.ts';
 import { trashDays } from '@shellpod/protocol/limits.ts';
 import type { Observed, ObservedTask } from '../ports.ts';
-import { causeOf } from './causes.ts';
+import { causeOf, causeOfCode, crashLoop, tooLong } from './causes.ts';
 import { newIntent } from './intent.ts';
-import { goesAt, inPhase, nextGeneration, remove, without } from './lifecycle.ts';
-import { limits, tooLong } from './limits.ts';
+import { explanation, goesAt, inPhase, nextGeneration, remove, without } from './lifecycle.ts';
+import { limits } from './limits.ts';
 import type { Cause, Network, Purge, SessionRecord, StartProgress, TaskIntent, Time } from './record.ts';
 import { excerpt } from './reports.ts';
-import { hasEnded, isEnding, stepOf } from './task-view.ts';
+import { asked, isOver, paused, progressOf, seenAt, unattended } from './start-progress.ts';
+import { hasEnded, isEnding } from './task-view.ts';
 
 export type Action =
 	/** register the Home's definition anew: the base has changed */
@@ -27,6 +27,10 @@ export interface Plan {
 	/** ARN of the current base definition */
 	base: string;
 	network: Network;
+	/** ms that an agent may take to begin, and again to connect (rule 8) */
+	agentMs: number;
+	/** how often in half an hour a session that ended unasked comes back by itself (rule 11) */
+	restarts: number;
 }
 
 export interface Decision {
@@ -148,15 +152,12 @@ export const reconcile = (before: SessionRecord, observed: Observed, now: Date, 
 	};
 
 	/** Rule 8: an end that the user can read; only the user starts it again. */
-	const fail = (record: SessionRecord, reason: string): SessionRecord => {
-		const failed = without(inPhase({ ...record, reason }, 'failed', today), 'start', 'step');
+	const fail = (record: SessionRecord, { kind: code, text: reason, advice }: Cause): SessionRecord => {
+		const failed = without(inPhase({ ...record, reason, code, advice }, 'failed', today), 'start', 'step');
 		return settle({ ...failed, desired: { state: 'stopped', by: 'platform', why: reason, at: today } });
 	};
-
-	const progressOf = (record: SessionRecord): StartProgress => record.start ?? { since: today, tries: 0, stepAt: today };
-
-	const atStep = (record: SessionRecord, step: StartStep): SessionRecord =>
-		record.step === step ? record : { ...record, step, start: { ...progressOf(record), stepAt: today } };
+	/** All tries together took too long: what went wrong in them says more than that. */
+	const failLate = (record: SessionRecord): SessionRecord => fail(record, record.start?.cause ?? causeOfCode('start_slow'));
 
 	/** Writes what will be asked for, before it is asked (rule 1). */
 	const ask = (record: SessionRecord, attempt: number, progress: StartProgress): SessionRecord => {
@@ -165,43 +166,45 @@ export const reconcile = (before: SessionRecord, observed: Observed, now: Date, 
 			return lookAgain({ ...record, start: progress });
 		}
 		actions.push({ type: 'run' });
-		const { notBefore: _, ...rest } = progress;
-		return lookAgain({ ...record, task: newIntent(record, attempt, today, plan.network), step: 'reserve', start: { ...rest, stepAt: today } });
+		return lookAgain({ ...record, task: newIntent(record, attempt, today, plan.network), step: 'reserve', start: asked(progress, today) });
 	};
 
 	/** Rule 10: another try after a pause, or the end of tries. */
-	const tryAgain = (record: SessionRecord, why: Cause): { progress: StartProgress } | { reason: string } => {
-		const { notBefore: _, ...progress } = progressOf(record);
-		const tries = progress.tries + 1;
-		if (!why.retry || tries >= limits.tries) return { reason: why.text };
-		return { progress: { ...progress, tries, stepAt: today, notBefore: later(nth(limits.backOff, tries - 1)) } };
+	const tryAgain = (record: SessionRecord, why: Cause): StartProgress | undefined => {
+		const progress = progressOf(record, today);
+		const { tries } = progress;
+		if (!why.retry || tries + 1 >= limits.tries) return undefined;
+		return paused(progress, why, later(nth(limits.backOff, tries)), today);
 	};
+	const andAgain = (why: Cause, what: string) => ({ reason: `${why.text}. ${what}`, code: why.kind });
 
 	/** The generation's task is not asked for yet: older ones end first (rule 4). */
 	const begin = (record: SessionRecord): SessionRecord => {
-		const progress = progressOf(record);
+		const progress = progressOf(record, today);
 		const older = record.task ? fateOf(record.task) : 'ended';
 		if (older !== 'ended' || others.length > 0) {
 			const told = stopping(record, [own, ...others], 'A newer start waits for its Home');
-			if (age(progress.since) >= limits.start) return fail(told, 'The task before it could not be stopped');
+			if (age(progress.since) >= limits.start) return fail(told, causeOfCode('old_task'));
 			return lookAgain({ ...inPhase(told, 'stopping', today), reason: 'It starts again when it has stopped' });
 		}
 		const clean = without(inPhase(record, 'starting', today), 'task', 'agent', 'stops');
 		// The clock of a start begins when nothing stands in its way any more.
-		if (record.phase === 'stopping') return ask(without(clean, 'reason'), 1, { ...progress, since: today });
-		if (age(progress.since) >= limits.start) return fail(clean, record.reason ?? 'It did not start in time');
+		if (record.phase === 'stopping') return ask(without(clean, ...explanation), 1, { ...progress, since: today });
+		if (age(progress.since) >= limits.start) return failLate(clean);
 		if (progress.notBefore !== undefined && age(progress.notBefore) < 0) return { ...clean, dueAt: progress.notBefore };
 		return ask(clean, 1, progress);
 	};
 
 	/** Asked, and no task seen yet. */
 	const awaitTask = (record: SessionRecord, intent: TaskIntent): SessionRecord => {
-		const progress = progressOf(record);
+		const progress = progressOf(record, today);
 		if (intent.refused) {
 			if (others.length > 0) return lookAgain(stopping(record, others, 'It is older than the session'));
 			if (progress.notBefore === undefined) {
-				const next = tryAgain(record, intent.refused.cause);
-				return 'reason' in next ? fail(record, next.reason) : { ...record, start: next.progress, dueAt: next.progress.notBefore ?? today };
+				const { cause } = intent.refused;
+				const next = tryAgain(record, cause);
+				if (!next) return fail(record, cause);
+				return { ...without(record, 'said'), ...andAgain(cause, 'Trying again'), start: next, dueAt: next.notBefore ?? today };
 			}
 			return age(progress.notBefore) < 0 ? { ...record, dueAt: progress.notBefore } : ask(record, intent.attempt + 1, progress);
 		}
@@ -215,9 +218,8 @@ export const reconcile = (before: SessionRecord, observed: Observed, now: Date, 
 
 	const watchStart = (record: SessionRecord, task: ObservedTask): SessionRecord => {
 		if (isEnding(task)) return lookAgain(stopping(record, others, 'It is older than the session'));
-		const stepped = stopping(atStep(record, stepOf(task)), others, 'It is older than the session');
-		const step = stepped.step ?? 'reserve';
-		return age(progressOf(stepped).stepAt) >= limits.steps[step] ? fail(stepped, tooLong[step]) : lookAgain(stepped);
+		const stepped = stopping(seenAt(record, task, today, plan.agentMs), others, 'It is older than the session');
+		return isOver(stepped, today, plan.agentMs) ? fail(stepped, tooLong[stepped.step ?? 'reserve']) : lookAgain(stepped);
 	};
 
 	/** Rule 11: it comes back by itself. */
@@ -226,19 +228,20 @@ export const reconcile = (before: SessionRecord, observed: Observed, now: Date, 
 		if (record.phase === 'running') {
 			const recent = (record.crashes ?? []).filter((crash) => age(crash) < limits.crash);
 			// The loss of a machine says nothing about what runs on it.
-			const crashes = why.kind === 'host' ? recent : [...recent, today];
-			const pause = why.kind === 'host' ? 0 : nth(limits.crashPause, recent.length);
-			const next = nextGeneration({ ...record, crashes }, today, `${why.text}. It comes back by itself`);
-			return begin({ ...next, start: { ...progressOf(next), ...(pause > 0 && { notBefore: later(pause) }) } });
+			const isCrash = why.kind !== 'host' && why.kind !== 'retired';
+			const crashes = isCrash ? [...recent, today] : recent;
+			if (isCrash && recent.length >= plan.restarts) return fail({ ...record, crashes }, crashLoop(why, crashes.length));
+			const pause = isCrash ? nth(limits.crashPause, recent.length) : 0;
+			const next = nextGeneration({ ...record, crashes }, today, andAgain(why, 'It comes back by itself'));
+			return begin({ ...next, start: { ...progressOf(next, today), cause: why, ...(pause > 0 && { notBefore: later(pause) }) } });
 		}
 		const again = tryAgain(record, why);
-		if ('reason' in again) return fail(record, again.reason);
-		return begin({ ...nextGeneration(record, today, `${why.text}. Trying again`), start: again.progress });
+		return again ? begin({ ...nextGeneration(record, today, andAgain(why, 'Trying again')), start: again }) : fail(record, why);
 	};
 
 	const run = (record: SessionRecord): SessionRecord => {
 		const late = record.phase !== 'running' && record.dueAt !== undefined && age(record.dueAt) >= limits.unattended;
-		const current = late ? { ...record, start: { ...progressOf(record), since: today, stepAt: today } } : record;
+		const current = late ? unattended(record, today, plan.agentMs) : record;
 		const intent = current.task?.generation === current.generation ? current.task : undefined;
 		if (!intent) return begin(current);
 		if (own ? !lives(own) : intent.arn !== undefined && fateOf(intent) === 'ended') return comeBack(current, own);
@@ -250,7 +253,7 @@ export const reconcile = (before: SessionRecord, observed: Observed, now: Date, 
 			if (away < limits.reconnect) return lookAgain({ ...told, reason: 'Its agent is reconnecting' }, limits.reconnect - away);
 			return lookAgain({ ...told, reason: 'Its agent does not answer' }, limits.silent);
 		}
-		if (age(progressOf(current).since) >= limits.start) return fail(current, current.reason ?? 'It did not start in time');
+		if (age(progressOf(current, today).since) >= limits.start) return failLate(current);
 		return own ? watchStart(current, own) : awaitTask(current, intent);
 	};
 

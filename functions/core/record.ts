@@ -1,6 +1,6 @@
 /** The session's record: what the control plane knows and wants. `lifecycle.ts` and `reconcile.ts` say how it moves. */
 
-import type { StartStep } from '@shellpod/protocol/http.ts';
+import type { CauseCode, StartStep } from '@shellpod/protocol/http.ts';
 import type { ConnectionId, SenderId, SessionId, UserId } from '@shellpod/protocol/ids.ts';
 import type { Trail } from './trail.ts';
 
@@ -56,8 +56,10 @@ export interface TaskIntent {
 
 /** Why a task did not come up, or ended: for people, and whether another try makes sense. */
 export interface Cause {
-	kind: 'capacity' | 'throttled' | 'image' | 'home' | 'role' | 'network' | 'memory' | 'host' | 'exit' | 'outside' | 'definition' | 'unknown';
+	kind: CauseCode;
 	text: string;
+	/** what its user can do about it */
+	advice: string;
 	retry: boolean;
 }
 
@@ -66,10 +68,15 @@ export interface StartProgress {
 	since: Time;
 	/** tasks that were asked for and did not come up */
 	tries: number;
-	/** since when it is at its step */
+	/** since when it is at its step, and when that is given up */
 	stepAt: Time;
+	until?: Time;
+	/** when the steps of the present try began, the first ones by ECS's clock: for people, nothing is decided by it */
+	begins?: Partial<Record<StartStep, Time>>;
 	/** back-off: nothing is asked for before */
 	notBefore?: Time;
+	/** why the try before this one failed */
+	cause?: Cause;
 }
 
 /** What is left to do of a deletion for good: one after the other, each done again when nobody knows whether it was. */
@@ -111,11 +118,16 @@ export interface SessionRecord {
 	/** since when it is in this phase, and why, for people */
 	phaseAt: Time;
 	reason?: string;
+	/** of what the reason tells, where something went wrong; and what its user can do, where anything is theirs to do */
+	code?: CauseCode;
+	advice?: string;
 	/** What its task said of its own failure, as far as it belongs to the reason. Plain text, but a tenant's: shown, never logged. */
 	said?: string;
 	step?: StartStep;
 	/** present while it is starting */
 	start?: StartProgress;
+	/** ms that its last start took, from the first ask for a task to the agent's hello */
+	lastTookMs?: number;
 	task?: TaskIntent;
 	/** by task ARN: when it was last told to stop; not again once ECS is seen to have taken it */
 	stops?: Readonly<Record<string, Time>>;

@@ -1,7 +1,9 @@
 /** A session as its user sees it. */
-import type { Session, SessionState, TrashedSession } from '@shellpod/protocol/http.ts';
+import type { Session, SessionState, StartView, TrashedSession } from '@shellpod/protocol/http.ts';
 import { goesAt } from './lifecycle.ts';
+import { limits } from './limits.ts';
 import type { Phase, SessionRecord } from './record.ts';
+import { after, progressOf, steps } from './start-progress.ts';
 
 const states: Record<Phase, SessionState> = {
 	stopped: 'Stopped',
@@ -19,12 +21,31 @@ const reasonOf = ({ reason, said }: SessionRecord): string | null => {
 	return said === undefined ? reason : `${reason}. It said: “${said}”`;
 };
 
+/** How far its start is. */
+const startOf = (record: SessionRecord): StartView => {
+	const { since, stepAt, until, tries, begins = {}, notBefore } = progressOf(record, record.phaseAt);
+	const end = after(since, limits.start);
+	return {
+		steps: steps.flatMap((step) => {
+			const at = begins[step];
+			return at === undefined ? [] : [{ step, at }];
+		}),
+		until: until === undefined || until > end ? end : until,
+		tries,
+		again: notBefore !== undefined && notBefore > stepAt ? notBefore : null,
+		lastTookMs: record.lastTookMs ?? null,
+	};
+};
+
 export const viewOf = (record: SessionRecord): Session => ({
 	id: record.id,
 	name: record.name,
 	state: stateOf(record.phase),
 	reason: reasonOf(record),
+	code: record.code ?? null,
+	advice: record.advice ?? null,
 	step: record.phase === 'starting' ? (record.step ?? 'reserve') : null,
+	start: record.phase === 'starting' ? startOf(record) : null,
 	generation: record.generation,
 	createdAt: record.createdAt,
 	since: record.phaseAt,

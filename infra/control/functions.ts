@@ -50,13 +50,25 @@ const told = ({ settings, network, table, homes, sessions, http, socket, signIn,
 	startsPerHour: String(settings.startsPerHour),
 	createsPerDay: String(settings.createsPerDay),
 	freeSlots: String(settings.freeSlots),
+	agentSeconds: String(settings.agentSeconds),
+	automaticRestarts: String(settings.automaticRestarts),
 });
 
 /** Concurrent executions where they are reserved at all; the relay's share keeps terminals alive when everything else is busy. */
 const reserved: Record<string, number> = { relay: 400, authorizer: 30, connect: 30, api: 40 };
 
 /** what it takes to reconcile a session */
-const ofTasks: Name[] = ['table', 'cluster', 'deployment', 'subnets', 'securityGroup', 'taskDefinition', 'fileSystem'];
+const ofTasks: Name[] = [
+	'table',
+	'cluster',
+	'deployment',
+	'subnets',
+	'securityGroup',
+	'taskDefinition',
+	'fileSystem',
+	'agentSeconds',
+	'automaticRestarts',
+];
 
 /** The functions, each with what it must know and may do. */
 export class ControlPlane extends Construct {
@@ -119,10 +131,13 @@ export class ControlPlane extends Construct {
 			'AgentTickets',
 			'agent-tickets',
 			10,
-			['table', 'cluster', 'deployment', 'connections'],
+			['table', 'cluster', 'deployment', 'connections', 'agentSeconds'],
 			[
 				items(table, ['SLOT#*'], ['GetItem']),
 				items(table, ['USER#*'], ['GetItem', 'PutItem']),
+				// to tell who watches that it is on its last step
+				items(table, ['ACCESS#*'], ['GetItem']),
+				connections(socket, ['POST']),
 				items(table, ['TICKET#*'], ['PutItem']),
 				items(table, ['CUT#*'], ['GetItem']),
 				note,

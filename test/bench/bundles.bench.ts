@@ -70,6 +70,8 @@ const usable: Record<EnvName, string> = {
 	[env.startsPerHour]: '30',
 	[env.createsPerDay]: '20',
 	[env.freeSlots]: '5',
+	[env.agentSeconds]: '90',
+	[env.automaticRestarts]: '2',
 };
 
 const init = (file: string, environment: readonly string[]): number => {

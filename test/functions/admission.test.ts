@@ -46,6 +46,7 @@ const setUp = (record: SessionRecord | undefined, tasks: ObservedTask[] = []) =>
 		endpoint: 'https://abc.execute-api.us-east-1.amazonaws.com/ws',
 		slots: { get: async (uid) => (uid === slot.uid ? slot : uid === 100_001 ? { uid, state: 'making', at: slot.at } : undefined) },
 		sessions,
+		agentMs: 90_000,
 		tasks: {
 			look: async (family) => {
 				looks.push(family);

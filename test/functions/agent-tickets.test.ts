@@ -22,6 +22,7 @@ beforeAll(async () => {
 		[env.connections]: 'https://abc.execute-api.us-east-1.amazonaws.com/ws',
 		[env.cluster]: 'arn:aws:ecs:us-east-1:000000000000:cluster/shellpod',
 		[env.deployment]: 'sp',
+		[env.agentSeconds]: '90',
 	});
 	({ handler } = await import('@shellpod/functions/agent-tickets.lambda.ts'));
 	const record = startingSession();

@@ -181,7 +181,7 @@ describe('drive', () => {
 	it('[10] a refusal is written, and tried again after its pause', async () => {
 		const { commands, addSlots, tasks, drive, clock } = createControlPlane();
 		await addSlots(1);
-		tasks.answers.push({ kind: 'refused', cause: { kind: 'capacity', text: 'No capacity', retry: true } });
+		tasks.answers.push({ kind: 'refused', cause: { kind: 'capacity', text: 'No capacity', advice: '', retry: true } });
 		const made = await commands.create(user, 'demo');
 		expect(made.start).toMatchObject({ tries: 1 });
 		clock.pass(2);

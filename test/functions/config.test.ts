@@ -33,6 +33,8 @@ describe('config', () => {
 		['connections', 'wss://api.example/ws'],
 		['pageOrigin', 'pod.example'],
 		['freeSlots', '1.5'],
+		['agentSeconds', '0'],
+		['automaticRestarts', '-1'],
 	] as const)('%s is not %j', (name, value) => {
 		expect(() => readConfig({ [env[name]]: value }, [name])).toThrow(env[name]);
 	});

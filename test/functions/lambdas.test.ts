@@ -79,6 +79,8 @@ beforeAll(async () => {
 		startsPerHour: '30',
 		createsPerDay: '20',
 		freeSlots: '1',
+		agentSeconds: '90',
+		automaticRestarts: '2',
 	};
 	for (const [name, variable] of Object.entries(env)) vi.stubEnv(variable, values[name as keyof typeof env]);
 	for (const service of ['ECS', 'EFS', 'IAM']) vi.stubEnv(`AWS_ENDPOINT_URL_${service}`, aws.url);

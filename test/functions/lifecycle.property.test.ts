@@ -7,7 +7,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLossyCluster, type RunFault } from '../support/lossy-cluster.ts';
 import { holds } from '../support/property.ts';
-import { at, base, dateAt, lease, network, record } from '../support/session-records.ts';
+import { at, base, dateAt, lease, plan, record } from '../support/session-records.ts';
 
 type Step =
 	| { do: 'wait'; seconds: number }
@@ -59,7 +59,7 @@ const world = () => {
 
 	const look = (run: RunFault, stopLost: boolean, lagging: boolean, crash: boolean): void => {
 		const before = current;
-		const { record: after, actions } = reconcile(before, cluster.look(before, now, lagging), dateAt(now), { base, network });
+		const { record: after, actions } = reconcile(before, cluster.look(before, now, lagging), dateAt(now), { ...plan, base });
 		if (before.desired.state !== 'running') {
 			expect(after.generation, '[S4] nothing but a request begins a generation of a stopped session').toBe(before.generation);
 			expect(

@@ -63,7 +63,7 @@ describe('[7] a task is', () => {
 			'astray when ECS said that there is none',
 			'stray',
 			{},
-			record({ task: intent({ refused: { cause: { kind: 'unknown', text: '', retry: true }, at: '' } }) }),
+			record({ task: intent({ refused: { cause: { kind: 'unknown', text: '', advice: '', retry: true }, at: '' } }) }),
 		],
 		['astray when its session is stopped', 'stray', {}, record({ phase: 'stopped' })],
 		['an orphan without a record', 'orphan', {}, undefined],

@@ -14,8 +14,8 @@ import {
 	base,
 	dateAt,
 	intent,
-	network,
 	nothing,
+	plan,
 	record,
 	running,
 	seen,
@@ -33,7 +33,7 @@ const deleted = (from: SessionRecord, changes: Partial<SessionRecord> = {}): Ses
 });
 
 const decide = (before: SessionRecord, observed: Observed, seconds: number, current = base) =>
-	reconcile(before, observed, dateAt(seconds), { base: current, network });
+	reconcile(before, observed, dateAt(seconds), { ...plan, base: current });
 
 /** A deleted session whose Home is being emptied by its generation 2, asked for at 0. */
 const emptying = (changes: Partial<SessionRecord> = {}, purge: Partial<Purge> = {}): SessionRecord => {
@@ -113,7 +113,7 @@ describe('[19] the Home of a deleted session is emptied', () => {
 		const refused = {
 			...intent({ generation: 2 }),
 			work: 'empty' as const,
-			refused: { cause: { kind: 'capacity' as const, text: 'No capacity', retry: true }, at: at(1) },
+			refused: { cause: { kind: 'capacity' as const, text: 'No capacity', advice: '', retry: true }, at: at(1) },
 		};
 		expect(decide(emptying({ task: refused }), nothing, 1).record).toMatchObject({ generation: 3, reason: 'No capacity', purge: { tries: 1 } });
 	});
@@ -198,7 +198,9 @@ describe('[19] what else a deleted session has', () => {
 		world.failAt = 'role';
 		expect(await run()).toBe(0);
 		expect(sessions.all()).toMatchObject([{ purge: { step: 'role', tries: 1, notBefore: at(60) }, dueAt: at(60) }]);
-		expect(log.lines).toContainEqual(expect.objectContaining({ level: 'error', event: 'purge_failed', fields: { session, step: 'role', tries: 1, hours: 0 } }));
+		expect(log.lines).toContainEqual(
+			expect.objectContaining({ level: 'error', event: 'purge_failed', fields: { session, step: 'role', tries: 1, hours: 0 } }),
+		);
 		world.pass(60);
 		await run();
 		expect(sessions.all()).toMatchObject([{ purge: { step: 'role', tries: 2 }, dueAt: at(360) }]);

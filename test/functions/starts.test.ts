@@ -4,12 +4,17 @@ import { type Decision, reconcile } from '@shellpod/functions/core/reconcile.ts'
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import type { Observed } from '@shellpod/functions/ports.ts';
 import { describe, expect, it } from 'vitest';
-import { arnOf, at, base, dateAt, intent, network, nothing, record, running, seen, stopped, task } from '../support/session-records.ts';
+import { arnOf, at, base, dateAt, intent, nothing, plan, record, running, seen, stopped, task } from '../support/session-records.ts';
 
 const decide = (before: SessionRecord, observed: Observed, seconds: number, planned = base): Decision =>
-	reconcile(before, observed, dateAt(seconds), { base: planned, network });
+	reconcile(before, observed, dateAt(seconds), { ...plan, base: planned });
 
-const cause = (kind: 'capacity' | 'image', retry: boolean) => ({ kind, text: kind === 'capacity' ? 'No capacity' : 'No image', retry });
+const cause = (kind: 'capacity' | 'image', retry: boolean) => ({
+	kind,
+	text: kind === 'capacity' ? 'No capacity' : 'No image',
+	advice: '',
+	retry,
+});
 
 describe('every step has a limit', () => {
 	const started = record({ task: intent({ arn: arnOf('one') }) });

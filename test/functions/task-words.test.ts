@@ -11,11 +11,11 @@ import { sessionId } from '@shellpod/protocol/ids.ts';
 import { describe, expect, test } from 'vitest';
 import { createInMemorySessions } from '../support/in-memory-table.ts';
 import { createFittingDefinitions, createLogLines, createScriptedTasks } from '../support/scripted-tasks.ts';
-import { arnOf, at, base, dateAt, intent, lease, network, record, running, seen, session, stopped, task, user } from '../support/session-records.ts';
+import { arnOf, at, base, dateAt, intent, lease, plan, record, running, seen, session, stopped, task, user } from '../support/session-records.ts';
 
 const words = (changes: Partial<Report> = {}): Report => ({ generation: 1, kind: 'crash', text: 'no tmux here', at: at(50), ...changes });
 const decide = (before: SessionRecord, observed: Observed, seconds: number, report?: Report): SessionRecord =>
-	reconcile(before, report ? { ...observed, report } : observed, dateAt(seconds), { base, network }).record;
+	reconcile(before, report ? { ...observed, report } : observed, dateAt(seconds), { ...plan, base }).record;
 
 const waiting = decide(record({ task: intent({ arn: arnOf('one') }) }), seen(task()), 10);
 
@@ -99,7 +99,7 @@ describe('[14] the drive', () => {
 			definitions: createFittingDefinitions(),
 			reports,
 			events: { put: async () => {} },
-			network,
+			plan,
 			now: () => dateAt(seconds),
 			log,
 		});

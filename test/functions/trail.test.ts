@@ -8,7 +8,7 @@ import type { Events, Sessions } from '@shellpod/functions/ports.ts';
 import { describe, expect, it } from 'vitest';
 import { createControlPlane } from '../support/control-plane.ts';
 import { createInMemoryItems } from '../support/in-memory-items.ts';
-import { at, network, record, running, session, slot, user } from '../support/session-records.ts';
+import { at, plan, record, running, session, slot, user } from '../support/session-records.ts';
 
 /** The record as it stands after a write of it. */
 const put = (one: SessionRecord): SessionRecord => ({ ...noted(one), rev: one.rev + 1 });
@@ -36,9 +36,9 @@ describe('what a write does', () => {
 	});
 
 	it('[17] is the platform’s when nobody asked for it', () => {
-		const lost = lifecycle.nextGeneration(running(), at(30), 'The machine that it ran on is gone. It comes back by itself');
+		const lost = lifecycle.nextGeneration(running(), at(30), { reason: 'The machine that it ran on is gone. It comes back by itself', code: 'host' });
 		expect(newest(put(lost))).toMatchObject({ by: 'platform', at: at(30), why: /machine/, from: 'running', to: 'starting', generation: 2 });
-		const again = lifecycle.nextGeneration({ ...record(), phaseAt: at(0) }, at(40), 'Trying again');
+		const again = lifecycle.nextGeneration({ ...record(), phaseAt: at(0) }, at(40), { reason: 'Trying again', code: 'exit' });
 		expect(newest(put(again))).toMatchObject({ by: 'platform', at: at(40), from: 'starting', to: 'starting', generation: 2 });
 	});
 
@@ -123,7 +123,7 @@ describe('from the record to items', () => {
 			definitions,
 			reports: { get: async (id) => ({ session: id, times: [], rev: 0 }) },
 			events,
-			network,
+			plan,
 			now: clock.now,
 			log,
 		});
@@ -181,7 +181,7 @@ describe('from the record to items', () => {
 			definitions,
 			reports: { get: async (one) => ({ session: one, times: [], rev: 0 }) },
 			events,
-			network,
+			plan,
 			now: clock.now,
 			log,
 		});

@@ -16,7 +16,7 @@ import {
 	createInMemoryUsers,
 } from './in-memory-table.ts';
 import { createFittingDefinitions, createLogLines, createScriptedTasks } from './scripted-tasks.ts';
-import { at, dateAt, network, slot } from './session-records.ts';
+import { at, dateAt, plan, slot } from './session-records.ts';
 import { flakyConnections, memoryConnections } from './sockets.ts';
 
 export const createControlPlane = (options: { limits?: Partial<UserLimits>; base?: string; wrap?: (sessions: Sessions) => Sessions } = {}) => {
@@ -39,7 +39,7 @@ export const createControlPlane = (options: { limits?: Partial<UserLimits>; base
 	const reports = createReportStore(items);
 	const events = createEvents(items);
 	const log = createLogLines();
-	const drive = createDrive({ sessions, tasks, definitions, reports, events, network, now: clock.now, log });
+	const drive = createDrive({ sessions, tasks, definitions, reports, events, plan, now: clock.now, log });
 	const access = createInMemoryAccessRecords();
 	const connections = memoryConnections();
 	const gateway = flakyConnections();

@@ -74,7 +74,7 @@ export const createLossyCluster = () => {
 			const before = refused.get(intent.clientToken);
 			if (before) return before;
 			if (fault === 'no capacity' && !tasks.has(intent.clientToken)) {
-				const answer: RunAnswer = { kind: 'refused', cause: { kind: 'capacity', text: 'No capacity', retry: true } };
+				const answer: RunAnswer = { kind: 'refused', cause: { kind: 'capacity', text: 'No capacity', advice: '', retry: true } };
 				refused.set(intent.clientToken, answer);
 				return answer;
 			}

@@ -7,6 +7,8 @@ import { connectionId, senderId, sessionId, userId } from '@shellpod/protocol/id
 export const user = userId('user-1');
 export const session = sessionId('aaaaaaaaaaaa');
 export const network = { subnets: ['subnet-1', 'subnet-2'], securityGroup: 'sg-1' };
+/** what is needed of a deployment beside its base, as it is by default */
+export const plan = { network, agentMs: 90_000, restarts: 2 };
 export const base = 'arn:aws:ecs:us-east-1:000000000000:task-definition/shellpod-base:1';
 
 export const slot: Slot = {

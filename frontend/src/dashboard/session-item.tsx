@@ -3,6 +3,7 @@ import { A } from '@solidjs/router';
 import { createSignal, Show } from 'solid-js';
 import { useApp } from '../app-context.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
+import { CauseWords } from '../ui/cause.tsx';
 import { MoreIcon, TerminalIcon } from '../ui/icons.tsx';
 import { Menu, type MenuItem } from '../ui/menu.tsx';
 import { StartSteps } from '../ui/start-steps.tsx';
@@ -81,11 +82,7 @@ export const SessionItem = (props: {
 			</div>
 			<Show when={is('Starting') || props.session.reason}>
 				<div class={css.more}>
-					<Show when={props.session.reason}>
-						<p class={css.reason} classList={{ [css.failed ?? '']: is('Failed') }}>
-							{props.session.reason}
-						</p>
-					</Show>
+					<CauseWords session={props.session} />
 					<Show when={is('Starting')}>
 						<StartSteps session={props.session} clock={serverClock} />
 					</Show>

@@ -35,7 +35,7 @@ export const createLive = (options: {
 	const [session, setSession] = createSignal<Session>();
 	const [pollError, setPollError] = createSignal<ShellPodError>();
 	const [actionError, setActionError] = createSignal<ShellPodError>();
-	const [starting, setStarting] = createSignal(false);
+	const [acting, setActing] = createSignal(false);
 	const [socket, setSocket] = createSignal<SocketState>({ kind: 'idle' });
 	const [stream, setStream] = createSignal<StreamState>({ kind: 'cut' });
 	const [roundTrip, setRoundTrip] = createSignal<number>();
@@ -49,16 +49,16 @@ export const createLive = (options: {
 	const [cutFor, setCutFor] = createSignal<number>();
 	let deliberate = options.deliberate;
 
-	const start = async () => {
-		setStarting(true);
+	const act = async (action: (id: string) => Promise<void>) => {
+		setActing(true);
 		try {
-			await api.start(options.id);
+			await action(options.id);
 			setActionError(undefined);
 		} catch (error) {
 			setActionError(asError(error));
 		}
 		await refresh();
-		setStarting(false);
+		setActing(false);
 	};
 	const look = async () => {
 		try {
@@ -66,7 +66,7 @@ export const createLive = (options: {
 			setSession((known) => (known && known.rev > now.rev ? known : now));
 			setPollError(undefined);
 			const idle = now.state === 'Stopped' || now.state === 'Failed' || now.state === 'Stopping';
-			if (deliberate && idle) void start();
+			if (deliberate && idle) void act(api.start);
 			deliberate = false;
 		} catch (error) {
 			setPollError(asError(error));
@@ -169,7 +169,7 @@ export const createLive = (options: {
 		status,
 		ended,
 		roundTrip,
-		starting,
+		acting,
 		actionError,
 		cutSince,
 		cutFor,
@@ -190,7 +190,9 @@ export const createLive = (options: {
 		/** why nobody is at the other end, while that lasts */
 		away: (): ShellPodError | undefined => ((why) => why && errorOf(why))(away()),
 		attach,
-		start: () => void start(),
+		start: () => void act(api.start),
+		/** a start that its user does not want any more is a session that is stopped */
+		stop: () => void act(api.stop),
 		refresh: () => void refresh(),
 		/** after `problem` */
 		retry: () => {

@@ -1,7 +1,7 @@
 /** What lies over the terminal: small, never in the way of the keys, and never the whole screen. */
 import { createSignal, type JSX, onCleanup, Show } from 'solid-js';
 import type { Aside } from '../stream/typing.ts';
-import { Button } from '../ui/button.tsx';
+import { Button, type Tone } from '../ui/button.tsx';
 import css from './notice.module.css';
 import { readable } from './waiting.ts';
 
@@ -120,7 +120,7 @@ export const Panel = (props: {
 	title: string;
 	/** there is no last screen to leave in view */
 	alone?: boolean;
-	action?: { label: string; run: () => void; disabled?: boolean } | undefined;
+	action?: { label: string; run: () => void; tone?: Tone; disabled?: boolean } | undefined;
 	children?: JSX.Element;
 }) => (
 	<div class={css.panel} classList={{ [css.alone ?? '']: props.alone ?? false }}>
@@ -129,7 +129,7 @@ export const Panel = (props: {
 		<Show when={props.action}>
 			{(action) => (
 				<div class={css.buttons}>
-					<Button tone="primary" disabled={action().disabled} onClick={() => action().run()}>
+					<Button tone={action().tone ?? 'primary'} disabled={action().disabled} onClick={() => action().run()}>
 						{action().label}
 					</Button>
 				</div>

@@ -1,6 +1,7 @@
 /** Why there is no terminal just now, over the last screen. */
 import { Match, Show, Switch } from 'solid-js';
 import { useApp } from '../app-context.ts';
+import { CauseWords } from '../ui/cause.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { StartSteps } from '../ui/start-steps.tsx';
 import type { Live } from './live.ts';
@@ -27,18 +28,21 @@ export const SessionPanel = (props: { live: Live }) => {
 			</Match>
 			<Match when={is('Starting') && !props.live.connected() && props.live.session()}>
 				{(session) => (
-					<Panel title={`Starting ${session().name}`} alone={!props.live.seen()}>
-						<Show when={session().reason}>
-							<p>{session().reason}</p>
-						</Show>
+					<Panel
+						title={`Starting ${session().name}`}
+						alone={!props.live.seen()}
+						action={{ label: 'Cancel', tone: 'plain', run: props.live.stop, disabled: props.live.acting() }}
+					>
+						<CauseWords session={session()} />
 						<StartSteps session={session()} clock={serverClock} />
+						<Show when={props.live.actionError()}>{(error) => <Problem error={error()} />}</Show>
 					</Panel>
 				)}
 			</Match>
 			<Match when={is('Stopping') && props.live.session()}>
 				{(session) => (
 					<Panel title={`Stopping ${session().name}`} alone={!props.live.seen()}>
-						{session().reason && <p>{session().reason}</p>}
+						<CauseWords session={session()} />
 					</Panel>
 				)}
 			</Match>
@@ -47,11 +51,9 @@ export const SessionPanel = (props: { live: Live }) => {
 					<Panel
 						alone={!props.live.seen()}
 						title={is('Failed') ? `${session().name} has failed` : `${session().name} is stopped`}
-						action={{ label: is('Failed') ? 'Retry' : 'Start', run: props.live.start, disabled: props.live.starting() }}
+						action={{ label: is('Failed') ? 'Retry' : 'Start', run: props.live.start, disabled: props.live.acting() }}
 					>
-						<Show when={session().reason}>
-							<p>{session().reason}</p>
-						</Show>
+						<CauseWords session={session()} />
 						<p>Its files are kept; nothing runs.</p>
 						<Show when={props.live.actionError()}>{(error) => <Problem error={error()} />}</Show>
 					</Panel>

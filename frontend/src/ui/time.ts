@@ -21,6 +21,9 @@ export const createServerClock = (now: () => number = Date.now): ServerClock => 
 
 export const secondsWords = (ms: number): string => `${Math.max(0, Math.floor(ms / 1_000))} s`;
 
+/** "90 s", "2 min", "2.5 min" */
+export const limitWords = (ms: number): string => (ms < 120_000 ? `${Math.round(ms / 1_000)} s` : `${Math.round(ms / 6_000) / 10} min`);
+
 /** "less than a minute", "12 min", "3 h", "5 days" */
 export const spanWords = (ms: number): string => {
 	const minutes = Math.floor(ms / 60_000);

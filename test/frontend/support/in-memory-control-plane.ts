@@ -88,6 +88,9 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 			name,
 			state,
 			reason: null,
+			code: null,
+			advice: null,
+			start: null,
 			step: state === 'Starting' ? 'reserve' : null,
 			generation: 1,
 			createdAt: now(),
@@ -114,7 +117,7 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 	const move = (session: Session, state: SessionState) => {
 		session.state = state;
 		session.since = now();
-		session.reason = null;
+		Object.assign(session, { reason: null, code: null, advice: null, start: null });
 		session.step = state === 'Starting' ? 'reserve' : null;
 	};
 

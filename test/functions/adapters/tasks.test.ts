@@ -50,7 +50,7 @@ describe('RunTask', () => {
 		[
 			'no more vCPUs for the account: 200 with failures',
 			{ body: { tasks: [], failures: [{ reason: 'You’ve reached the limit on the number of vCPUs you can run concurrently' }] } },
-			{ kind: 'refused', cause: { kind: 'capacity', text: 'The AWS account may not run more at once', retry: true } },
+			{ kind: 'refused', cause: { kind: 'quota', text: 'The AWS account may not run more at once', retry: true } },
 		],
 		[
 			'capacity as an error',

@@ -29,7 +29,7 @@ import { createHands } from './hands.ts';
 import type { HomeMakers } from './homes.ts';
 import type { Environment, SimulatedFunction } from './lambda.ts';
 import { createMinuteFunctions } from './minute-functions.ts';
-import { deployment, endpoint, pageOrigin } from './names.ts';
+import { agentMs, deployment, endpoint, pageOrigin } from './names.ts';
 import { createOperator } from './operator.ts';
 import { createParts } from './parts.ts';
 import { createSocketFunctions } from './socket-functions.ts';
@@ -146,10 +146,11 @@ export const createControlPlane = ({
 			deployment,
 			endpoint,
 			slots: createSlots(items),
-			sessions: createSessions(items),
+			sessions: parts.sessionsOf(environment),
 			tasks: hands.tasksOf(environment),
 			tickets: ticketsOf(environment),
 			cuts: createCuts(items),
+			agentMs,
 			noteVisit: parts.visitsOf(environment),
 			now: environment.now,
 		});
