@@ -3,7 +3,7 @@ import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
 import type { Definitions, Events, Log, Observed, Reports, Sessions, Tasks } from '../ports.ts';
 import { causeOfCode } from './causes.ts';
 import { answered } from './intent.ts';
-import { hoursDeleted, without } from './lifecycle.ts';
+import { hoursDeleted, isForgotten, without } from './lifecycle.ts';
 import { type Action, type Plan, reconcile } from './reconcile.ts';
 import type { SessionRecord, TaskIntent, Time } from './record.ts';
 import { writtenDown } from './trail.ts';
@@ -100,7 +100,7 @@ export const createDrive = (deps: DriveDeps): Drive => {
 	/** Gives every event that waits in the record an item; the record's next write takes them out of it. What fails stays in it, and due. */
 	const writeDown = async (record: SessionRecord): Promise<SessionRecord> => {
 		// Its history is about to go, or gone.
-		if (record.purge && record.purge.step !== 'empty') return record;
+		if (isForgotten(record)) return record;
 		const puts = await Promise.allSettled((record.trail?.pending ?? []).map((event) => deps.events.put(record.id, event)));
 		const failed = puts.find((put) => put.status === 'rejected');
 		if (!failed) return writtenDown(record);

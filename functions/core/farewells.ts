@@ -6,6 +6,7 @@ import { leave } from './access.ts';
 import type { Caller, Watcher } from './callers.ts';
 import { type AccessStore, changeAccess } from './change-access.ts';
 import { agentLeft } from './hello.ts';
+import { isForgotten } from './lifecycle.ts';
 import type { NoteVisit } from './visits.ts';
 
 /** how often a record is read again after somebody else wrote it; the lease's end does the rest */
@@ -33,7 +34,9 @@ export const createFarewells =
 			const visit = { kind: 'closed', generation, ...(signIn !== undefined && { signIn }), ...(device !== undefined && { device }) } as const;
 			await connections.remove(caller.session, id);
 			await leaves();
-			return noteVisit(caller.session, visit);
+			// The gateway may tell of it when all that there was of the session is gone: what is written then nobody would remove.
+			const record = await sessions.get(caller.user, caller.session);
+			return record && !isForgotten(record) ? noteVisit(caller.session, visit) : undefined;
 		}
 		for (let attempt = 0; attempt < attempts; attempt++) {
 			const left = agentLeft(await sessions.get(caller.user, caller.session), id, now());

@@ -115,6 +115,9 @@ const ending = (record: SessionRecord, state: 'trashed' | 'deleted', { by, why }
 /** When a session that is in the trash goes for good. */
 export const goesAt = ({ desired }: SessionRecord): Time => new Date(Date.parse(desired.at) + limits.trash).toISOString();
 
+/** Its Home is empty, and what the table has of it goes: nothing is written about it any more. */
+export const isForgotten = ({ purge }: SessionRecord): boolean => purge !== undefined && purge.step !== 'empty';
+
 /** How long ago it was deleted for good, in whole hours: what is still there of it then is for an operator to know. */
 export const hoursDeleted = ({ desired }: SessionRecord, now: Date): number => Math.floor((now.getTime() - Date.parse(desired.at)) / 3_600_000);
 

@@ -3,6 +3,7 @@ import { relay } from '@shellpod/protocol/limits.ts';
 import type { Leases, ListedTask, Log, Sessions, Slots, Tasks } from '../ports.ts';
 import type { Drive } from './drive.ts';
 import { dueShards } from './keys.ts';
+import { isForgotten } from './lifecycle.ts';
 import type { SessionRecord } from './record.ts';
 import { uidOfHome } from './slot.ts';
 import { hasEnded, isEnding } from './task-view.ts';
@@ -41,8 +42,7 @@ const named = 20;
 /** What a task is to the record of its Home. `stray`: there is a record, but it names another task, or none. */
 export const standingOf = (task: ListedTask, record: SessionRecord | undefined): 'own' | 'stray' | 'orphan' => {
 	// From that step on nobody looks for tasks of it: there are none.
-	const goes = record?.purge !== undefined && record.purge.step !== 'empty';
-	if (!record || goes || record.id !== task.of?.session) return 'orphan';
+	if (!record || isForgotten(record) || record.id !== task.of?.session) return 'orphan';
 	const { task: intent } = record;
 	const own = intent && !intent.refused && intent.generation === task.of.generation && (intent.arn ?? task.arn) === task.arn;
 	return own ? 'own' : 'stray';

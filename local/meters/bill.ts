@@ -1,19 +1,20 @@
 /** What the meters would have cost in us-east-1, on demand, without free tiers. */
 import { type MeterName, meterNames, type Readings } from './meters.ts';
+import { prices } from './prices.ts';
 
-/** US dollars for one. https://aws.amazon.com/api-gateway/pricing/ https://aws.amazon.com/lambda/pricing/ (arm64) https://aws.amazon.com/dynamodb/pricing/on-demand/ */
-const prices: Readonly<Partial<Record<MeterName, number>>> = {
-	'message units': 1 / 1_000_000,
-	'connection minutes': 0.25 / 1_000_000,
-	'HTTP request units': 1 / 1_000_000,
-	'function invocations': 0.2 / 1_000_000,
-	'function GB-seconds': 0.000_013_333_4,
-	'table read units': 0.125 / 1_000_000,
-	'table write units': 0.625 / 1_000_000,
+/** of one, where one costs anything */
+export const priceOf: Readonly<Partial<Record<MeterName, number>>> = {
+	'message units': prices.messageUnit,
+	'connection minutes': prices.connectionMinute,
+	'HTTP request units': prices.requestUnit,
+	'function invocations': prices.invocation,
+	'function GB-seconds': prices.gigabyteSecond,
+	'table read units': prices.readUnit,
+	'table write units': prices.writeUnit,
 };
 
 /** US dollars */
-export const costOf = (readings: Readings): number => meterNames.reduce((sum, name) => sum + readings[name] * (prices[name] ?? 0), 0);
+export const costOf = (readings: Readings): number => meterNames.reduce((sum, name) => sum + readings[name] * (priceOf[name] ?? 0), 0);
 
 /** One line for the end of a run. */
 export const costLine = (readings: Readings): string => {
@@ -25,7 +26,7 @@ export const costLine = (readings: Readings): string => {
 /** A table for the operator. */
 export const bill = (readings: Readings): string => {
 	const rows = meterNames.map((name) => {
-		const price = prices[name];
+		const price = priceOf[name];
 		const cost = price === undefined ? '' : `$${(readings[name] * price).toFixed(6)}`;
 		return [name, readings[name].toLocaleString('en-US', { maximumFractionDigits: 3 }), cost] as const;
 	});

@@ -1,6 +1,7 @@
-/** What the minute's sweep reads where 50 of 10,000 sessions are due. */
-
+/** What the minute's sweep reads where 50 of 10,000 sessions are due, and what the control plane costs for sessions that nobody uses. */
+import { taskPerHour } from './relay/cost.ts';
 import type { Bench, Row } from './row.ts';
+import { idleSeconds, measureIdle } from './sweep/idle.ts';
 import { dueKinds, sizes } from './sweep/population.ts';
 import { openSweptTable, type SweepCost } from './sweep/run.ts';
 
@@ -13,7 +14,25 @@ const say: Record<(typeof dueKinds)[number], string> = {
 	ended: 'and their ends told to their users',
 };
 
-export const run: Bench = async () => {
+/** of what its task costs, what a session that nobody uses may cost beside it */
+const shareOfTask = 0.02;
+
+const idleRows = async (seconds: number): Promise<{ rows: Row[]; figures: Record<string, unknown> }> => {
+	const idle = await measureIdle(seconds);
+	const row = (name: string, median: number, more: Partial<Row> = {}): Row => ({ name, unit: 'US$', median, samples: 1, ...more });
+	return {
+		rows: [
+			row('an hour of a session that runs unused, beside its task and its files', idle.running.cost, { bound: shareOfTask * taskPerHour }),
+			...Object.entries(idle.running.costs).map(([name, cost]) => row(`of it: ${name}`, cost)),
+			row('an hour of its task', taskPerHour),
+			row('an hour of a session that is stopped, beside its files', idle.stopped.cost),
+			row('an hour of a deployment without sessions', idle.deployment.cost),
+		],
+		figures: { ...idle, taskPerHour, seconds },
+	};
+};
+
+export const run: Bench = async ({ seconds = idleSeconds }) => {
 	const swept = await openSweptTable();
 	try {
 		const rows: Row[] = [];
@@ -39,7 +58,8 @@ export const run: Bench = async () => {
 				row('time', cost.ms, { unit: 'ms' }),
 			);
 		}
-		return { rows, figures: { sweep: { ...sizes, ...figures } } };
+		const idle = await idleRows(seconds);
+		return { rows: [...rows, ...idle.rows], figures: { sweep: { ...sizes, ...figures }, idle: idle.figures } };
 	} finally {
 		await swept.close();
 	}

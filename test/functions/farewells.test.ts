@@ -53,6 +53,18 @@ describe('the end of a connection', () => {
 		expect(await connections.list(testSession)).toEqual([]);
 	});
 
+	test('[19] of a viewer is not noted once the session’s history has gone with it', async () => {
+		const { sessions, farewell, comes, visits } = setUp();
+		const [first, second, third] = [await comes('viewer', 'v'), await comes('viewer', 'w'), await comes('viewer', 'x')];
+		await farewell(first.id, first.who);
+		const record = sessions.record ?? expect.fail();
+		sessions.record = { ...record, purge: { step: 'slot', since: '', tries: 0 } };
+		await farewell(second.id, second.who);
+		sessions.record = undefined;
+		await farewell(third.id, third.who);
+		expect(visits.filter(({ kind }) => kind === 'closed')).toHaveLength(1);
+	});
+
 	test('meets another writer and reads again', async () => {
 		const { sessions, farewell, comes } = setUp();
 		const agent = await comes('agent', 'a');

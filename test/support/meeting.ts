@@ -7,6 +7,7 @@ import { createIntroductions } from '@shellpod/functions/core/introductions.ts';
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import { createRelay } from '@shellpod/functions/core/relay.ts';
 import { createRelayKeys } from '@shellpod/functions/core/relay-keys.ts';
+import type { NoteVisit } from '@shellpod/functions/core/visits.ts';
 import { encodeHello } from '@shellpod/protocol/control.ts';
 import type { ConnectionId } from '@shellpod/protocol/ids.ts';
 import { createInMemoryAccessRecords } from './in-memory-table.ts';
@@ -39,7 +40,8 @@ export const setUp = (record: SessionRecord | undefined = startingSession()) => 
 	const access = createInMemoryAccessRecords();
 	const introductions = createIntroductions({ sessions, connections, cuts, access, gateway, keys, noteVisit: async () => {}, now });
 	const relay = createRelay({ keys, gateway, meter: noMeter, now });
-	const farewell = createFarewells({ sessions, connections, access, noteVisit: async () => {}, now });
+	const visits: Parameters<NoteVisit>[1][] = [];
+	const farewell = createFarewells({ sessions, connections, access, noteVisit: async (_, visit) => void visits.push(visit), now });
 
 	/** Connects and says hello. */
 	const comes = async (role: 'viewer' | 'agent', name: string, { generation = 1, versions = [1] } = {}) => {
@@ -53,5 +55,5 @@ export const setUp = (record: SessionRecord | undefined = startingSession()) => 
 		return { id, who };
 	};
 	const again = ({ id, who }: { id: ConnectionId; who: Caller }) => introductions.hello(id, who, encodeHello([1]));
-	return { clock, sessions, connections, cuts, access, gateway, introductions, relay, farewell, comes, again };
+	return { clock, sessions, connections, cuts, access, gateway, introductions, relay, farewell, visits, comes, again };
 };

@@ -65,8 +65,8 @@ export const SessionPanel = (props: { live: Live }) => {
 				</Panel>
 			</Match>
 			<Match when={props.live.ended() === 'exited'}>
-				<Panel title="The last shell has ended" action={{ label: 'New shell', run: props.live.reopen }}>
-					<p>Press Enter for a new one.</p>
+				<Panel title="The terminals have ended" action={{ label: 'New shell', run: props.live.reopen }}>
+					<p>tmux has ended in this session, and with it what ran in its terminals. Your files are there. Press Enter for a new shell.</p>
 				</Panel>
 			</Match>
 			<Match when={props.live.ended() === 'refused'}>

@@ -1,16 +1,5 @@
-/** What an hour costs, at list prices of us-east-1 as of November 2026. */
-
-/** US dollars */
-const prices = {
-	/** a message of up to 32 KB, in or out, and a minute of a connection. https://aws.amazon.com/api-gateway/pricing/ */
-	messageUnit: 1 / 1e6,
-	connectionMinute: 0.25 / 1e6,
-	/** https://aws.amazon.com/lambda/pricing/ , arm64 */
-	invocation: 0.2 / 1e6,
-	gigabyteSecond: 0.000_013_333_4,
-	/** an hour of 1 vCPU and 2 GB, arm64, https://aws.amazon.com/fargate/pricing/ , and of its IPv4 address, https://aws.amazon.com/vpc/pricing/ */
-	task: 0.032_38 + 2 * 0.003_56 + 0.005,
-} as const;
+/** What an hour costs. */
+import { prices } from '../../../local/meters/prices.ts';
 
 /** GB-seconds of one relayed message: 256 MB for 20 ms, most of it waiting for the gateway to take the post. */
 const relayed = 0.256 * 0.02;
@@ -31,7 +20,8 @@ export interface Traffic {
 	bytes: number;
 }
 
-export const taskPerHour: number = prices.task;
+/** of 1 vCPU and 2 GB, and its address */
+export const taskPerHour: number = prices.vcpuHour + 2 * prices.memoryHour + prices.addressHour;
 
 /** @param minutes in which there was so much traffic */
 export const costPerHour = (traffic: Traffic, minutes: number): number => {

@@ -103,6 +103,17 @@ const whatFor = (operation: string, body: Buffer): string => {
 	return (operation === 'ListTasks' && family === undefined) || (tasks?.length ?? 0) > 1 ? 'orphans' : 'sessions';
 };
 
+/** Its log has a line for each session that moved. */
+const unheard = async (work: () => Promise<unknown>): Promise<void> => {
+	const { write } = process.stdout;
+	process.stdout.write = () => true;
+	try {
+		await work();
+	} finally {
+		process.stdout.write = write;
+	}
+};
+
 export const openSweptTable = async (): Promise<SweptTable> => {
 	const server = await createAwsServer();
 	const properties = tableProperties();
@@ -140,7 +151,7 @@ export const openSweptTable = async (): Promise<SweptTable> => {
 			const before = world.meters.read(0);
 			const begun = performance.now();
 			const { handler } = await import('@shellpod/functions/sweep.lambda.ts');
-			await handler();
+			await unheard(handler);
 			const ms = performance.now() - begun;
 			const after = world.meters.read(0);
 			const of = (names: readonly string[]): number => names.reduce((sum, name) => sum + (calls.table.get(name) ?? 0), 0);
