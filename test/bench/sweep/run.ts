@@ -130,6 +130,8 @@ export const openSweptTable = async (): Promise<SweptTable> => {
 		[env.securityGroup]: 'sg-1',
 		[env.taskDefinition]: base,
 		[env.fileSystem]: 'fs-1',
+		[env.agentSeconds]: '90',
+		[env.automaticRestarts]: '2',
 		[env.connections]: `${server.base}/nobody-is-connected`,
 	});
 
