@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import { runSeed } from './run/run-seed.ts';
 import { lifecycle } from './scenarios/lifecycle.ts';
-import { oneLife } from './scenarios/one-life.ts';
 import { relay } from './scenarios/relay.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
@@ -27,17 +26,4 @@ describe('relay', () => {
 		[137, '[P1] a tmux client was ended before a tmux that stalled had read it'],
 		[392, '[P7] an agent was back unannounced, and its dead connection went on taking frames'],
 	])('seed %i: %s', (seed) => holds(relay, seed));
-});
-
-describe('one life', () => {
-	it(
-		'ends well whichever of its calls to the outside a function crashes before or after: each seventh here',
-		async () => {
-			const { tally } = await runSeed(oneLife, 0);
-			const calls = tally.calls ?? 0;
-			expect(calls).toBeGreaterThan(100);
-			for (let seed = 0; seed < 2 * calls; seed += 7) await holds(oneLife, seed);
-		},
-		patience,
-	);
 });

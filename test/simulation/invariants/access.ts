@@ -3,7 +3,6 @@ import { decodeArrival } from '@shellpod/protocol/frame.ts';
 import type { AgentTicket } from '@shellpod/protocol/http.ts';
 import { ticketMs } from '@shellpod/protocol/limits.ts';
 import { decodeWatch } from '@shellpod/protocol/watch.ts';
-import type { TaskRecord } from '../../../local/ecs/machine/state.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Dialled, GatewayWatch } from '../world/gateway.ts';
 import { pageOrigin } from '../world/names.ts';
@@ -11,7 +10,7 @@ import type { Records } from './records.ts';
 
 export interface AccessWatch extends Omit<GatewayWatch, 'sent'> {
 	/** A task was given a ticket that it asked for at `since`. */
-	given(task: TaskRecord, ticket: AgentTicket, since: number): void;
+	given(userArn: string, ticket: AgentTicket, since: number): void;
 	/** A ticket was stored; by its hash's place in the table nobody knows it, so the story tells. */
 	issued(protocols: readonly string[]): void;
 }
@@ -28,23 +27,23 @@ interface Known {
 	sender: string;
 }
 
-export const createAccessWatch = (kernel: Kernel, records: Records): AccessWatch => {
+/** `startedBy`: whose a task is, by its id. */
+export const createAccessWatch = (kernel: Kernel, records: Records, startedBy: (task: string) => string | undefined): AccessWatch => {
 	const used = new Set<string>();
 	const issuedAt = new Map<string, number>();
 	const connections = new Map<string, Known>();
 	const senders = new Map<string, Known>();
 
 	/** `shellpod/<session>/<generation>` */
-	const ofTask = (startedBy: string | undefined): { session: string; generation: number } => {
-		const [, session = '', generation = ''] = startedBy?.split('/') ?? [];
+	/** `arn`: its own, or the one that it signs with; both end with its id */
+	const ofTask = (arn: string): { session: string; generation: number } => {
+		const [, session = '', generation = ''] = startedBy(arn.slice(arn.lastIndexOf('/') + 1))?.split('/') ?? [];
 		return { session, generation: Number(generation) };
 	};
-	const startedBy = new Map<string, string | undefined>();
 
 	return {
-		given: (task, ticket, since) => {
-			startedBy.set(task.arn, task.startedBy);
-			const { session, generation } = ofTask(task.startedBy);
+		given: (userArn, ticket, since) => {
+			const { session, generation } = ofTask(userArn);
 			if (ticket.session !== session || ticket.generation !== generation)
 				kernel.violated('S6', `the task of ${session}/${generation} got a ticket of ${ticket.session}/${ticket.generation}`);
 			if (!records.wanted(session, generation, since)) kernel.violated('S6', `a task of ${session}/${generation} got a ticket, and was not wanted`);
@@ -73,7 +72,7 @@ export const createAccessWatch = (kernel: Kernel, records: Records): AccessWatch
 				if (role !== 'watcher' || user !== owner.watcher) kernel.violated('S7', `${dialled.life.name} came in as ${role} of ${user}`);
 				if (dialled.origin !== pageOrigin) kernel.violated('S8', `${dialled.life.name} came in from ${dialled.origin}`);
 			} else if ('task' in owner) {
-				const own = ofTask(startedBy.get(owner.task));
+				const own = ofTask(owner.task);
 				if (role !== 'agent' || session !== own.session || known.generation !== own.generation)
 					kernel.violated('S7', `${dialled.life.name} came in as ${role} of ${session}/${generation}`);
 			} else {

@@ -48,6 +48,9 @@ export const createRecords = (kernel: Kernel, limits: { sessions: number }): Rec
 		if (rev !== (before?.rev ?? 0) + 1) kernel.violated('S3', `${id} went from rev ${before?.rev} to ${rev}, by ${by}`);
 		if (before && generation < before.generation)
 			kernel.violated('S3', `${id} went back from generation ${before.generation} to ${generation}, by ${by}`);
+		// Rule 5: the hello of its own generation's agent makes it run, and nothing else.
+		if (after.phase === 'running' && after.agent?.generation !== generation)
+			kernel.violated('rule 5', `${id} runs in generation ${generation} by an agent of ${after.agent?.generation ?? 'none'}, by ${by}`);
 		// Rule 13: nothing but its user starts a stopped session.
 		const woken = before && before.desired.state !== 'running' && desired.state === 'running';
 		if (woken && !by.startsWith('api#')) kernel.violated('S4', `${id} was woken by ${by}`);

@@ -3,5 +3,6 @@ import { lifecycle } from './lifecycle.ts';
 import { oneLife } from './one-life.ts';
 import { relay } from './relay.ts';
 import type { Scenario } from './scenario.ts';
+import { starts } from './starts.ts';
 
-export const scenarios: readonly Scenario[] = [lifecycle, oneLife, relay];
+export const scenarios: readonly Scenario[] = [lifecycle, oneLife, relay, starts];

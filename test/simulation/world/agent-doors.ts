@@ -2,7 +2,6 @@
 import { type AgentReport, AgentTicket, Problem } from '@shellpod/protocol/http.ts';
 import type { TicketAnswer } from '@shellpod/task-image/agent/ticket.ts';
 import type { TaskRecord } from '../../../local/ecs/machine/state.ts';
-import type { Kernel } from '../kernel/kernel.ts';
 import type { Life } from '../kernel/life.ts';
 import type { Http, HttpAnswer } from './http.ts';
 import { account } from './names.ts';
@@ -23,25 +22,19 @@ const answerOf = (answer: HttpAnswer | undefined): TicketAnswer => {
 };
 
 export interface AgentDoorsOptions {
-	kernel: Kernel;
 	http: Http;
 	/** name of the role that the task runs under */
 	roleOf(task: TaskRecord): string;
-	/** A task was given a ticket that it asked for at `since`. */
-	given(task: TaskRecord, ticket: AgentTicket, since: number): void;
 }
 
 export const createAgentDoors =
-	({ kernel, http, roleOf, given }: AgentDoorsOptions) =>
+	({ http, roleOf }: AgentDoorsOptions) =>
 	(task: TaskRecord, life: Life): AgentDoors => {
 		const userArn = `arn:aws:sts::${account}:assumed-role/${roleOf(task)}/${task.id}`;
 		return {
 			ticket: async () => {
-				const since = kernel.now();
 				const silence = life.sleep(patience).then(() => undefined);
-				const answer = answerOf(await life.living(Promise.race([http('agent-tickets', { userArn }), silence])));
-				if (answer.kind === 'ticket') given(task, answer.ticket, since);
-				return answer;
+				return answerOf(await life.living(Promise.race([http('agent-tickets', { userArn }), silence])));
 			},
 			report: async (kind, text) => void (await http('agent-report', { userArn, report: { kind, text } })),
 		};

@@ -82,7 +82,8 @@ export const createConnection = (options: ConnectionOptions): SimulatedConnectio
 			send: (text) => {
 				if (!open || over) return;
 				options.sent(text);
-				travel('up', text.slice(0, 24), () => options.message(text));
+				const stalls = faults.happens('line-stalls') ? faults.spread('line-stalls', 500, 20_000) : 0;
+				travel('up', text.slice(0, 24), () => options.message(text), stalls);
 			},
 			waiting: 0,
 			close: (code) => {

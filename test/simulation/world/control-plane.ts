@@ -19,7 +19,7 @@ import { createTaskEvents, type TaskEvent } from '@shellpod/functions/core/task-
 import { createViewers } from '@shellpod/functions/core/viewers.ts';
 import { problemOf } from '@shellpod/functions/routes/problems.ts';
 import { errorCodes, ShellPodError } from '@shellpod/protocol/errors.ts';
-import type { AgentReport } from '@shellpod/protocol/http.ts';
+import type { AgentReport, AgentTicket } from '@shellpod/protocol/http.ts';
 import { sessionId, terminalId, userId } from '@shellpod/protocol/ids.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { ApiRequest } from './api.ts';
@@ -44,6 +44,8 @@ export interface ControlPlaneOptions {
 	limits: { sessions: number; startsPerHour: number; createsPerDay: number };
 	/** free slots that are kept ready */
 	freeSlots: number;
+	/** A task gets a ticket that it asked for at `since`. */
+	given(userArn: string, ticket: AgentTicket, since: number): void;
 	/** A function of the HTTP API met an error that is none of ours, and told its caller as little. */
 	threw(name: string, error: unknown): void;
 }
@@ -58,6 +60,7 @@ export const createControlPlane = ({
 	gateway,
 	limits,
 	freeSlots,
+	given,
 	threw,
 }: ControlPlaneOptions): Record<string, SimulatedFunction> => {
 	const parts = createParts({ kernel, table, gateway });
@@ -156,8 +159,10 @@ export const createControlPlane = ({
 		});
 		return ({ userArn }: { userArn: string }) =>
 			answered('agent-tickets', async () => {
+				const since = kernel.now();
 				const ticket = await admit(userArn);
 				if (!ticket) throw new ShellPodError('forbidden', 'This task is not the agent of a session that runs.');
+				given(userArn, ticket, since);
 				return ticket;
 			});
 	};

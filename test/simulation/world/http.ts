@@ -23,7 +23,7 @@ export const createHttp = (options: { kernel: Kernel; faults: Faults; lambda: La
 	return async (name, event) => {
 		await latency();
 		if (faults.happens('http-lost')) return undefined;
-		if (faults.happens('http-dup')) kernel.after(faults.spread('http-dup', 1, 5_000), `${name} again`, () => void lambda.invoke(name, event));
+		if (faults.happens('http-dup')) kernel.after(faults.spread('http-dup', 1, 30_000), `${name} again`, () => void lambda.invoke(name, event));
 		const gaveUp = Promise.withResolvers<HttpAnswer>();
 		const cancel = kernel.after(gatewayMs, 'http limit', () => gaveUp.resolve({ status: 503, body: undefined }));
 		const answered = lambda.invoke(name, event).then((outcome): HttpAnswer => {

@@ -22,7 +22,7 @@ export interface LiarOptions {
 const falsehoods = ['OutOfMemoryError: it was killed', 'ResourceInitializationError: failed to mount EFS', 'capacity is unavailable', 'all is well'];
 
 /** ms between two lies, and for which a ticket is kept, or a connection stays */
-const pauses = [1_000, 60_000] as const;
+const pauses = [500, 20_000] as const;
 const keeps = [10, 200_000] as const;
 const stays = [100, 30_000] as const;
 
@@ -55,8 +55,8 @@ export const startLiar = ({ kernel, faults, life, task, doors, gateway }: LiarOp
 		}
 		const ticket = tickets[Math.floor(chance.next() * tickets.length)];
 		if (!ticket) return;
-		come(ticket);
-		if (chance.next() < 0.2) come(ticket);
+		// Several at once: one ticket is for one of them.
+		for (let copies = chance.next() < 0.3 ? 4 : 1; copies > 0; copies--) come(ticket);
 	};
 
 	const again = (): void =>

@@ -95,7 +95,7 @@ export const createWorld = (options: WorldOptions): World => {
 	const ports = createPorts(kernel, faults, crash);
 	const records = createRecords(kernel, limits);
 	const tasks = createTaskWatch(kernel);
-	const access = createAccessWatch(kernel, records);
+	const access = createAccessWatch(kernel, records, (task) => ecs.machine.tasks().find(({ id }) => id === task)?.startedBy);
 	const ways = createWayWatch(kernel);
 	const keystrokes = createKeystrokes(kernel);
 	const screens = createScreens(kernel);
@@ -150,6 +150,7 @@ export const createWorld = (options: WorldOptions): World => {
 		gateway: () => gateway,
 		limits,
 		freeSlots,
+		given: access.given,
 		threw,
 	});
 	let release = ecs.deploy();
@@ -174,7 +175,7 @@ export const createWorld = (options: WorldOptions): World => {
 		faults,
 		ecs: () => ecs,
 		gateway: () => gateway,
-		doors: createAgentDoors({ kernel, http, roleOf: (task) => roleOf(task.arn), given: access.given }),
+		doors: createAgentDoors({ http, roleOf: (task) => roleOf(task.arn) }),
 		typed: (container, bytes) => {
 			keystrokes.heard(sessionOf(container), container, bytes);
 			container.tmux.print(Buffer.from(bytes).toString('latin1'));
