@@ -1,6 +1,6 @@
 // npm run soak -- restart [--rounds N] [--seed N] [--kind stack|everything]: kills a whole stack again and again at moments that the seed
 // chooses, and looks at what the next start makes of it. npm run soak -- kills [--rounds N] [--seed N]: kills an agent, a tmux, a whole task or the
-// stack. Exit code 1 at the first round that is not as it should be. Runs on Node 20 or newer.
+// stack. npm run soak -- starts [--rounds N] [--seed N]: several devices press Start in the same instant. Exit code 1 at the first round that is not as it should be. Runs on Node 20 or newer.
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,7 @@ import { node24, root, run, withNode24 } from './lib/run.mjs';
 import { fail, say } from './lib/say.mjs';
 import { countOf } from './lib/seeds.mjs';
 
-const usage = 'npm run soak -- restart [--rounds N] [--seed N] [--kind stack|everything]\nnpm run soak -- kills [--rounds N] [--seed N]';
+const usage = 'npm run soak -- restart [--rounds N] [--seed N] [--kind stack|everything]\nnpm run soak -- kills|starts [--rounds N] [--seed N]';
 
 const readArguments = () => {
 	try {
@@ -24,7 +24,7 @@ const readArguments = () => {
 
 const { values, positionals } = readArguments();
 const what = positionals.join();
-const usual = { restart: '50', kills: '100' }[what] ?? fail(usage);
+const usual = { restart: '50', kills: '100', starts: '20' }[what] ?? fail(usage);
 const kinds = what === 'restart' ? ['', 'stack', 'everything'] : [''];
 if (!kinds.includes(values.kind)) fail(`--kind is of restart, and wants stack or everything, not ${values.kind}.\n${usage}`);
 const rounds = countOf(values.rounds ?? usual, 1) ?? fail(`--rounds wants a whole number from 1 upwards, not ${values.rounds}.`);

@@ -5,9 +5,6 @@ import { lifecycle } from './scenarios/lifecycle.ts';
 import { relay } from './scenarios/relay.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
-/** ms; under load, for all seeds of a test */
-const patience = 120_000;
-
 const holds = async (scenario: Scenario, seed: number): Promise<void> => {
 	const { violation } = await runSeed(scenario, seed);
 	if (!violation) return;

@@ -14,7 +14,7 @@ import { processesOf, untilSo } from './processes.ts';
 const idsOf = (arns: readonly (string | undefined)[]): string[] => arns.map((arn) => arn?.split('/').at(-1) ?? '').sort();
 
 /** Tasks that ECS says to be there, by id. */
-const tasksOf = async ({ ecs, cluster }: Operator): Promise<string[]> => {
+export const tasksOf = async ({ ecs, cluster }: Operator): Promise<string[]> => {
 	const lists = await Promise.all(
 		(['RUNNING', 'STOPPED'] as const).map((desiredStatus) => ecs.send(new ListTasksCommand({ cluster, desiredStatus }))),
 	);

@@ -1,6 +1,7 @@
 /** What `npm run soak` runs: prints what is done as it goes, and figures at the end. */
 import { type KillFigures, soakKills } from './kills.ts';
 import { type Figures, kinds, soakRestarts } from './restart.ts';
+import { soakStarts } from './starts.ts';
 
 const [, , what = '', rounds = '', seed = '', kind = ''] = process.argv;
 const options = { rounds: Number(rounds), seed: Number(seed), say: console.log };
@@ -32,6 +33,11 @@ try {
 		console.log(
 			`${all.length} of ${rounds} rounds as they should be: back after ${quantile(all, 0.5)} in the median, ${quantile(all, 1)} at the longest`,
 		);
+	} else if (what === 'starts') {
+		const told = await soakStarts(options);
+		const presses = told.reduce((sum, { devices }) => sum + devices, 0);
+		const times = told.map(({ ms }) => ms);
+		console.log(`${told.length} starts by ${presses} presses: one task each, all attached; median ${quantile(times, 0.5)}, longest ${quantile(times, 1)}`);
 	} else {
 		const wanted = kind === '' ? kinds : kinds.filter((one) => one === kind);
 		console.table((await soakRestarts({ ...options, kinds: wanted })).map(restartRow));

@@ -16,8 +16,6 @@ export const oneLife: Scenario = {
 	tell: async (kernel) => {
 		const crash: CrashPlan = { call: kernel.seed >> 1, when: kernel.seed % 2 === 0 ? 'before' : 'after' };
 		const world = createWorld({ kernel, rates: {}, freeSlots: 1, crash });
-		// There are none but the crash, so that every bound holds from the beginning.
-		world.faults.stop();
 		const api = world.apiOf('user-0');
 		world.watch('user-0');
 		/** As a person does: tries again. */

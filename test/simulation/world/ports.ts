@@ -38,6 +38,8 @@ export const createPorts = (kernel: Kernel, faults: Faults, plan?: CrashPlan): P
 		if (!plan) return faults.happens(crashes[when]);
 		if (plan.call !== call || plan.when !== when) return false;
 		crashed = caller.name;
+		// The only one: from here on every bound counts.
+		faults.stop();
 		return true;
 	};
 	return {
