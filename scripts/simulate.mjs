@@ -1,4 +1,4 @@
-// npm run simulate -- NAME [--seeds N] [--from SEED] [--planted [--unit]] [--bug NAME] [--trace]: tells a scenario's story for many seeds; exit code 1 when any is broken.
+// npm run simulate -- NAME [--seeds N | --minutes N] [--from SEED] [--planted [--unit]] [--bug NAME] [--trace]: tells a scenario's story for many seeds; exit code 1 when any is broken.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,7 +9,7 @@ import { node24, root, run, withNode24 } from './lib/run.mjs';
 import { fail, say } from './lib/say.mjs';
 import { countOf, known, runSeeds } from './lib/seeds.mjs';
 
-const usage = 'npm run simulate -- NAME [--seeds N] [--from SEED] [--planted [--unit]] [--bug NAME] [--trace]';
+const usage = 'npm run simulate -- NAME [--seeds N | --minutes N] [--from SEED] [--planted [--unit]] [--bug NAME] [--trace]';
 /** a bug may show in one seed of some hundred only */
 const usualSeeds = { ordinary: '100', planted: '1000' };
 
@@ -18,6 +18,7 @@ const readArguments = () => {
 		return parseArgs({
 			options: {
 				seeds: { type: 'string' },
+				minutes: { type: 'string' },
 				from: { type: 'string', default: '1' },
 				planted: { type: 'boolean', default: false },
 				unit: { type: 'boolean', default: false },
@@ -34,8 +35,10 @@ const readArguments = () => {
 const { values, positionals } = readArguments();
 const [name, ...more] = positionals;
 if (more.length) fail(`One scenario at a time.\n${usage}`);
+if (values.minutes !== undefined && (values.seeds !== undefined || values.planted)) fail(`--minutes goes without --seeds and --planted.\n${usage}`);
+const minutes = values.minutes && (countOf(values.minutes, 1) ?? fail(`--minutes wants a whole number from 1 upwards, not ${values.minutes}.`));
 const seeds =
-	countOf(values.seeds ?? usualSeeds[values.planted ? 'planted' : 'ordinary'], 1) ??
+	countOf((values.minutes && '4294967295') ?? values.seeds ?? usualSeeds[values.planted ? 'planted' : 'ordinary'], 1) ??
 	fail(`--seeds wants a whole number from 1 upwards, not ${values.seeds}.`);
 if (values.unit && !values.planted) fail(`--unit goes with --planted.\n${usage}`);
 const from = countOf(values.from, 0) ?? fail(`--from wants a whole number from 0 upwards, not ${values.from}.`);
@@ -65,7 +68,7 @@ const trace = async () => {
 };
 
 const ordinary = async () => {
-	const options = values.bug === undefined ? {} : { bug: values.bug };
+	const options = { ...(values.bug !== undefined && { bug: values.bug }), ...(minutes && { ms: minutes * 60_000 }) };
 	const { done, ms, steps, tally, broken } = await runSeeds({ folder, name, from, seeds, workers, ...options });
 	for (const [fault, count] of Object.entries(tally).sort(([a], [b]) => (a < b ? -1 : 1))) say(`  ${fault}: ${count}`);
 	const seconds = (ms / 1000).toFixed(1);
@@ -78,6 +81,9 @@ const ordinary = async () => {
 	}
 	const programs = Object.keys(tally).filter((key) => key.startsWith('program '));
 	if (programs.length) say(`  ${done} schedules of ${programs.length} programs: ${tally.comparisons} comparisons, ${tally.cuts} cuts`);
+	const { faults = [] } = scenarios.find((one) => one.name === name);
+	const [rarest] = faults.toSorted((a, b) => (tally[a] ?? 0) - (tally[b] ?? 0));
+	if (rarest) console.log(`each of ${faults.length} faults happened at least ${tally[rarest] ?? 0} times (${rarest})`);
 	console.log(`${done} seeds of ${name} in ${seconds} s, ${speed} a second, ${steps} steps: ${broken ? 'BROKEN' : 'nothing broken'}`);
 	return broken ? 1 : 0;
 };

@@ -27,10 +27,10 @@ export const known = async () => {
 };
 
 /**
- * Runs them until all are done, or one is broken. Gives what was done: { done, ms, steps, tally, broken }; of several that broke at once, the lowest seed.
- * @param {{ folder?: string, name: string, from: number, seeds: number, workers: number, bug?: string }} options
+ * Runs them until all are done, time is up, or one is broken. Gives what was done: { done, ms, steps, tally, broken }; of several that broke at once, the lowest seed.
+ * @param {{ folder?: string, name: string, from: number, seeds: number, workers: number, ms?: number, bug?: string }} options
  */
-export const runSeeds = ({ folder = folders[0], name, from, seeds, workers, bug }) =>
+export const runSeeds = ({ folder = folders[0], name, from, seeds, workers, ms = Number.POSITIVE_INFINITY, bug }) =>
 	new Promise((resolve) => {
 		const total = { done: 0, ms: 0, steps: 0, tally: {}, broken: undefined };
 		const begun = performance.now();
@@ -58,7 +58,7 @@ export const runSeeds = ({ folder = folders[0], name, from, seeds, workers, bug 
 			children.add(child);
 			let over = false;
 			const go = () => {
-				over = total.broken !== undefined || next >= from + seeds;
+				over = total.broken !== undefined || next >= from + seeds || performance.now() - begun >= ms;
 				if (over) child.disconnect();
 				else child.send({ seed: next++ });
 			};

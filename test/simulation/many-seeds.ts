@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { expect } from 'vitest';
 import { runSeeds } from '../../scripts/lib/seeds.mjs';
+import type { Scenario } from './scenarios/scenario.ts';
 
 /** ms; under load */
 export const patience = 900_000;
@@ -10,7 +11,7 @@ export const patience = 900_000;
  * Fails with the last lines of the first seed that is broken, and when a fault never happened: then the seeds show less than they seem to.
  * Gives what they counted.
  */
-export const holdsForSeeds = async (name: string, seeds: number, faults: readonly string[], from = 1): Promise<Readonly<Record<string, number>>> => {
+export const holdsForSeeds = async ({ name, faults = [] }: Scenario, seeds: number, from = 1): Promise<Readonly<Record<string, number>>> => {
 	const { done, tally, broken } = await runSeeds({ name, from, seeds, workers: Math.min(2, availableParallelism()) });
 	if (broken?.violation) {
 		const { seed, violation } = broken;

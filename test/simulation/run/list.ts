@@ -4,7 +4,7 @@ import { scenarios } from '../scenarios/scenarios.ts';
 
 process.stdout.write(
 	JSON.stringify({
-		scenarios: scenarios.map(({ name, about }) => ({ name, about })),
+		scenarios: scenarios.map(({ name, about, faults }) => ({ name, about, faults })),
 		bugs: bugs.map(({ name, scenario, file }) => ({ name, scenario, file })),
 	}),
 );

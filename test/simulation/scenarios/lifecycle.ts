@@ -20,7 +20,7 @@ export const usual: FaultRates = {
 	'ecs-fails': 0.03,
 	'ecs-throttled': 0.03,
 	'run-answer-lost': 0.15,
-	'other-parameters': 0.4,
+	'other-parameters': 0.8,
 	'no-capacity': 0.1,
 	'list-stale': 0.3,
 	'stop-ignored': 0.1,
@@ -91,6 +91,7 @@ export const lifecycle: Scenario = {
 	name: 'lifecycle',
 	about:
 		'sessions are created, started, stopped, restarted, put into the trash, restored and deleted under every fault of tasks, events, table and functions',
+	faults: [...Object.keys(usual), ...unasked],
 	tell: async (kernel: Kernel) => {
 		const random = kernel.random('story');
 		const chance = () => random.next();

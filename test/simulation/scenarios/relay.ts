@@ -129,6 +129,7 @@ const thief =
 export const relay: Scenario = {
 	name: 'relay',
 	about: 'numbered keystrokes and output between pages and agents under reorder, loss, duplicates, delay, cuts, sleep and dying agents',
+	faults: Object.keys(usual),
 	tell: async (kernel: Kernel) => {
 		const random = kernel.random('story');
 		const chance = () => random.next();

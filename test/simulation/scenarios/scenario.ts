@@ -10,6 +10,8 @@ export interface Scenario {
 	readonly name: string;
 	/** what it is about, one line */
 	readonly about: string;
+	/** what is to happen in enough seeds of it */
+	readonly faults?: readonly string[];
 	/** Tells the story; throws or tells the kernel what is broken. Gives what it counted. */
 	tell(kernel: Kernel): Promise<Tally>;
 }

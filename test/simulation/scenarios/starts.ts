@@ -54,6 +54,7 @@ const isAttached = (world: World, page: Page): boolean => page.stream.kind === '
 export const starts: Scenario = {
 	name: 'starts',
 	about: `two to ten devices press Start in the same instant, ${rounds} times a seed: one task, all attached`,
+	faults: Object.keys(usual),
 	tell: async (kernel) => {
 		const random = kernel.random('story');
 		const world = createWorld({ kernel, rates: someOf(kernel, usual), freeSlots: 1 });

@@ -33,7 +33,7 @@ export const faultNames = {
 	'tmux-stalls': 'tmux does nothing for 0.1 to 5 s',
 	'http-lost': 'a request over HTTP or its answer is lost',
 	'http-dup': 'a request over HTTP arrives twice, up to 30 s apart',
-	'ttl-late': 'an item is there when it is read after its end; else TTL deletes it at its end',
+	'ttl-late': 'an item is there when it is read after its end, as an ended ticket is for an hour; what TTL deletes, it deletes up to an hour late',
 	'event-overtaken': 'an event of a task comes after one that tells of a later state of it: their ways differ, so that nothing asks for it',
 	'old-code': 'a function of the deploy before runs beside those of the present one; its base definition and its subnets are others',
 	'other-parameters':

@@ -36,7 +36,9 @@ export class InjectedError extends Error {
 export const createTable = ({ kernel, faults, ports, changed }: TableOptions): SimulatedTable => {
 	const chance = kernel.random('table');
 	let writer = '';
-	const hasEnded = (item: Item | undefined): boolean => typeof item?.expires === 'number' && item.expires * 1_000 <= kernel.now();
+	/** By its own word, or by the time from which TTL may delete it. */
+	const hasEnded = (item: Item | undefined): boolean =>
+		[item?.endsAt, Number(item?.expires) * 1_000].some((end) => typeof end === 'number' && end <= kernel.now());
 	/** TTL deletes when it likes, after the end. */
 	const expire = (item: Key & Item): void => {
 		if (!faults.has('ttl-late') || typeof item.expires !== 'number') return;
@@ -48,7 +50,7 @@ export const createTable = ({ kernel, faults, ports, changed }: TableOptions): S
 		});
 	};
 	const read = (item: Item | undefined): Item | undefined => {
-		if (hasEnded(item)) faults.fires('ttl-late');
+		if (faults.has('ttl-late') && hasEnded(item)) faults.fires('ttl-late');
 		return item;
 	};
 	const items = createInMemoryItems({
@@ -90,7 +92,7 @@ export const createTable = ({ kernel, faults, ports, changed }: TableOptions): S
 			remove: (key, condition) =>
 				call(`remove ${key.pk} ${key.sk}`, () => {
 					// A condition meets what has ended.
-					if (condition && faults.has('ttl-late')) void items.get(key).then(read);
+					if (condition) void items.get(key).then(read);
 					return items.remove(key, condition);
 				}),
 			list: (pk, prefix) => call(`list ${pk}`, () => items.list(pk, prefix)),
