@@ -37,7 +37,9 @@ try {
 		const told = await soakStarts(options);
 		const presses = told.reduce((sum, { devices }) => sum + devices, 0);
 		const times = told.map(({ ms }) => ms);
-		console.log(`${told.length} starts by ${presses} presses: one task each, all attached; median ${quantile(times, 0.5)}, longest ${quantile(times, 1)}`);
+		console.log(
+			`${told.length} starts by ${presses} presses: one task each, all attached; median ${quantile(times, 0.5)}, longest ${quantile(times, 1)}`,
+		);
 	} else {
 		const wanted = kind === '' ? kinds : kinds.filter((one) => one === kind);
 		console.table((await soakRestarts({ ...options, kinds: wanted })).map(restartRow));

@@ -48,8 +48,8 @@ export const lifecycleBugs: readonly PlantedBug[] = [
 		name: 'refusal-is-never-tried-again',
 		scenario: 'lifecycle',
 		file: 'functions/core/reconcile.ts',
-		source: "'reason' in next ? fail(record, next.reason) : { ...record, start: next.progress, dueAt: next.progress.notBefore ?? today };",
-		instead: "'reason' in next ? fail(record, next.reason) : without({ ...record, start: next.progress }, 'dueAt');",
+		source: "return { ...without(record, 'said'), ...andAgain(cause, 'Trying again'), start: next, dueAt: next.notBefore ?? today };",
+		instead: "return { ...without(record, 'said', 'dueAt'), ...andAgain(cause, 'Trying again'), start: next };",
 	},
 	{
 		name: 'lost-answer-is-a-refusal',
