@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DescribeTasksCommand, ListTasksCommand } from '@aws-sdk/client-ecs';
+import { DescribeTasksCommand, paginateListTasks } from '@aws-sdk/client-ecs';
 import { createSlots } from '@shellpod/functions/adapters/slots.ts';
 import { keys } from '@shellpod/functions/core/keys.ts';
 import { firstUid } from '@shellpod/functions/core/slot.ts';
@@ -13,15 +13,20 @@ import { processesOf, untilSo } from './processes.ts';
 
 const idsOf = (arns: readonly (string | undefined)[]): string[] => arns.map((arn) => arn?.split('/').at(-1) ?? '').sort();
 
-/** Tasks that ECS says to be there, by id. */
+/** tasks that ECS describes at once */
+const atOnce = 100;
+
+/** Tasks that ECS says to be there, by id. Of those that have ended it remembers an hour's: hundreds, here. */
 export const tasksOf = async ({ ecs, cluster }: Operator): Promise<string[]> => {
-	const lists = await Promise.all(
-		(['RUNNING', 'STOPPED'] as const).map((desiredStatus) => ecs.send(new ListTasksCommand({ cluster, desiredStatus }))),
-	);
-	const arns = lists.flatMap(({ taskArns }) => taskArns ?? []);
-	if (arns.length === 0) return [];
-	const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: arns.slice(-100) }));
-	return idsOf((tasks ?? []).filter((task) => task.lastStatus !== 'STOPPED').map((task) => task.taskArn));
+	const arns: string[] = [];
+	for (const desiredStatus of ['RUNNING', 'STOPPED'] as const)
+		for await (const { taskArns } of paginateListTasks({ client: ecs }, { cluster, desiredStatus })) arns.push(...(taskArns ?? []));
+	const there: (string | undefined)[] = [];
+	for (let from = 0; from < arns.length; from += atOnce) {
+		const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: arns.slice(from, from + atOnce) }));
+		there.push(...(tasks ?? []).filter((task) => task.lastStatus !== 'STOPPED').map((task) => task.taskArn));
+	}
+	return idsOf(there);
 };
 
 /** No task without a session, no container without a task, no process without a container. */
