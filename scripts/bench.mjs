@@ -1,4 +1,4 @@
-// npm run bench [-- NAME ...] [--json FILE] [--seconds N]: measures, prints a table, and ends with code 1 when a stated bound is missed.
+// npm run bench [-- NAME ...] [--json FILE] [--seconds N] [--only PART,...]: measures, prints a table, and ends with code 1 when a stated bound is missed.
 import { fork } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,10 @@ import { measuring, testing } from './lib/tools.mjs';
 const folder = join(root, 'test/bench');
 const ending = '.bench.ts';
 
-const { values, positionals } = parseArgs({ options: { json: { type: 'string' }, seconds: { type: 'string' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+	options: { json: { type: 'string' }, seconds: { type: 'string' }, only: { type: 'string' } },
+	allowPositionals: true,
+});
 if (values.seconds !== undefined && !(Number(values.seconds) > 0)) fail(`--seconds ${values.seconds} is no number above 0.`);
 const known = readdirSync(folder)
 	.filter((name) => name.endsWith(ending))
@@ -21,23 +24,23 @@ const known = readdirSync(folder)
 	.sort();
 const unknown = positionals.filter((name) => !known.includes(name));
 if (unknown.length) fail(`There is no bench ${unknown.join(', ')}; there are: ${known.join(', ')}.`);
+const options = {
+	...(values.seconds !== undefined && { seconds: Number(values.seconds) }),
+	...(values.only !== undefined && { only: values.only.split(',') }),
+};
 const wanted = positionals.length ? positionals : known;
 await bootstrap(...(wanted.includes('link') ? [testing, measuring] : wanted.includes('live') ? [testing] : []));
 
 /** One bench in a process of its own, so that none leaves anything behind for the next. */
 const measure = (name) =>
 	new Promise((resolve) => {
-		const child = fork(
-			fileURLToPath(new URL('lib/bench-child.mjs', import.meta.url)),
-			[join(folder, `${name}${ending}`), ...(values.seconds ? [values.seconds] : [])],
-			{
-				execPath: node24,
-				env: withNode24(),
-				stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-				// A figure that isn't finite is one that is wrong, not one that is missing.
-				serialization: 'advanced',
-			},
-		);
+		const child = fork(fileURLToPath(new URL('lib/bench-child.mjs', import.meta.url)), [join(folder, `${name}${ending}`), JSON.stringify(options)], {
+			execPath: node24,
+			env: withNode24(),
+			stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+			// A figure that isn't finite is one that is wrong, not one that is missing.
+			serialization: 'advanced',
+		});
 		let rows = [];
 		let figures = {};
 		let ended = false;

@@ -5,7 +5,6 @@ import { pathToFileURL } from 'node:url';
 process.once('disconnect', () => process.exit(1));
 
 const { run } = await import(pathToFileURL(process.argv[2]).href);
-const seconds = process.argv[3] === undefined ? {} : { seconds: Number(process.argv[3]) };
-const measured = await run(seconds);
+const measured = await run(JSON.parse(process.argv[3]));
 const { rows, figures } = Array.isArray(measured) ? { rows: measured, figures: {} } : measured;
 process.send({ rows, figures }, () => process.exit(0));

@@ -18,7 +18,7 @@ import { programs } from './link/programs.ts';
 import { reattach } from './link/reattach.ts';
 import { type Drop, drop, interrupt, show } from './link/slow.ts';
 import { watchTmux } from './relay/truth.ts';
-import { type Bench, type Row, rowOf } from './row.ts';
+import { type Bench, isWanted, type Row, rowOf } from './row.ts';
 
 const speed = { bitsPerSecond: 1_000_000, delayMs: 40 };
 const columns = 120;
@@ -38,7 +38,7 @@ const times = async <T>(count: number, measure: () => Promise<T>): Promise<T[]> 
 
 const one = (name: string, unit: Row['unit'], median: number, bound?: number): Row => ({ name, unit, median, samples: 1, ...(bound && { bound }) });
 
-export const run: Bench = async () => {
+export const run: Bench = async (options) => {
 	const stack = await startStack();
 	const link = await startSlowLink(stack.port, speed);
 	const closing: (() => unknown)[] = [() => link.close()];
@@ -62,24 +62,22 @@ export const run: Bench = async () => {
 		};
 		await makeSize(far, width, columns, rows);
 
-		const interrupts = await times(rounds.interrupt, () => interrupt(far));
-		const files = await times(rounds.file, () => show(far, link, 'large.txt'));
-		const table: Row[] = [
-			rowOf('Ctrl-C after 3 s of yes, to the prompt', 'ms', interrupts, { bound: bounds.interruptMs }),
-			rowOf(
-				'a file of 15 MB, on the wire',
-				'KB',
-				files.map(({ bytes }) => bytes / 1024),
-				{ bound: bounds.fileKb },
-			),
-			rowOf(
-				'a file of 15 MB, to the prompt',
-				'ms',
-				files.map(({ ms }) => ms),
-			),
-		];
+		const table: Row[] = [];
+		const figures: Record<string, unknown> = {};
+		if (isWanted(options, 'interrupt')) {
+			const interrupts = await times(rounds.interrupt, () => interrupt(far));
+			figures.interrupts = interrupts;
+			table.push(rowOf('Ctrl-C after 3 s of yes, to the prompt', 'ms', interrupts, { bound: bounds.interruptMs }));
+		}
+		if (isWanted(options, 'file')) {
+			const files = await times(rounds.file, () => show(far, link, 'large.txt'));
+			const [kilobytes, took] = [files.map(({ bytes }) => bytes / 1024), files.map(({ ms }) => ms)];
+			figures.files = files;
+			table.push(rowOf('a file of 15 MB, on the wire', 'KB', kilobytes, { bound: bounds.fileKb }));
+			table.push(rowOf('a file of 15 MB, to the prompt', 'ms', took));
+		}
 		const screens: Record<string, unknown> = {};
-		for (const program of programs) {
+		for (const program of isWanted(options, 'screens') ? programs : []) {
 			const { messages, ms } = await reattach(far, truth, program);
 			const bytes = messages.reduce((sum, one) => sum + one, 0);
 			screens[program.name] = { messages, bytes, ms };
@@ -90,19 +88,22 @@ export const run: Bench = async () => {
 			);
 		}
 		const drops: Record<string, number[]> = {};
-		for (const how of ['silent', 'offline', 'cut'] satisfies Drop[]) {
+		for (const how of isWanted(options, 'drops') ? (['silent', 'offline', 'cut'] satisfies Drop[]) : []) {
 			drops[how] = await times(rounds.drop, () => drop(far, link, how));
 			table.push(rowOf(`a line typed in a drop of 5 s (${how}), after it`, 'ms', drops[how], { bound: bounds.backMs }));
 		}
-		link.setSpeed(undefined);
-		const flooded = await flood(far, agent, ['yes', 'cat large.txt large.txt large.txt large.txt']);
-		table.push(
-			one('flood: growth of the page’s heap', 'MB', flooded.heap, bounds.heapMb),
-			one('flood: growth of the page’s process', 'MB', flooded.renderer, bounds.heapMb),
-			one('flood: growth of the agent', 'MB', flooded.agent, bounds.agentMb),
-			one('flood: longest task of the page’s main thread', 'ms', Math.max(0, ...flooded.longTasks), bounds.taskMs),
-		);
-		return { rows: table, figures: { link: { interrupts, files, screens, drops, flooded } } };
+		if (isWanted(options, 'flood')) {
+			link.setSpeed(undefined);
+			const flooded = await flood(far, agent, ['yes', 'cat large.txt large.txt large.txt large.txt']);
+			figures.flooded = flooded;
+			table.push(
+				one('flood: growth of the page’s heap', 'MB', flooded.heap, bounds.heapMb),
+				one('flood: growth of the page’s process', 'MB', flooded.renderer, bounds.heapMb),
+				one('flood: growth of the agent', 'MB', flooded.agent, bounds.agentMb),
+				one('flood: longest task of the page’s main thread', 'ms', Math.max(0, ...flooded.longTasks), bounds.taskMs),
+			);
+		}
+		return { rows: table, figures: { link: { ...figures, screens, drops } } };
 	} finally {
 		for (const close of closing) await close();
 		await stack.dispose();

@@ -17,7 +17,7 @@ import { quantile } from './relay/timeline.ts';
 import { watchTmux } from './relay/truth.ts';
 import { type Watched, watch } from './relay/watch.ts';
 import { type Workload, workloads } from './relay/workloads.ts';
-import { type Bench, type Row, rowOf } from './row.ts';
+import { type Bench, isWanted, type Row, rowOf } from './row.ts';
 
 const size = { columns: 120, rows: 40 };
 const program = fileURLToPath(new URL('relay/program.mjs', import.meta.url));
@@ -81,7 +81,8 @@ const figuresOf = ({ traffic, minutes, ages, ends, keys }: Watched, { metered, n
 	keys,
 });
 
-export const run: Bench = async ({ seconds = 15 }) => {
+export const run: Bench = async (options) => {
+	const { seconds = 15 } = options;
 	const measured = seconds * 1_000;
 	const stack = await startStack();
 	const closing: (() => unknown)[] = [];
@@ -103,11 +104,11 @@ export const run: Bench = async ({ seconds = 15 }) => {
 		closing.push(() => truth.close());
 		const rows: Row[] = [];
 		const figures: Record<string, unknown> = {};
-		for (const workload of workloads) {
+		for (const workload of workloads.filter(({ name }) => isWanted(options, name))) {
 			const args = (before: number, of: number, ends: number, file: string) => [workload.name, before, of, ends, file].map(String);
 			const command = `node program.mjs ${args(warmUp.ours, seconds, workload.ends, 'large.txt').join(' ')}\r`;
 			const watched = await watch({ stack, page, truth, workload, command, warmUp: warmUp.ours * 1_000, measured });
-			const options: NaiveOptions = {
+			const naive: NaiveOptions = {
 				argv: [process.execPath, program, ...args(warmUp.naive, seconds, 0, large)],
 				...size,
 				from: warmUp.naive * 1_000,
@@ -117,15 +118,18 @@ export const run: Bench = async ({ seconds = 15 }) => {
 			const minute = ({ units }: Naive): number => units / (seconds / 60);
 			const perMinute = {
 				metered: watched.traffic.units / watched.minutes,
-				naive: minute(await countNaive(options)),
-				naiveBehindTmux: minute(await countBehindTmux(options)),
+				naive: minute(await countNaive(naive)),
+				naiveBehindTmux: minute(await countBehindTmux(naive)),
 			};
 			rows.push(...rowsOf(workload, watched, perMinute));
 			figures[workload.name] = figuresOf(watched, perMinute);
 		}
 		for (const close of closing.splice(0)) close();
-		const echo = await measureEcho(stack, user, id);
-		return { rows: [...rows, ...echoRows(echo)], figures: { workloads: figures, taskPerHour, echo: echoFigures(echo) } };
+		const echo = isWanted(options, 'echo') ? await measureEcho(stack, user, id) : undefined;
+		return {
+			rows: [...rows, ...(echo ? echoRows(echo) : [])],
+			figures: { workloads: figures, taskPerHour, ...(echo && { echo: echoFigures(echo) }) },
+		};
 	} finally {
 		for (const close of closing) close();
 		await stack.dispose();

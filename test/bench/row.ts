@@ -25,7 +25,11 @@ export interface Measured {
 export interface BenchOptions {
 	/** `--seconds`: how long what is watched for a while is watched */
 	seconds?: number;
+	/** `--only`: the parts that are measured; all of them without it */
+	only?: readonly string[];
 }
+
+export const isWanted = ({ only }: BenchOptions, part: string): boolean => only?.includes(part) ?? true;
 
 /** A bench: `test/bench/<name>.bench.ts` exports one as `run`. */
 export type Bench = (options: BenchOptions) => Promise<Row[] | Measured>;
