@@ -51,7 +51,7 @@ export const relay = {
 	/** ms: a chunk that is not acknowledged by then is sent again */
 	resendMs: 1_000,
 	/** ms for which the page of one who only watches keeps an acknowledgement back, and of one who types */
-	acknowledgeMs: 2_000,
+	acknowledgeMs: 3_000,
 	acknowledgeUsedMs: 500,
 	/** ms after human input that count as use */
 	useMs: 2_000,

@@ -8,7 +8,7 @@ const limits = {
 	/** that may go on credit when the program rests: what it printed last is what somebody looks at from now on */
 	credit: 2,
 	/** a second, while it is only watched: as many as an hour of them costs less than the machine, so that what is seen is hardly 300 ms old */
-	watched: 4.4,
+	watched: 4,
 	/** a second, while somebody uses it: each key has its echo, and a program that is scrolled moves */
 	used: 20,
 	/** ms between two while nobody can see them: enough for a page that is found again as it was */

@@ -4,7 +4,9 @@ import type { Pack, Payload } from '@shellpod/protocol/payload.ts';
 import type { Clock } from './clock.ts';
 import { drawsNothing, isCutCharacter, openUpdate } from './cut.ts';
 import { fillMessage } from './fill.ts';
+import { createPauses } from './pauses.ts';
 import { createPending } from './pending.ts';
+import { createSkips } from './skips.ts';
 import { createWindow } from './window.ts';
 
 const times = {
@@ -16,8 +18,6 @@ const times = {
 	empty: 250,
 	/** the rest of a character that was cut, or of an update of the screen, comes soon, or never */
 	rest: 50,
-	/** without a word from the program: longer than a tool takes from frame to frame, shorter than anybody notices */
-	quiet: 60,
 	/** between two frames: half the way there and back, within these bounds */
 	least: 16,
 	most: 100,
@@ -66,12 +66,15 @@ export const createOutput = (deps: {
 	transmit: (chunk: Chunk, again: boolean) => void;
 	/** ms until the next chunk may go; `atRest`: if the program says nothing more for a while */
 	wait: (atRest: boolean) => number;
-	source: { pause(): void; resume(): void };
+	/** the tmux client; `redraw`: as skips.ts wants it */
+	source: { pause(): void; resume(): void; redraw: () => Promise<number> };
 }) => {
 	const { clock, source, manners } = deps;
 	const window = createWindow();
 	const pending = createPending();
 	const patience = createPatience();
+	const pauses = createPauses(clock);
+	const skips = createSkips({ clock, redraw: source.redraw });
 	let flights: Flight[] = [];
 	let shown = 0;
 	let sentUpTo = 0;
@@ -87,6 +90,9 @@ export const createOutput = (deps: {
 	/** ms there and back, the least that was seen lately: an acknowledgement may wait for company */
 	let roundTrip = 0;
 	let pushedAt = clock.now();
+	/** the newest screen is asked for, and whether what waits to be sent has it */
+	let asking = false;
+	let fresh = false;
 	let paused = false;
 	let stopped = false;
 	let stopSending: (() => void) | undefined;
@@ -145,7 +151,12 @@ export const createOutput = (deps: {
 
 	const sendNext = (): void => {
 		stopSending = undefined;
-		if (stopped || full() || pending.length === 0) return;
+		if (stopped || full()) return;
+		fresh = false;
+		if (pending.length === 0) {
+			plan();
+			return;
+		}
 		const length = ready();
 		if (length === 0) {
 			stopSending = clock.after((cutSince ?? 0) + times.rest - clock.now(), sendNext);
@@ -178,11 +189,24 @@ export const createOutput = (deps: {
 		plan();
 	};
 
+	/** [O13] The next chunk is to have the newest screen. */
+	const refresh = (): void => {
+		stopSending = undefined;
+		asking = true;
+		skips.refresh(() => {
+			asking = false;
+			fresh = true;
+			quietUntil = Math.max(quietUntil, clock.now() + times.gather);
+			plan();
+		});
+	};
+
 	/** When the next chunk goes: at once after a rest, else when the gathering ends; `soon` merges what the program wrote in one go. */
 	const plan = (): void => {
 		stopSending?.();
 		stopSending = undefined;
-		if (stopped || full() || pending.length === 0) return;
+		const stale = skips.on && !fresh && !paused;
+		if (stopped || asking || full() || (pending.length === 0 && !stale && !fresh)) return;
 		if (sentUpTo === 0) {
 			clearedAt ??= clock.now();
 			if (beganAt === undefined && drawsNothing(pending.first(pending.length))) quietUntil = clearedAt + times.empty;
@@ -191,9 +215,10 @@ export const createOutput = (deps: {
 				quietUntil = Math.min(beganAt + times.begin, pushedAt + times.gather);
 			}
 		}
-		const quiet = Math.max(pushedAt + times.quiet - clock.now(), deps.wait(true));
-		const wait = Math.max(quietUntil - clock.now(), Math.min(deps.wait(false), quiet));
-		stopSending = wait > 0 ? clock.after(wait, sendNext) : clock.soon(sendNext);
+		const quiet = Math.max(pauses.wait(), deps.wait(true));
+		const wait = Math.max(quietUntil - clock.now(), Math.min(deps.wait(false), quiet), stale ? skips.wait() : 0);
+		const next = stale ? refresh : sendNext;
+		stopSending = wait > 0 ? clock.after(wait, next) : clock.soon(next);
 	};
 
 	const learn = (flight: Flight): void => {
@@ -212,6 +237,8 @@ export const createOutput = (deps: {
 		push(bytes: Uint8Array): void {
 			if (stopped) return;
 			pushedAt = clock.now();
+			pauses.end();
+			skips.printed(bytes.length);
 			pending.push(bytes);
 			// A screen begins in one message, if it fits.
 			if (!paused && pending.length >= (manners.pack && sentUpTo === 0 ? relay.maxRedrawBytes : relay.maxPendingBytes)) {

@@ -14,6 +14,8 @@ export interface PtyEvents {
 
 /** A program in a pseudo terminal of its own. */
 export interface Pty {
+	/** of the terminal, as programs in it see it: `/dev/pts/3` */
+	readonly name: string;
 	/** Gives the kernel what it takes now and says how many bytes that was; 0 also when the program is gone. */
 	write(bytes: Uint8Array): number;
 	/** Stops reading: the program blocks when the kernel's few KB are full. */
@@ -31,7 +33,7 @@ const isBusy = (error: unknown): boolean => error instanceof Error && 'code' in 
 export const spawnPty: SpawnPty = (argv, environment, cwd, size, events) => {
 	const [file, ...rest] = argv;
 	if (!file) throw new TypeError('no program');
-	// node-pty's types leave out the descriptor and the close event that its class has had since its beginning.
+	// node-pty's types leave out the descriptor, the name and the close event that its class has had since its beginning.
 	const child = spawn(file, rest, {
 		cwd,
 		env: { ...environment },
@@ -39,7 +41,7 @@ export const spawnPty: SpawnPty = (argv, environment, cwd, size, events) => {
 		cols: size.columns,
 		rows: size.rows,
 		encoding: null,
-	}) as IPty & { readonly fd: number; on(event: 'close', listener: () => void): void };
+	}) as IPty & { readonly fd: number; readonly ptsName: string; on(event: 'close', listener: () => void): void };
 	let open = true;
 	// Without an encoding node-pty gives buffers, whatever its types say.
 	child.onData((data: string | Uint8Array) => events.data(typeof data === 'string' ? Buffer.from(data) : data));
@@ -51,6 +53,7 @@ export const spawnPty: SpawnPty = (argv, environment, cwd, size, events) => {
 		events.exit(exitCode);
 	});
 	return {
+		name: child.ptsName,
 		// Not child.write: it queues without a bound, tells nobody what was really written, and spins while the program doesn't read.
 		write: (bytes) => {
 			if (!open) return 0;

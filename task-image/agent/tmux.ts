@@ -24,6 +24,11 @@ export const createTmux = (deps: { run: Run; command: readonly string[]; environ
 		},
 		/** Whether the session is there. */
 		alive: async (): Promise<boolean> => (await run('has-session', '-t', `=${sessionName}`)).code === 0,
+		/** Has a client's screen drawn anew; how many bytes tmux has skipped for it since it attached, NaN when there is none by this name. */
+		async redraw(client: string): Promise<number> {
+			const { code, output } = await run('refresh-client', '-t', client, ';', 'display-message', '-p', '-c', client, '#{client_discarded}');
+			return code === 0 && output !== '' ? Number(output) : Number.NaN;
+		},
 		/**
 		 * Resolves when the server has been once around its loop: what any client's terminal held before, up to 4 KB, has been read then,
 		 * since a terminal's input and a new client's request are served in the same turn.

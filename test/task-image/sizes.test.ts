@@ -3,11 +3,10 @@ import { epoch, type SenderId, senderId, type TerminalId, terminalId } from '@sh
 import { decodeAgentRecords, encodeViewerRecord, type ViewerRecord } from '@shellpod/protocol/record.ts';
 import { calm } from '@shellpod/task-image/agent/grid.ts';
 import { createTerminals } from '@shellpod/task-image/agent/terminals.ts';
-import type { Tmux } from '@shellpod/task-image/agent/tmux.ts';
 import { beforeEach, expect, test } from 'vitest';
 import { type ManualClock, manualClock } from './support/clocks.ts';
+import { mutePty, muteTmux } from './support/mute-tmux.ts';
 
-const tmux: Tmux = { environment: {}, home: '/', attach: ['tmux'], ensure: async () => undefined, alive: async () => true, turn: async () => {} };
 const own = epoch('epoch1');
 
 interface Device {
@@ -63,12 +62,12 @@ beforeEach(async () => {
 	phone = device('phone', 40);
 	terminals = createTerminals({
 		clock,
-		tmux,
+		tmux: muteTmux,
 		epoch: own,
 		log: () => undefined,
 		spawn: (_argv, _environment, _cwd, _size, { data }) => {
 			clock.soon(() => data(Buffer.from('drawn')));
-			return { write: ({ length }) => length, pause: () => undefined, resume: () => undefined, resize: () => undefined, kill: () => undefined };
+			return mutePty;
 		},
 		send: (to, payload) => {
 			const of = [laptop, phone].find(({ sender }) => sender === to);

@@ -37,6 +37,7 @@ describe('output', () => {
 				resume: () => {
 					paused = false;
 				},
+				redraw: async () => 0,
 			},
 		});
 	});
@@ -113,7 +114,7 @@ describe('output', () => {
 					wait: () => 0,
 					clock: own,
 					transmit: (chunk) => out.push(bytesOf(chunk)),
-					source: { pause: () => {}, resume: () => {} },
+					source: { pause: () => {}, resume: () => {}, redraw: async () => 0 },
 				});
 				let shown = 0;
 				for (let at = 0, n = 0; at < whole.length; n++) {

@@ -4,6 +4,7 @@ import type { Tmux } from '@shellpod/task-image/agent/tmux.ts';
 import { createView } from '@shellpod/task-image/agent/view.ts';
 import { describe, expect, it } from 'vitest';
 import { manualClock, settled } from './support/clocks.ts';
+import { mutePty, muteTmux } from './support/mute-tmux.ts';
 
 const createBench = () => {
 	const clock = manualClock();
@@ -12,20 +13,10 @@ const createBench = () => {
 	const turns: (() => void)[] = [];
 	const spawn: SpawnPty = (_argv, _environment, _cwd, _size, heard) => {
 		events = heard;
-		return {
-			write: (bytes) => bytes.length,
-			pause: () => undefined,
-			resume: () => undefined,
-			resize: () => undefined,
-			kill: () => void happened.push('killed'),
-		};
+		return { ...mutePty, kill: () => void happened.push('killed') };
 	};
 	const tmux: Tmux = {
-		environment: {},
-		home: '/',
-		attach: ['tmux'],
-		ensure: async () => undefined,
-		alive: async () => true,
+		...muteTmux,
 		turn: () => {
 			happened.push('turn');
 			return new Promise((done) => void turns.push(done));

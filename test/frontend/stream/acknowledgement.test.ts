@@ -54,13 +54,13 @@ const createTold = () => {
 	return { clock, view, stream, output, heard };
 };
 
-test('[O3] what is only watched is acknowledged after 2 s, together; at once where the agent waits for it', () => {
+test('[O3] what is only watched is acknowledged after 3 s, together; at once where the agent waits for it', () => {
 	const { clock, output, heard } = createTold();
 	const begun = clock.now();
 	output(2, 'a');
 	clock.run(1_000);
 	output(3, 'b');
-	clock.run(1_500);
+	clock.run(2_500);
 	expect(heard()).toMatchObject([[begun + relay.acknowledgeMs, { type: 'shown', shown: 4 }]]);
 	output(4, 'x'.repeat(500), false);
 	expect(heard()).toMatchObject([[clock.now(), { type: 'shown', shown: 504 }]]);

@@ -11,6 +11,7 @@ import type { Faults } from './faults.ts';
 import { createReading, questions } from './questions.ts';
 
 interface Client {
+	name: string;
 	/** typed, and not read by tmux yet */
 	inbox: Uint8Array;
 	read(bytes: Uint8Array): Uint8Array;
@@ -20,6 +21,8 @@ interface Client {
 	paused: boolean;
 	/** it missed some of what was printed, and is drawn anew when it reads again */
 	behind: boolean;
+	/** bytes that it ever missed */
+	skipped: number;
 	data(text: string): void;
 	exit(): void;
 }
@@ -109,11 +112,13 @@ export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions
 
 	const spawn: SpawnPty = (_argv, _environment, _cwd, _size, events) => {
 		const client: Client = {
+			name: `/dev/pts/${attached}`,
 			inbox: new Uint8Array(),
 			read: createReading(),
 			begun: false,
 			paused: false,
 			behind: false,
+			skipped: 0,
 			data: (text) => events.data(Buffer.from(text)),
 			exit: () => events.exit(0),
 		};
@@ -121,6 +126,7 @@ export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions
 		attached += 1;
 		life.after(chance.between(1, 40), () => clients.has(client) && begin(client));
 		return {
+			name: client.name,
 			write: (bytes) => {
 				if (!clients.has(client)) return 0;
 				const taken = Math.min(bytes.length, room - client.inbox.length);
@@ -155,6 +161,12 @@ export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions
 		},
 		run: async (argv) => {
 			await life.sleep(chance.between(1, 10));
+			if (argv.includes('refresh-client')) {
+				const client = [...clients].find(({ name }) => argv.includes(name));
+				if (!client) return { code: 1, output: `can't find client` };
+				if (client.begun && !client.paused) draw(client);
+				return { code: 0, output: String(client.skipped) };
+			}
 			if (argv.includes('display-message')) {
 				await new Promise<void>((done) => {
 					turns.push(done);
@@ -169,8 +181,10 @@ export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions
 			if (printed.length > 100 * kept) printed = printed.slice(-kept);
 			for (const client of clients) {
 				if (!client.begun) continue;
-				if (client.paused) client.behind = true;
-				else client.data(text);
+				if (client.paused) {
+					client.behind = true;
+					client.skipped += text.length;
+				} else client.data(text);
 			}
 		},
 		screen,
