@@ -16,4 +16,4 @@ export const returnDelay = (random: number, livedMs: number): number => Math.rou
 /** ms for which a page without any network tries all the time: it burdens nobody, and its user shall not wait when the network is back. */
 export const probeForMs = 60_000;
 /** ms before the next of these tries. */
-export const probeDelay = (random: number): number => Math.round(150 + random * 200);
+export const probeDelay = (random: number): number => Math.round(100 + random * 150);

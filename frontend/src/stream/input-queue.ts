@@ -24,6 +24,8 @@ export interface InputQueue {
 	readonly size: number;
 	/** keystrokes among them */
 	readonly keystrokes: number;
+	/** when the oldest of it was typed, ms; undefined where there is nothing */
+	readonly since: number | undefined;
 	/** the chunk that was sent and is not acknowledged */
 	readonly flight: Chunk | undefined;
 	add(piece: Piece): void;
@@ -83,6 +85,9 @@ export const createInputQueue = (): InputQueue => {
 		},
 		get keystrokes() {
 			return keystrokesOf(pieces);
+		},
+		get since() {
+			return pieces[0]?.at;
 		},
 		get flight() {
 			return flight;

@@ -8,8 +8,8 @@ import type { Size } from './screen.ts';
 export interface Opening {
 	/** The words that every message begins with while the agent may not know that this terminal has moved. */
 	readonly preface: string | undefined;
-	/** Asks for a new screen. */
-	ask(): void;
+	/** Asks for a new screen, with these records behind the question. */
+	ask(...more: string[]): void;
 	/** The same, unless it is asked for already, when `ms` haven't brought it. */
 	askIn(ms: number): void;
 	/** Asks to go on. */
@@ -27,7 +27,7 @@ export const createOpening = (options: {
 	clock: Clock;
 	/** what is asked for, and what is here; undefined while there is nobody to ask */
 	wish: () => (Size & { version: number; look?: number; has: { epoch: Epoch; screen: number; shown: number } | undefined }) | undefined;
-	send: (record: string) => void;
+	send: (...records: string[]) => void;
 }): Opening => {
 	const timer = createTimer(options.clock);
 	let moving = false;
@@ -38,10 +38,10 @@ export const createOpening = (options: {
 		const { has, ...rest } = wish;
 		return encodeViewerRecord({ type: 'open', terminal: options.terminal, ...rest, ...(moving && has && { has }) });
 	};
-	const ask = (wait: number) => {
+	const ask = (wait: number, more: string[] = []) => {
 		const text = record();
 		if (text === undefined) return;
-		options.send(text);
+		options.send(text, ...more);
 		timer.set(wait, () => ask(moving ? relay.resendMs : Math.min(wait * 2, longest)));
 	};
 
@@ -49,9 +49,9 @@ export const createOpening = (options: {
 		get preface() {
 			return moving ? record() : undefined;
 		},
-		ask: () => {
+		ask: (...more) => {
 			moving = false;
-			ask(again);
+			ask(again, more);
 		},
 		askIn: (ms) => {
 			if (!timer.pending) timer.set(ms, () => ask(again));

@@ -10,6 +10,7 @@ import { type AgentRecord, decodeAgentRecords, encodeViewerRecord, joinRecords, 
 import { commonVersion, versions } from '@shellpod/protocol/version.ts';
 import { createAcknowledgement } from './acknowledgement.ts';
 import { createTimer } from './clock.ts';
+import type { Chunk } from './input-queue.ts';
 import { createOpening } from './opening.ts';
 import { createOutputGate } from './output-gate.ts';
 import type { Size } from './screen.ts';
@@ -54,10 +55,7 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		pace.spend(payload.length);
 		options.send(payload);
 	};
-	const send = (record: ViewerRecord): void => {
-		const { preface } = opening;
-		transmit(...(preface === undefined ? [] : [preface]), encodeViewerRecord(record));
-	};
+	const send = (record: ViewerRecord): void => transmit(...[opening.preface ?? []].flat(), encodeViewerRecord(record));
 
 	const looking = () => (version !== undefined && version >= 2 ? { look } : {});
 
@@ -76,13 +74,16 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 			});
 	};
 
+	const seen = () => ({ screen: Math.max(output.screen, 0), shown: shown.shown });
+	const inputOf = (chunk: Chunk, of: Epoch): ViewerRecord => ({ type: 'input', terminal, epoch: of, ...chunk, ...seen(), ...looking() });
+
 	const typing = createTyping({
 		clock,
 		pace,
 		live: () => state.kind === 'live' && epoch !== undefined,
 		transmit: (chunk) => {
 			if (!epoch) return;
-			send({ type: 'input', terminal, epoch, ...chunk, screen: Math.max(output.screen, 0), shown: shown.shown, ...looking() });
+			send(inputOf(chunk, epoch));
 			shown.told();
 			expectAnswer();
 		},
@@ -104,11 +105,11 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 		clock,
 		wish: () => {
 			if (version === undefined) return undefined;
-			const has = epoch && version >= 2 ? { epoch, screen: Math.max(output.screen, 0), shown: shown.shown } : undefined;
+			const has = epoch && version >= 2 ? { epoch, ...seen() } : undefined;
 			return { version, ...sizes.opens(), ...looking(), has };
 		},
-		send: (record) => {
-			transmit(record);
+		send: (...records) => {
+			transmit(...records);
 			expectAnswer();
 		},
 	});
@@ -116,7 +117,9 @@ export const createTerminalStream = (options: TerminalStreamOptions): TerminalSt
 	const open = () => {
 		typing.stop();
 		enter({ kind: 'opening' });
-		opening.ask();
+		// [I3] In one message, so that the agent knows whose it is. Another agent than the one that it was typed for leaves it.
+		const early = epoch && typing.early();
+		opening.ask(...(epoch && early ? [encodeViewerRecord(inputOf(early, epoch))] : []));
 	};
 
 	/** Another connection, of ours or the agent's, takes the place of one that goes on meanwhile. */

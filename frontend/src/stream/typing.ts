@@ -25,6 +25,8 @@ export interface Typing {
 	add(bytes: Uint8Array, keystroke: boolean, interrupt?: boolean): boolean;
 	/** Sends what is in flight again, or the next. */
 	send(): void;
+	/** What may go before the agent has said how much it has: what is in flight, or the next; nothing where some of it is old. */
+	early(): Chunk | undefined;
 	/** The agent has everything below this offset. False where that says nothing new. */
 	received(offset: number): boolean;
 	/** Back after a cut: puts aside what is old. `taken`: the agent has read so far and will write it; undefined where it doesn't say. */
@@ -118,6 +120,12 @@ export const createTyping = (options: {
 			return true;
 		},
 		send: () => send(),
+		early: () => {
+			const { since } = queue;
+			if (since === undefined || clock.now() - since > oldMs || pace.wait() > 0) return undefined;
+			sentAt = clock.now();
+			return queue.flight ?? queue.take();
+		},
 		received: (offset) => {
 			const isNew = queue.acknowledge(offset);
 			if (!isNew || beganAt === undefined) return isNew;

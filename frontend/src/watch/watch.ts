@@ -28,7 +28,7 @@ export interface WatchOptions {
 export interface Watch {
 	/** The page is put away: closes the connection, which keeps it out of some browsers' back-forward cache, until `hurry`. */
 	rest(): void;
-	/** The network or the page came back: tries now instead of when it was planned, and looks whether an open connection is alive. */
+	/** The network or the page came back: tries soon instead of when it was planned, and looks whether an open connection is alive. */
 	hurry(): void;
 	stop(): void;
 }
@@ -41,6 +41,8 @@ const pingPatience = 4_000;
 const refusedMs = 60_000;
 /** ms after which a page that rests tries to come back by itself */
 const restMs = 30_000;
+/** ms until it tries when the network or the page is back: a browser opens one WebSocket at a time to a host, and the terminal's comes first */
+const yieldMs = 1_000;
 /** ms after which a connection counts as good, so that the next cut is answered at once */
 const settledMs = 5_000;
 
@@ -123,7 +125,7 @@ export const startWatch = (options: WatchOptions): Watch => {
 		rest: () => lost(restMs),
 		hurry: () => {
 			if (live) pinged();
-			else if (retry.pending) void connect();
+			else if (retry.pending) retry.set(yieldMs, () => void connect());
 		},
 		stop: drop,
 	};

@@ -103,6 +103,9 @@ test('[I3] what was typed while cut off arrives afterwards, once', () => {
 	for (const key of 'bcd') pair.stream.type(encode(key));
 	pair.clock.run(5_000);
 	pair.back(agent);
+	// With the wish for a screen, so that it doesn't wait for one.
+	pair.clock.run(10);
+	expect(decode(agent.typed)).toBe('abcd');
 	pair.clock.run(5_000);
 	expect(decode(agent.typed)).toBe('abcd');
 	expect(pair.stream.typing.size).toBe(0);

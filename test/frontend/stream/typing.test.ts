@@ -52,6 +52,17 @@ const arrived = () => {
 	return text;
 };
 
+test('[I3] [I7] what was typed in a short cut may go before the agent has said what it has; in a long one nothing does', () => {
+	cut();
+	expect(typing.early()).toBeUndefined();
+	type('ls');
+	clock.run(30_000);
+	type('\r');
+	expect(decode(typing.early()?.bytes)).toBe('ls\r');
+	clock.run(1);
+	expect(typing.early()).toBeUndefined();
+});
+
 test('[I7] [P10] of what was typed while it was cut off, the last 30 s go by themselves, and what is older by a word of its user', () => {
 	cut();
 	for (const key of ['r', 'm', ' ', '*']) type(key);
