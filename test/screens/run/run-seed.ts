@@ -7,6 +7,7 @@ import { askTmux } from '../oracle/questions.ts';
 import { createTruth } from '../oracle/truth.ts';
 import type { Deed } from '../programs/program.ts';
 import { linesOf, type Schedule, scheduleOf } from '../schedule/schedule.ts';
+import { TooSlow } from '../world/page.ts';
 import { createWorld } from '../world/world.ts';
 
 export interface SeedResult {
@@ -27,6 +28,9 @@ interface Limits {
 const usual: Limits = { patience: 15_000, hangMs: 60_000 };
 /** Where something is sure to be wrong. */
 export const short: Limits = { patience: 4_000, hangMs: 10_000 };
+
+/** times that a schedule is tried again when the machine was too slow for it */
+const mostAgain = 3;
 
 /** What must go when this process is told to. */
 let current: { demolish(): Promise<void> } | undefined;
@@ -102,12 +106,14 @@ const play = async (schedule: Schedule, { patience, hangMs }: Limits): Promise<R
 	}
 };
 
-export const runSeed = async (seed: number, limits: Limits = usual): Promise<SeedResult> => {
+/** `again`: how often the machine was too slow for it before. */
+export const runSeed = async (seed: number, limits: Limits = usual, again = 0): Promise<SeedResult> => {
 	const schedule = scheduleOf(seed);
 	try {
 		const tally = await play(schedule, limits);
-		return { seed, tally: { ...tally, [`program ${schedule.program.name}`]: 1 }, steps: tally.messages ?? 0 };
+		return { seed, tally: { ...tally, again, [`program ${schedule.program.name}`]: 1 }, steps: tally.messages ?? 0 };
 	} catch (error) {
+		if (error instanceof TooSlow && again < mostAgain) return runSeed(seed, limits, again + 1);
 		const lines = [...linesOf(schedule), ...(error instanceof WrongScreen ? error.wrong : [])];
 		const message = error instanceof Error ? error.message : String(error);
 		return {

@@ -12,6 +12,11 @@ export interface Size {
 	rows: number;
 }
 
+/** The machine stood still for so long that typing grew old (I7), which no schedule's cuts make it: nobody is there to say that it may go. */
+export class TooSlow extends Error {}
+
+/** ms after which it is */
+const oldMs = 30_000;
 /** ms between two looks at the agent, as the page has it */
 const beatMs = 20_000;
 
@@ -27,6 +32,9 @@ export const createPage = (deps: {
 	const { terminal, screen, dispose } = createEmulator(size);
 	const waiting = new Set<() => void>();
 	const complaints: string[] = [];
+	/** when the oldest that waits was typed */
+	let typedAt = 0;
+	let tooSlow = false;
 	const tally = { screens: 0, dropped: 0 };
 	const beating = createTimer(clock);
 	const look = (): void => {
@@ -50,6 +58,10 @@ export const createPage = (deps: {
 		},
 		onDropped: (keystrokes) => {
 			tally.dropped += keystrokes;
+		},
+		onAside: () => {
+			if (clock.now() - typedAt > oldMs) tooSlow = true;
+			else complaints.push('typing was put aside that was not old');
 		},
 		onRoundTrip: () => {},
 		onSilence: () => {},
@@ -76,9 +88,9 @@ export const createPage = (deps: {
 				failed(new Error(`the page waits in vain for ${what}; it is ${stream.state.kind}, ${stream.typing.size} bytes wait\n${lines().join('\n')}`));
 			}, deps.hangMs);
 			const check = (): void => {
-				if (complaints.length > 0) {
+				if (tooSlow || complaints.length > 0) {
 					end();
-					failed(new Error(complaints.join('; ')));
+					failed(tooSlow ? new TooSlow('typing grew old') : new Error(complaints.join('; ')));
 				} else if (isSo()) {
 					end();
 					done();
@@ -107,6 +119,7 @@ export const createPage = (deps: {
 			const bytes = Buffer.from(text);
 			for (let at = 0; at < bytes.length; at += relay.maxQueuedInputBytes / 2) {
 				await until(() => stream.typing.size < relay.maxQueuedInputBytes / 2, 'room for what is typed');
+				if (stream.typing.size === 0) typedAt = clock.now();
 				stream.type(bytes.subarray(at, at + relay.maxQueuedInputBytes / 2));
 			}
 		},

@@ -75,14 +75,15 @@ export const relayBugs: readonly PlantedBug[] = [
 		scenario: 'relay',
 		file: 'task-image/agent/output.ts',
 		source: 'patience.missed(manners.resendMs(), first.payload.wireBytes);',
-		instead: 'if (first.offset >= 4_000) return;',
+		instead:
+			'const { wireBytes } = first.payload; patience.missed(manners.resendMs(), wireBytes); if (manners.pack && first.offset >= 4_000) return;',
 	},
 	{
 		name: 'what-follows-is-forgotten',
 		scenario: 'relay',
 		file: 'task-image/agent/output.ts',
 		source: 'flights = flights.slice(done.length);',
-		instead: 'flights = flights.slice(done.length > 3 ? done.length + 1 : done.length);',
+		instead: 'flights = flights.slice(manners.pack && done.length > 3 ? done.length + 1 : done.length);',
 	},
 	{
 		name: 'screen-begins-where-the-last-one-was',
