@@ -59,12 +59,17 @@ const play = async (schedule: Schedule, { patience, hangMs }: Limits): Promise<R
 			// What is refused is refused: there may be no other pane.
 			else await questions.ask(deed.tmux).catch(() => undefined);
 		};
+		/** tmux has read what was typed. What is acknowledged was written to its client; between two answers it looks at every client. */
+		const read = async (): Promise<void> => {
+			await page.acknowledged();
+			for (let turn = 0; turn < 2; turn++) await questions.ask('display-message -p read');
+		};
 		const rest = async (bout: Schedule['bouts'][number]): Promise<void> => {
 			// What a program says is drawn over when its window changes after that.
 			await page.fits();
 			for (const deed of bout.say) {
 				// What comes from elsewhere must not overtake what was typed.
-				if ('tmux' in deed) await page.acknowledged();
+				if ('tmux' in deed) await read();
 				await act(deed);
 			}
 			await page.shows(bout.word);
