@@ -4,6 +4,7 @@ import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import { viewOf } from '@shellpod/functions/core/session-view.ts';
 import type { UserRecord } from '@shellpod/functions/core/user-record.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { restarts } from '../world/names.ts';
 
 export interface Records {
 	changed(by: string, before: Item | undefined, after: Item | undefined): void;
@@ -24,6 +25,9 @@ interface Version {
 	record: SessionRecord;
 }
 
+/** After so many in so many ms (clocks differ by seconds) the next is the user's. */
+const crashes = { most: restarts, within: 29 * 60_000 };
+
 const isSession = (item: Item | undefined): boolean => typeof item?.sk === 'string' && item.sk.startsWith('SESSION#');
 const isUser = (item: Item | undefined): boolean => item?.sk === 'USER';
 
@@ -32,6 +36,18 @@ export const createRecords = (kernel: Kernel, limits: { sessions: number }): Rec
 	const views = new Map<string, Set<string>>();
 
 	const gone = new Map<string, SessionRecord>();
+	/** by session: when it came back by itself, since its user last asked for something */
+	const returns = new Map<string, { asked: string; at: number[] }>();
+
+	/** Rule 11: the loss of a machine and its retirement are no crashes. */
+	const cameBack = ({ id, code, desired }: SessionRecord): void => {
+		if (code === 'host' || code === 'retired') return;
+		const known = returns.get(id);
+		const lately = known?.asked === desired.at ? known.at.filter((at) => kernel.now() - at < crashes.within) : [];
+		lately.push(kernel.now());
+		returns.set(id, { asked: desired.at, at: lately });
+		if (lately.length > crashes.most) kernel.violated('rule 11', `${id} came back by itself ${lately.length} times in half an hour`);
+	};
 
 	/** Rule 19: the record goes last. */
 	const removed = (by: string, record: SessionRecord): void => {
@@ -51,6 +67,7 @@ export const createRecords = (kernel: Kernel, limits: { sessions: number }): Rec
 		// Rule 5: the hello of its own generation's agent makes it run, and nothing else.
 		if (after.phase === 'running' && after.agent?.generation !== generation)
 			kernel.violated('rule 5', `${id} runs in generation ${generation} by an agent of ${after.agent?.generation ?? 'none'}, by ${by}`);
+		if (before?.phase === 'running' && generation > before.generation && desired.at === before.desired.at) cameBack(after);
 		// Rule 13: nothing but its user starts a stopped session.
 		const woken = before && before.desired.state !== 'running' && desired.state === 'running';
 		if (woken && !by.startsWith('api#')) kernel.violated('S4', `${id} was woken by ${by}`);

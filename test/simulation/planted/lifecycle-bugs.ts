@@ -220,4 +220,11 @@ export const lifecycleBugs: readonly PlantedBug[] = [
 		source: 'filter((task) => task.of && !hasEnded(task) && !isEnding(task));',
 		instead: 'filter((task) => !hasEnded(task) && !isEnding(task));',
 	},
+	{
+		name: 'crash-loop-never-ends',
+		scenario: 'lifecycle',
+		file: 'functions/core/reconcile.ts',
+		source: 'if (isCrash && recent.length >= plan.restarts)',
+		instead: 'if (isCrash && recent.length >= 20 * plan.restarts)',
+	},
 ];

@@ -47,6 +47,7 @@ export const usual: FaultRates = {
 	'home-fails': 0.05,
 	'never-comes-up': 0.05,
 	'task-dies': 0.2,
+	'dies-young': 0.3,
 	'dies-provisioning': 0.04,
 	'dies-pending': 0.04,
 	'dies-activating': 0.1,

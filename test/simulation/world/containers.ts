@@ -187,12 +187,14 @@ export const createContainers = (options: ContainersOptions): Containers => {
 				life.after(chance.between(200, 2_000), () => startAgent(container));
 				if (faults.happens('agent-lies')) startLiar({ kernel, faults, life, task, doors: options.doors(task, life), gateway: options.gateway() });
 			}
-			if (faults.happens('task-dies'))
-				life.after(faults.spread('task-dies', 500, 600_000), () => {
+			const ends = (name: 'task-dies' | 'dies-young', ms: number): void =>
+				void life.after(ms, () => {
 					if (faults.stopped) return;
-					faults.fires('task-dies');
+					faults.fires(name);
 					exited(container, 1);
 				});
+			if (faults.happens('task-dies')) ends('task-dies', faults.spread('task-dies', 500, 600_000));
+			if (faults.happens('dies-young')) ends('dies-young', faults.between('dies-young', 4_000, 20_000));
 		});
 	};
 

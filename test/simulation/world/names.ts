@@ -14,3 +14,5 @@ export const networkOf = (deploy: number) => ({ subnets: [`subnet-${deploy}-1`, 
 export const cluster = `arn:aws:ecs:${region}:${account}:cluster/${deployment}`;
 /** s; as in the template */
 export const stopTimeout = 120;
+/** of a session by itself, in half an hour */
+export const restarts = 2;
