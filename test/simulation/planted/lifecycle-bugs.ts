@@ -158,20 +158,6 @@ export const lifecycleBugs: readonly PlantedBug[] = [
 		instead: "take: async (slot, takenBy, at) => (await items.put(itemOf({ ...slot, state: 'taken', at, takenBy }))) !== undefined,",
 	},
 	{
-		name: 'slot-is-given-back-too-soon',
-		scenario: 'lifecycle',
-		file: 'functions/core/slot-maker.ts',
-		source: 'const settledAfter = 15 * 60_000;',
-		instead: 'const settledAfter = 100;',
-	},
-	{
-		name: 'answer-of-an-older-attempt',
-		scenario: 'lifecycle',
-		file: 'functions/core/intent.ts',
-		source: 'if (!task || task.clientToken !== intent.clientToken || task.arn !== undefined) return record;',
-		instead: 'if (!task || task.arn !== undefined) return record;',
-	},
-	{
 		name: 'events-beside-the-write',
 		scenario: 'lifecycle',
 		file: 'functions/adapters/sessions.ts',

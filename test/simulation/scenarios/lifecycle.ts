@@ -13,6 +13,7 @@ const minute = 60_000;
 
 export const usual: FaultRates = {
 	'table-fails': 0.01,
+	'table-down': 0.0005,
 	'table-answer-lost': 0.01,
 	'table-slow': 0.01,
 	'index-late': 0.2,

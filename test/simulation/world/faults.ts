@@ -9,6 +9,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 /** by name: what happens, and when the seed is asked whether it does */
 export const faultNames = {
 	'table-fails': 'a request to the table fails and nothing was written; asked per attempt',
+	'table-down': 'no request to the table is answered for 0.2 to 5 s, nor was anything written; asked per attempt',
 	'table-answer-lost': 'a write is made and its answer lost; per attempt',
 	'table-slow': 'a request to the table takes 0.2 to 2 s',
 	'index-late': 'the index learns of a write up to 5 s late',

@@ -36,6 +36,10 @@ export class InjectedError extends Error {
 export const createTable = ({ kernel, faults, ports, changed }: TableOptions): SimulatedTable => {
 	const chance = kernel.random('table');
 	let writer = '';
+	let downUntil = 0;
+	faults.whenStopped(() => {
+		downUntil = 0;
+	});
 	/** By its own word, or by the time from which TTL may delete it. */
 	const hasEnded = (item: Item | undefined): boolean =>
 		[item?.endsAt, Number(item?.expires) * 1_000].some((end) => typeof end === 'number' && end <= kernel.now());
@@ -66,7 +70,8 @@ export const createTable = ({ kernel, faults, ports, changed }: TableOptions): S
 	const ask = async <T>(environment: Environment, what: string, work: () => Promise<T>): Promise<T> => {
 		for (let attempt = 0; ; attempt++) {
 			await kernel.sleep(latency(), what);
-			const failed = faults.happens('table-fails');
+			if (faults.happens('table-down')) downUntil = kernel.now() + faults.spread('table-down', 200, 5_000);
+			const failed = kernel.now() < downUntil || faults.happens('table-fails');
 			if (!failed) {
 				// A request that is on its way arrives, whatever has become of the environment that sent it.
 				writer = environment.life.name;
