@@ -17,6 +17,7 @@ import { agentCut } from './cuts.ts';
 import { agentHello, maxPeers, type Refusal, readHello, viewerHello } from './hello.ts';
 import type { RelayKeys } from './relay-keys.ts';
 import { mintTag } from './tags.ts';
+import { together } from './together.ts';
 import type { NoteVisit } from './visits.ts';
 
 /** An end that has said what it speaks. */
@@ -72,7 +73,7 @@ export const createIntroductions = ({ sessions, connections, cuts, access, gatew
 	};
 
 	const viewerComes = async (self: End): Promise<void> => {
-		const [, allowed] = await Promise.all([connections.put(self, now()), access.get(self.user)]);
+		const [, allowed] = await together([connections.put(self, now()), access.get(self.user)]);
 		// Its right has ended since it came. The page asks for its next ticket, and is told there.
 		if (!mayStay(allowed, self.id)) return dismiss(self);
 		const decision = viewerHello(await sessions.get(self.user, self.session), self, self.versions, now());
@@ -115,9 +116,9 @@ export const createIntroductions = ({ sessions, connections, cuts, access, gatew
 			.slice(0, maxPeers);
 		await welcome(self, peers);
 		// Those who came for an older task are let go, so that they come again for this one.
-		await Promise.all(viewers.filter(({ generation }) => generation < self.generation).map(dismiss));
+		await together(viewers.filter(({ generation }) => generation < self.generation).map(dismiss));
 		if (leased.renewed) return;
-		await Promise.all(peers.map((peer) => introduce(self, peer)));
+		await together(peers.map((peer) => introduce(self, peer)));
 		await noteVisit(self.session, { kind: 'agent_came', generation: self.generation });
 	};
 

@@ -20,6 +20,7 @@ import { flood } from '@shellpod/protocol/limits.ts';
 import type { Log } from '../ports.ts';
 import type { Cuts, Gateway, Meters, Seen } from '../relay-ports.ts';
 import type { Caller } from './callers.ts';
+import { together } from './together.ts';
 
 /** one call in so many is counted */
 export const sampling = 64;
@@ -73,7 +74,7 @@ export const createMeter = ({ meters, cuts, gateway, random, now, log }: MeterDe
 			const window = Math.floor(at / flood.windowMs);
 			const of = caller.role === 'viewer' ? `VIEWER#${from}` : `AGENT#${peer ?? ''}`;
 			const seen = { messages: sampling * messages, bytes: sampling * Buffer.byteLength(body) };
-			const [own, all] = await Promise.all([meters.add(caller.session, of, window, seen), meters.add(caller.user, 'ALL', window, seen)]);
+			const [own, all] = await together([meters.add(caller.session, of, window, seen), meters.add(caller.user, 'ALL', window, seen)]);
 			const sent = isOver(own, flood) ? own : isOver(all, flood.ofUser) ? all : undefined;
 			if (sent) await cut(from, caller, peer, { ...sent, seconds: (at % flood.windowMs) / 1_000 });
 		} catch (error) {

@@ -22,6 +22,7 @@ import {
 } from './access.ts';
 import { changeAccess } from './change-access.ts';
 import type { Time } from './record.ts';
+import { together } from './together.ts';
 import { shut } from './viewers.ts';
 
 export interface RevocationDeps {
@@ -74,7 +75,7 @@ export const createRevocations = ({ access, connections, gateway, now, log }: Re
 			await changeAccess(access, user, (record) => rescheduled(record, today()));
 			return 0;
 		}
-		const gone = (await Promise.all(ended.map(closeOne))).filter((id) => id !== undefined);
+		const gone = (await together(ended.map(closeOne))).filter((id) => id !== undefined);
 		const after = await changeAccess(access, user, (record) => rescheduled(leave(record, gone, today()), today()));
 		const left = toClose(after).length;
 		log.info('connections_closed', { user, closed: gone.length, left });

@@ -13,7 +13,11 @@ const holds = async (scenario: Scenario, seed: number): Promise<void> => {
 };
 
 describe('lifecycle', () => {
-	it('seed 299: [S1] a start overtook a task that was told to stop in vain', () => holds(lifecycle, 299));
+	it.each([
+		[299, '[S1] a start overtook a task that was told to stop in vain'],
+		[1058, '[S1] a start overtook a container that came up while it was being stopped'],
+		[82, '[S15] a hello failed while its connection was being written'],
+	])('seed %i: %s', (seed) => holds(lifecycle, seed));
 });
 
 describe('relay', () => {
