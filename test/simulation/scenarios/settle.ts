@@ -26,6 +26,8 @@ export const settle = async (world: World): Promise<void> => {
 	if (!settled) world.kernel.violated('liveness', `long after the last fault: ${unsettled(world).join('; ')}`);
 	// And it stays so.
 	await world.kernel.sleep(3 * minute, 'calm');
+	// But for an agent whose line was dead without a word, and is replaced.
+	await world.until(() => unsettled(world).length === 0, minute / 2);
 	const later = unsettled(world);
 	// A slot whose session never came to be is given back after 15 min.
 	await world.until(() => world.leftovers().length === 0, 20 * minute);
