@@ -9,7 +9,6 @@ import { createCuts } from './adapters/meters.ts';
 import { createSlots } from './adapters/slots.ts';
 import { createStartSwitch } from './adapters/start-switch.ts';
 import { createTicketStore } from './adapters/tickets.ts';
-import { createTokenVerifier } from './adapters/token-verifier.ts';
 import { createUsers } from './adapters/users.ts';
 import { driveConfig, readConfig } from './config.ts';
 import { wantAccess } from './core/access.ts';
@@ -21,7 +20,7 @@ import type { SignedIn } from './core/sign-in.ts';
 import { createTickets } from './core/tickets.ts';
 import { createViewers } from './core/viewers.ts';
 import { gatewayOf as connectionsOf, itemsOf, logOf, now, visitsOf } from './deps.ts';
-import { driveOf } from './late-deps.ts';
+import { driveOf, idTokensOf } from './late-deps.ts';
 import { createApp } from './routes/app.ts';
 import { authRoutes } from './routes/auth.ts';
 import { historyRoutes } from './routes/history.ts';
@@ -73,7 +72,7 @@ const stillWanted = async ({ user, signIn }: SignedIn): Promise<void> => wantAcc
 const providerTimeout = 5_000;
 const provider = { clientId, fetch, timeout: providerTimeout };
 const identity = createIdentity({ base: signInBase, ...provider });
-const idTokens = createTokenVerifier({ issuer, ...provider });
+const idTokens = idTokensOf({ issuer, ...provider });
 
 const rates = createRates(now, apiLimits);
 const app = createApp(

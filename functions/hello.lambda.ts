@@ -11,7 +11,7 @@ import { entry } from './entry.ts';
 import { sessionsOf } from './told-deps.ts';
 import type { WebSocketEvent } from './web-socket-event.ts';
 
-const config = readConfig(process.env, ['table', 'connections']);
+const config = readConfig(process.env, ['table', 'connections', 'taskDefinition']);
 const items = itemsOf(process.env, config.table);
 const log = logOf('hello');
 const gateway = gatewayOf(process.env, config.connections);
@@ -24,6 +24,7 @@ const introductions = createIntroductions({
 	cuts: createCuts(items),
 	gateway,
 	keys: relayKeysOf(items),
+	base: config.taskDefinition,
 	noteVisit: visitsOf(items, log),
 	now,
 });

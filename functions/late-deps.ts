@@ -4,9 +4,10 @@
  */
 import type { Items } from './adapters/items.ts';
 import { createSessions } from './adapters/sessions.ts';
+import type { TokenVerifierDeps } from './adapters/token-verifier.ts';
 import type { Config, driveConfig } from './config.ts';
 import type { Drive } from './core/drive.ts';
-import type { Log, Sessions, Tasks } from './ports.ts';
+import type { IdTokens, Log, Sessions, Tasks } from './ports.ts';
 import type { Gateway } from './relay-ports.ts';
 
 const onFirstUse = <T>(load: () => Promise<T>): (() => Promise<T>) => {
@@ -27,6 +28,12 @@ export const sessionsOf = (items: Items, gateway: Gateway, log: Log): Pick<Sessi
 		return deps.sessionsOf(items, { get }, gateway, log);
 	});
 	return { get: createSessions(items).get, put: async (record) => (await told()).put(record) };
+};
+
+/** Only who comes back from the identity provider needs it. */
+export const idTokensOf = (options: TokenVerifierDeps): IdTokens => {
+	const tokens = onFirstUse(async () => (await import('./adapters/token-verifier.ts')).createTokenVerifier(options));
+	return { verify: async (idToken) => (await tokens()).verify(idToken) };
 };
 
 export const tasksOf = (config: Config<'cluster' | 'deployment'>): Pick<Tasks, 'look'> => {

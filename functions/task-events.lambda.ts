@@ -1,11 +1,11 @@
-/** ECS says that a task changed. A hint: it only makes somebody look, and may come late, twice, in any order or never. */
+/** ECS says that a task changed, or AWS Health that it will end one. Hints: they make somebody look, and may come late, twice, in any order or never. */
 import { createAccessRecords } from './adapters/access.ts';
 import { createSlots } from './adapters/slots.ts';
 import { driveConfig, readConfig } from './config.ts';
 import { createTaskEvents, type TaskEvent } from './core/task-events.ts';
-import { gatewayOf, itemsOf, logOf } from './deps.ts';
+import { gatewayOf, itemsOf, logOf, now } from './deps.ts';
 import { entry } from './entry.ts';
-import { driveOf } from './task-deps.ts';
+import { driveOf, tasksOf } from './task-deps.ts';
 import { sessionsOf } from './told-deps.ts';
 
 const config = readConfig(process.env, [...driveConfig, 'connections']);
@@ -17,6 +17,9 @@ const sessions = sessionsOf(items, { get }, gatewayOf(process.env, config.connec
 const onTaskEvent = createTaskEvents({
 	deployment: config.deployment,
 	slots: createSlots(items),
+	sessions,
+	tasks: tasksOf(config),
+	now,
 	drive: driveOf(config, items, sessions, log),
 });
 

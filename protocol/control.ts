@@ -11,11 +11,15 @@ const senderName = z.string().check(z.regex(patterns.sender));
 const generation = z.int().check(z.gte(1));
 const versionList = z.array(z.int().check(z.gte(1))).check(z.minLength(1), z.maxLength(16));
 
-/** First message on a connection, and again to renew tags and the agent's lease, and to ask for a peer that is gone. */
-export const Hello = z.strictObject({ action: z.literal('hello'), versions: versionList });
+/**
+ * First message on a connection, and again to renew tags and the agent's lease, and to ask for a peer that is gone. `unusedMs`: an agent's, since somebody
+ * typed something in its session; absent when nobody has.
+ */
+export const Hello = z.strictObject({ action: z.literal('hello'), versions: versionList, unusedMs: z.optional(z.int().check(z.gte(0))) });
 export type Hello = z.infer<typeof Hello>;
 
-export const encodeHello = (versions: readonly number[]): string => JSON.stringify({ action: 'hello', versions });
+export const encodeHello = (versions: readonly number[], unusedMs?: number): string =>
+	JSON.stringify({ action: 'hello', versions, ...(unusedMs !== undefined && { unusedMs }) });
 
 /** Answered by the gateway's MOCK route; it only keeps the connection from being idle. */
 export const ping = '{"action":"ping"}';

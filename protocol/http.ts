@@ -61,6 +61,22 @@ export const StartView = z.object({
 });
 export type StartView = z.infer<typeof StartView>;
 
+/** What is planned for a session that runs: it is stopped and comes back, on a newer image or another machine. */
+export const Update = z.object({
+	why: z.enum(['image', 'retirement']),
+	/** when, if nobody uses it then; and the time at which it happens in any case */
+	at: time,
+	last: time,
+});
+export type Update = z.infer<typeof Update>;
+
+export const UpdateChoice = z.enum(['tonight', 'now', 'later']);
+export type UpdateChoice = z.infer<typeof UpdateChoice>;
+
+/** When a planned update is done. `timeZone`: the IANA name of the browser's, by which nights are counted. */
+export const ChooseUpdate = z.strictObject({ when: UpdateChoice, timeZone: z.string().check(z.maxLength(64)) });
+export type ChooseUpdate = z.infer<typeof ChooseUpdate>;
+
 export const Session = z.object({
 	id: z.string().check(z.regex(patterns.session)),
 	name: z.string(),
@@ -75,6 +91,8 @@ export const Session = z.object({
 	step: z.nullable(StartStep),
 	/** null when it isn't starting */
 	start: z.nullable(StartView),
+	/** null when nothing is planned */
+	update: z.nullable(Update),
 	/** counts decisions to start a task; 0 before the first */
 	generation: z.int().check(z.gte(0)),
 	createdAt: time,

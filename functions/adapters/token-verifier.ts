@@ -3,7 +3,7 @@ import { JwtBaseError } from 'aws-jwt-verify/error';
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import type { IdTokens } from '../ports.ts';
 
-interface TokenVerifierDeps {
+export interface TokenVerifierDeps {
 	issuer: string;
 	clientId: string;
 	fetch: typeof fetch;

@@ -1,13 +1,14 @@
 /** What a user can ask of sessions. Each writes first and drives afterwards: what could not be done at once, the sweep does. */
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
-import type { UserLimits } from '@shellpod/protocol/http.ts';
+import type { ChooseUpdate, UserLimits } from '@shellpod/protocol/http.ts';
 import { type SessionId, sessionId, type UserId } from '@shellpod/protocol/ids.ts';
 import type { Log, Sessions, Slots, StartSwitch, Users } from '../ports.ts';
 import type { Drive } from './drive.ts';
 import * as lifecycle from './lifecycle.ts';
-import type { SessionRecord, Slot } from './record.ts';
+import type { SessionRecord } from './record.ts';
 import type { Revocations } from './revocations.ts';
-import type { FreeSlot } from './slot.ts';
+import { createTakeSlot } from './take-slot.ts';
+import { chosen, isZone } from './upkeep.ts';
 import { claim, count, limitsOf, mended, release, type UserRecord, uncount, yieldName } from './user-record.ts';
 
 export interface CommandDeps {
@@ -41,6 +42,8 @@ export interface Commands {
 	start(user: UserId, id: SessionId, device?: string): Promise<SessionRecord>;
 	stop(user: UserId, id: SessionId, device?: string): Promise<SessionRecord>;
 	restart(user: UserId, id: SessionId, device?: string): Promise<SessionRecord>;
+	/** Chooses when what is planned for a session is done, by its user's time zone. Throws ShellPodError `invalid_request` for a zone that nobody knows. */
+	update(user: UserId, id: SessionId, choice: ChooseUpdate, device?: string): Promise<SessionRecord>;
 	/** Stops a session and puts it into the trash: its name is free, and everything else of it stays. */
 	trash(user: UserId, id: SessionId, device?: string): Promise<void>;
 	/** Takes a session out of the trash, stopped, under its own name or another; throws ShellPodError `name_taken`. */
@@ -51,10 +54,6 @@ export interface Commands {
 
 /** how often a write is tried again after somebody else was first; all that a user does at the same instant meets in the user's item */
 const attempts = { session: 6, user: 16 };
-/** free slots that one request looks at: others may take them at the same instant */
-const slotsLookedAt = 10;
-/** seconds: the slot maker comes every minute and makes the first within seconds; who waits for it must not wait long after it */
-const slotRetryAfter = 10;
 
 /** seconds between two looks whether the operator has switched starts on again */
 const switchRetryAfter = 300;
@@ -76,8 +75,9 @@ const isThere = (record: SessionRecord): boolean => record.desired.state !== 'de
 const isTrashed = (record: SessionRecord): boolean => record.desired.state === 'trashed';
 
 export const createCommands = (deps: CommandDeps): Commands => {
-	const { sessions, slots, users } = deps;
+	const { sessions, users } = deps;
 	const now = () => deps.now().toISOString();
+	const takeSlot = createTakeSlot({ slots: deps.slots, now });
 
 	/** What is there, or in the trash. */
 	const find = async (user: UserId, id: SessionId): Promise<SessionRecord> => {
@@ -185,21 +185,18 @@ export const createCommands = (deps: CommandDeps): Commands => {
 		}
 	};
 
-	/** A write whose answer is lost is sent again by the SDK, and loses to itself: who has the slot is looked up then. */
-	const take = async (slot: FreeSlot, by: { user: UserId; session: SessionId }): Promise<boolean> => {
-		if (await slots.take(slot, by, now())) return true;
-		const taken = await slots.get(slot.uid);
-		return taken?.state === 'taken' && taken.takenBy.session === by.session;
-	};
-
-	const takeSlot = async (user: UserId, session: SessionId): Promise<Slot> => {
-		for (const uid of await slots.free(slotsLookedAt)) {
-			const slot = await slots.get(uid);
-			if (slot?.state !== 'free' || !(await take(slot, { user, session }))) continue;
-			const { accessPointId, roleName, roleArn, family, definition, base } = slot;
-			return { uid, accessPointId, roleName, roleArn, family, definition, base };
-		}
-		throw new ShellPodError('no_slot', 'Homes are being made; one will be free in a moment.', { retryAfter: slotRetryAfter });
+	const restartAs = async (user: UserId, id: SessionId, to: Transition, device?: string): Promise<SessionRecord> => {
+		let begun = false;
+		const again: Transition = (record) => {
+			const next = to(record);
+			begun = next !== record;
+			return next;
+		};
+		const restarted = await changeCounted(user, id, again, device);
+		// One that is on its way already has told them; who came since is here for the new task.
+		const tell = async () => (begun ? besides(id, () => deps.revocations.tellNotRunning(id, words.restarting)) : undefined);
+		const [after] = await Promise.all([driven(restarted), tell()]);
+		return after;
 	};
 
 	return {
@@ -221,7 +218,7 @@ export const createCommands = (deps: CommandDeps): Commands => {
 			const at = now();
 			await claimName(user, id, name, (record) => count(count(record, 'creates', deps.limits, at), 'starts', deps.limits, at));
 			try {
-				const slot = await takeSlot(user, id);
+				const slot = await takeSlot({ user, session: id });
 				// Ids are not given twice: a record that is there already is this one, by a write whose answer was lost.
 				const made = (await sessions.create(lifecycle.create({ user, id, name, slot }, now(), device))) ?? (await get(user, id));
 				return await driven(made);
@@ -246,18 +243,12 @@ export const createCommands = (deps: CommandDeps): Commands => {
 			return after;
 		},
 
-		async restart(user, id, device) {
-			let begun = false;
-			const again: Transition = (record) => {
-				const next = lifecycle.restart(record, now());
-				begun = next !== record;
-				return next;
-			};
-			const restarted = await changeCounted(user, id, again, device);
-			// One that is on its way already has told them; who came since is here for the new task.
-			const tell = async () => (begun ? besides(id, () => deps.revocations.tellNotRunning(id, words.restarting)) : undefined);
-			const [after] = await Promise.all([driven(restarted), tell()]);
-			return after;
+		restart: (user, id, device) => restartAs(user, id, (record) => lifecycle.restart(record, now()), device),
+
+		async update(user, id, { when, timeZone }, device) {
+			if (!isZone(timeZone)) throw new ShellPodError('invalid_request', 'There is no such time zone.');
+			if (when === 'now') return restartAs(user, id, (record) => lifecycle.updateNow(record, now()), device);
+			return change(user, id, (record) => lifecycle.chooseUpdate(record, (one) => chosen(one, when, timeZone, now(), device)));
 		},
 
 		async trash(user, id, device) {

@@ -7,6 +7,7 @@ import { commonVersion, versions as ours } from '@shellpod/protocol/version.ts';
 import type { Caller } from './callers.ts';
 import { agentArrived, inTrash } from './lifecycle.ts';
 import type { AgentLease, SessionRecord } from './record.ts';
+import { noticed } from './upkeep.ts';
 
 /** Viewers that an agent is told of at once: more than a user may have open, since some end without a word, and few enough for one message. */
 export const maxPeers = 32;
@@ -30,27 +31,40 @@ const parse = (body: string | undefined): unknown => {
 };
 
 /** The versions that an end speaks. */
-export const readHello = (body: string | undefined): Refusal | { versions: readonly number[] } => {
+export const readHello = (body: string | undefined): Refusal | { versions: readonly number[]; unusedMs?: number | undefined } => {
 	const hello = Hello.safeParse(parse(body));
 	if (!hello.success) return refuse('invalid_request', 'That is not a hello.');
-	const { versions } = hello.data;
-	return commonVersion(ours, versions) === undefined ? strangers : { versions };
+	const { versions, unusedMs } = hello.data;
+	return commonVersion(ours, versions) === undefined ? strangers : { versions, unusedMs };
 };
 
 /** ms that a lease must gain to be worth a write: one hello a minute is wanted, and an agent that says more of them keeps others from writing the record */
 const leastGain = 5_000;
 
-/** `record` is to be written, if it is another; `renewed` when the agent says hello again on the connection that it has. */
+/**
+ * `record` is to be written, if it is another; `renewed` when the agent says hello again on the connection that it has. `base`: what a task that starts
+ * now is made of, so that a session that runs with another hears of it.
+ */
 export const agentHello = (
 	record: SessionRecord | undefined,
 	caller: Caller,
 	connectionId: ConnectionId,
-	versions: readonly number[],
+	{ versions, unusedMs }: { versions: readonly number[]; unusedMs?: number | undefined },
 	now: Date,
+	base: string,
 ): Refusal | { record: SessionRecord; renewed: boolean } => {
 	const leaseUntil = new Date(now.getTime() + relay.leaseMs).toISOString();
-	const lease: AgentLease = { generation: caller.generation, connectionId, sender: caller.sender, versions, leaseUntil };
-	const arrived = record && agentArrived(record, lease, now.toISOString());
+	const usedAt = unusedMs === undefined ? undefined : new Date(now.getTime() - unusedMs).toISOString();
+	const lease: AgentLease = {
+		generation: caller.generation,
+		connectionId,
+		sender: caller.sender,
+		versions,
+		leaseUntil,
+		...(usedAt !== undefined && { usedAt }),
+	};
+	const today = now.toISOString();
+	const arrived = record && agentArrived(noticed(record, base, today), lease, today);
 	if (!arrived) return refuse('not_running', 'The session does not want this task any more.');
 	const { agent, phase } = record;
 	const renewed = agent?.connectionId === connectionId;

@@ -33,6 +33,8 @@ export interface IntroductionDeps {
 	access: Pick<AccessRecords, 'get'>;
 	gateway: Gateway;
 	keys: RelayKeys;
+	/** ARN of the task definition that a task which starts now is made of */
+	base: string;
 	noteVisit: NoteVisit;
 	now: () => Date;
 }
@@ -41,7 +43,17 @@ export interface Introductions {
 	hello(id: ConnectionId, caller: Caller, body: string | undefined): Promise<void>;
 }
 
-export const createIntroductions = ({ sessions, connections, cuts, access, gateway, keys, noteVisit, now }: IntroductionDeps): Introductions => {
+export const createIntroductions = ({
+	sessions,
+	connections,
+	cuts,
+	access,
+	gateway,
+	keys,
+	base,
+	noteVisit,
+	now,
+}: IntroductionDeps): Introductions => {
 	const tell = (to: ConnectionId, message: ControlMessage): Promise<Sent> => gateway.post(to, encodeControl(message));
 
 	const refuse = async (id: ConnectionId, { refused, message }: Refusal): Promise<void> => {
@@ -93,10 +105,10 @@ export const createIntroductions = ({ sessions, connections, cuts, access, gatew
 	};
 
 	/** Undefined when the agent was refused, else whether it had this connection already. */
-	const lease = async (self: End): Promise<{ renewed: boolean } | undefined> => {
+	const lease = async (self: End, unusedMs: number | undefined): Promise<{ renewed: boolean } | undefined> => {
 		for (let attempt = 0; attempt < attempts; attempt++) {
 			const record = await sessions.get(self.user, self.session);
-			const decision = agentHello(record, self, self.id, self.versions, now());
+			const decision = agentHello(record, self, self.id, { versions: self.versions, unusedMs }, now(), base);
 			if ('refused' in decision) {
 				await refuse(self.id, decision);
 				return undefined;
@@ -106,8 +118,8 @@ export const createIntroductions = ({ sessions, connections, cuts, access, gatew
 		throw new ShellPodError('conflict', "The session's record is written by too many at once.");
 	};
 
-	const agentComes = async (self: End): Promise<void> => {
-		const leased = await lease(self);
+	const agentComes = async (self: End, unusedMs: number | undefined): Promise<void> => {
+		const leased = await lease(self, unusedMs);
 		if (!leased) return;
 		const viewers = await connections.list(self.session);
 		const peers = viewers
@@ -127,7 +139,7 @@ export const createIntroductions = ({ sessions, connections, cuts, access, gatew
 			const hello = readHello(body);
 			if ('refused' in hello) return refuse(id, hello);
 			const self: End = { id, ...caller, versions: hello.versions };
-			return caller.role === 'agent' ? agentComes(self) : viewerComes(self);
+			return caller.role === 'agent' ? agentComes(self, hello.unusedMs) : viewerComes(self);
 		},
 	};
 };

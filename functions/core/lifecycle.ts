@@ -32,7 +32,8 @@ const wanting = (record: SessionRecord, state: Desired, by: Actor, why: string, 
 
 /** A decision to run a new task: everything older is fenced from here on. */
 export const nextGeneration = (record: SessionRecord, now: Time, why?: { reason: string; code: CauseCode }): SessionRecord => ({
-	...without(inPhase(record, 'starting', now), ...explanation, 'start'),
+	// It starts on the newest image, and on a machine of its own.
+	...without(inPhase(record, 'starting', now), ...explanation, 'start', 'upkeep'),
 	...why,
 	generation: record.generation + 1,
 	step: 'reserve',
@@ -98,10 +99,25 @@ export const askedWith =
 	};
 
 /** The older generation is stopped first, then the new one runs. A restart that is already on its way is not begun again. */
-export const restart = (record: SessionRecord, now: Time): SessionRecord => {
+export const restart = (record: SessionRecord, now: Time, why = 'You restarted it'): SessionRecord => {
 	alive(record);
 	if (record.desired.state === 'running' && record.task?.generation !== record.generation) return record;
-	return begun(record, 'You restarted it', now);
+	return begun(record, why, now);
+};
+
+/** What is planned for it is done at once; nothing happens where nothing is planned. */
+export const updateNow = (record: SessionRecord, now: Time): SessionRecord => {
+	alive(record);
+	return record.upkeep && record.phase === 'running' ? restart(record, now, 'You let it move at once') : record;
+};
+
+/** What its user chose for what is planned. Nothing happens where nothing is. */
+export const chooseUpdate = (record: SessionRecord, change: (record: SessionRecord) => SessionRecord): SessionRecord => {
+	alive(record);
+	const next = change(record);
+	return next === record || !next.upkeep
+		? next
+		: { ...next, dueAt: next.dueAt === undefined || next.upkeep.at < next.dueAt ? next.upkeep.at : next.dueAt };
 };
 
 export const rename = (record: SessionRecord, name: string): SessionRecord => {
@@ -150,7 +166,7 @@ export const agentArrived = (record: SessionRecord, lease: AgentLease, now: Time
 	return {
 		...without(inPhase(record, 'running', now), ...explanation, 'step', 'start'),
 		agent: lease,
-		dueAt: lease.leaseUntil,
+		dueAt: record.upkeep && record.upkeep.at < lease.leaseUntil ? record.upkeep.at : lease.leaseUntil,
 		...(lastTookMs !== undefined && { lastTookMs }),
 	};
 };

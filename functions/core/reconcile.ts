@@ -14,6 +14,7 @@ import type { Cause, Network, Purge, SessionRecord, StartProgress, TaskIntent, T
 import { excerpt } from './reports.ts';
 import { asked, isOver, paused, progressOf, seenAt, unattended } from './start-progress.ts';
 import { hasEnded, isEnding } from './task-view.ts';
+import { due, movedWords, noticed } from './upkeep.ts';
 
 export type Action =
 	/** register the Home's definition anew: the base has changed */
@@ -239,6 +240,20 @@ export const reconcile = (before: SessionRecord, observed: Observed, now: Date, 
 		return again ? begin({ ...nextGeneration(record, today, andAgain(why, 'Trying again')), start: again }) : fail(record, why);
 	};
 
+	/** Rule 12: what is planned is noticed, waits for another night, or is done. */
+	const keepUp = (record: SessionRecord): SessionRecord => {
+		const planned = noticed(record, plan.base, today);
+		const next = due(planned, today);
+		if (next === 'nothing' || !planned.upkeep) return planned;
+		if (next !== 'move') return next.waits;
+		const why = movedWords[planned.upkeep.why];
+		return nextGeneration({ ...planned, desired: { state: 'running', by: 'platform', why, at: today } }, today);
+	};
+	const inTime = (record: SessionRecord): SessionRecord => {
+		const { upkeep, dueAt } = record;
+		return upkeep && dueAt !== undefined && upkeep.at < dueAt ? { ...record, dueAt: upkeep.at } : record;
+	};
+
 	const run = (record: SessionRecord): SessionRecord => {
 		const late = record.phase !== 'running' && record.dueAt !== undefined && age(record.dueAt) >= limits.unattended;
 		const current = late ? unattended(record, today, plan.agentMs) : record;
@@ -248,10 +263,12 @@ export const reconcile = (before: SessionRecord, observed: Observed, now: Date, 
 		if (current.phase === 'running') {
 			const told = stopping(current, others, 'It is older than the session');
 			if (own && isEnding(own)) return lookAgain(told);
-			if (!leaseEnded && before.agent) return { ...told, dueAt: before.agent.leaseUntil };
+			const plans = keepUp(told);
+			if (plans.generation > told.generation) return begin(plans);
+			if (!leaseEnded && before.agent) return inTime({ ...plans, dueAt: before.agent.leaseUntil });
 			const away = before.agent?.left ? age(before.agent.leaseUntil) : limits.reconnect;
-			if (away < limits.reconnect) return lookAgain({ ...told, reason: 'Its agent is reconnecting' }, limits.reconnect - away);
-			return lookAgain({ ...told, reason: 'Its agent does not answer' }, limits.silent);
+			if (away < limits.reconnect) return lookAgain({ ...plans, reason: 'Its agent is reconnecting' }, limits.reconnect - away);
+			return lookAgain({ ...plans, reason: 'Its agent does not answer' }, limits.silent);
 		}
 		if (age(progressOf(current, today).since) >= limits.start) return failLate(current);
 		return own ? watchStart(current, own) : awaitTask(current, intent);

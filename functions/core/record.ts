@@ -92,6 +92,16 @@ export interface Purge {
 	notBefore?: Time;
 }
 
+/** What is planned to be done to a session that runs (rule 12). */
+export interface Upkeep {
+	why: 'image' | 'retirement';
+	/** when it is done, if it isn't in use then; and when it is done in any case */
+	at: Time;
+	last: Time;
+	/** who said so last, and why: for its history */
+	told: { by: Actor; why: string; at: Time; device?: string };
+}
+
 export interface AgentLease {
 	generation: number;
 	connectionId: ConnectionId;
@@ -100,6 +110,8 @@ export interface AgentLease {
 	/** protocol versions that it speaks */
 	versions: readonly number[];
 	leaseUntil: Time;
+	/** when somebody typed something in it the last time, as far as its agent told */
+	usedAt?: Time;
 	/** its connection has ended, and with it the lease; it may be back at once on another */
 	left?: true;
 }
@@ -134,6 +146,10 @@ export interface SessionRecord {
 	/** when tasks ended that nobody had told to, in the last half hour, the newest last */
 	crashes?: readonly Time[];
 	agent?: AgentLease;
+	/** an update, or a move, that is planned */
+	upkeep?: Upkeep;
+	/** its user's time zone, by its IANA name, once it was told */
+	zone?: string;
 	/** what happened to it and is not written down yet; kept by whoever writes the record */
 	trail?: Trail;
 	/** present once it is deleted for good and its last task has ended */

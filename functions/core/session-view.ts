@@ -46,6 +46,7 @@ export const viewOf = (record: SessionRecord): Session => ({
 	advice: record.advice ?? null,
 	step: record.phase === 'starting' ? (record.step ?? 'reserve') : null,
 	start: record.phase === 'starting' ? startOf(record) : null,
+	update: record.phase === 'running' && record.upkeep ? { why: record.upkeep.why, at: record.upkeep.at, last: record.upkeep.last } : null,
 	generation: record.generation,
 	createdAt: record.createdAt,
 	since: record.phaseAt,

@@ -41,7 +41,7 @@ export type TrailEvent = Moved | Visit;
 
 /** What the newest event tells of, and those that have no item yet. */
 export interface Trail {
-	told: { phase: Phase; generation: number; wanted: Desired; askedAt: Time };
+	told: { phase: Phase; generation: number; wanted: Desired; askedAt: Time; upkeepAt?: Time };
 	pending: readonly Moved[];
 }
 
@@ -57,11 +57,14 @@ const joined = (pending: readonly Moved[]): readonly Moved[] => {
 };
 
 /** What a write does to the session that nobody was told yet, if anything. */
-const moveOf = ({ trail, rev, phase, phaseAt, generation, desired, reason, start }: SessionRecord): Moved | undefined => {
+const moveOf = ({ trail, rev, phase, phaseAt, generation, desired, reason, start, upkeep }: SessionRecord): Moved | undefined => {
 	const told = trail?.told;
 	const asked = told?.askedAt !== desired.at || told.wanted !== desired.state;
 	const moved = told?.phase !== phase;
-	if (!asked && !moved && told.generation === generation) return undefined;
+	if (!asked && !moved && told.generation === generation) {
+		if (!upkeep || told.upkeepAt === upkeep.told.at) return undefined;
+		return { kind: 'moved', rev: rev + 1, ...upkeep.told, from: phase, to: phase, wanted: desired.state, generation };
+	}
 	return {
 		kind: 'moved',
 		rev: rev + 1,
@@ -78,11 +81,12 @@ const moveOf = ({ trail, rev, phase, phaseAt, generation, desired, reason, start
 
 /** The record as it is to be written, with what the write does noted. While something waits to be written down, it is due. */
 export const noted = (record: SessionRecord): SessionRecord => {
-	const { phase, generation, desired, dueAt } = record;
+	const { phase, generation, desired, dueAt, upkeep } = record;
 	const move = moveOf(record);
 	const pending = [...(record.trail?.pending ?? []), ...(move ? [move] : [])];
 	const [oldest] = pending;
-	const trail: Trail = { told: { phase, generation, wanted: desired.state, askedAt: desired.at }, pending: joined(pending) };
+	const told = { phase, generation, wanted: desired.state, askedAt: desired.at, ...(upkeep && { upkeepAt: upkeep.told.at }) };
+	const trail: Trail = { told, pending: joined(pending) };
 	return { ...record, trail, ...(oldest && { dueAt: dueAt !== undefined && dueAt < oldest.at ? dueAt : oldest.at }) };
 };
 

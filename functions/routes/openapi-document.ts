@@ -2,6 +2,7 @@
 import { type ErrorCode, errorCodes } from '@shellpod/protocol/errors.ts';
 import {
 	AccessToken,
+	ChooseUpdate,
 	CreateSession,
 	DeleteForGood,
 	EventPage,
@@ -22,6 +23,7 @@ import type { Route } from './route.ts';
 
 const named = {
 	AccessToken,
+	ChooseUpdate,
 	CreateSession,
 	DeleteForGood,
 	EventPage,

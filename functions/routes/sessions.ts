@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@shellpod/protocol/errors.ts';
-import { CreateSession, DeleteForGood, RenameSession, RestoreSession, Session, SessionList } from '@shellpod/protocol/http.ts';
+import { ChooseUpdate, CreateSession, DeleteForGood, RenameSession, RestoreSession, Session, SessionList } from '@shellpod/protocol/http.ts';
 import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
 import { trashDays } from '@shellpod/protocol/limits.ts';
 import type { Commands } from '../core/commands.ts';
@@ -113,6 +113,20 @@ export const sessionRoutes = (commands: Commands): Route[] => {
 				const { name } = await bodyOf(call, DeleteForGood);
 				await commands.remove(user, id, name, deviceOf(call));
 				return new Response(null, { status: 204 });
+			},
+		},
+		{
+			method: 'POST',
+			path: '/api/sessions/{id}/update',
+			operation: 'chooseUpdate',
+			summary: 'Choose when what is planned for a session is done; nothing happens to one for which nothing is planned',
+			body: ChooseUpdate,
+			status: 202,
+			result: Session,
+			errors: ['not_found', 'conflict', 'starts_off'],
+			answer: async (call) => {
+				const choice = await bodyOf(call, ChooseUpdate);
+				return json(202, viewOf(await commands.update(...whose(call), choice, deviceOf(call))));
 			},
 		},
 		move('start', 'Start a session; nothing happens to one that is to run already', ['starts_off']),

@@ -35,10 +35,21 @@ const tooMany = 3;
 export class Events extends Construct {
 	constructor(scope: Construct, id: string, props: EventsProps) {
 		super(scope, id);
+		const taskEvents = this.target(props, 'task-events', props.taskEvents, whileItHelps);
 		new Rule(this, 'TaskEvents', {
 			description: 'ShellPod: a session task changed',
 			eventPattern: { source: ['aws.ecs'], detailType: ['ECS Task State Change'], detail: { clusterArn: [props.clusterArn] } },
-			targets: [this.target(props, 'task-events', props.taskEvents, whileItHelps)],
+			targets: [taskEvents],
+		});
+		new Rule(this, 'Retirements', {
+			description: 'ShellPod: AWS will end tasks for maintenance',
+			// documented: docs.aws.amazon.com/AmazonECS/latest/developerguide/prepare-task-retirement.html
+			eventPattern: {
+				source: ['aws.health'],
+				detailType: ['AWS Health Event'],
+				detail: { service: ['ECS'], eventTypeCode: ['AWS_ECS_TASK_PATCHING_RETIREMENT'] },
+			},
+			targets: [taskEvents],
 		});
 		for (const [name, handler] of Object.entries(props.minutely)) {
 			new Rule(this, name, {

@@ -177,7 +177,7 @@ export class ControlPlane extends Construct {
 			'Hello',
 			'hello',
 			10,
-			['table', 'connections'],
+			['table', 'connections', 'taskDefinition'],
 			[
 				items(table, ['USER#*'], ['GetItem', 'PutItem']),
 				items(table, ['SESSION#*'], ['PutItem', 'DeleteItem', 'Query']),

@@ -24,7 +24,7 @@ export const createAgent = (deps: {
 }) => {
 	const { clock, random, epoch, tickets, dial, spawn, tmux, log } = deps;
 	const terminals = createTerminals({ clock, spawn, tmux, epoch, log, send: (to, payload) => connection.send(to, payload) });
-	const connection = createConnection({ clock, random, tickets, dial, log, receive: terminals.receive });
+	const connection = createConnection({ clock, random, tickets, dial, log, receive: terminals.receive, unusedMs: terminals.unusedMs });
 	return {
 		/** Resolves with the exit code, when it is told to end by us or by the control plane. */
 		async run(): Promise<number> {

@@ -29,6 +29,8 @@ export const createConnection = (deps: {
 	dial: Dial;
 	/** A message's records, from a viewer that the control plane announced. */
 	receive: (sender: SenderId, payload: string) => void;
+	/** ms since its session was used, for the control plane */
+	unusedMs: () => number | undefined;
 	log: (line: string) => void;
 }) => {
 	const { clock, random, log } = deps;
@@ -103,6 +105,7 @@ export const createConnection = (deps: {
 					random,
 					dial: deps.dial,
 					ticket,
+					unusedMs: deps.unusedMs,
 					log,
 					stayAway,
 					opened: () => {

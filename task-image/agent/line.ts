@@ -40,6 +40,8 @@ export interface LineDeps {
 	random: () => number;
 	dial: Dial;
 	ticket: AgentTicket;
+	/** ms since its session was used */
+	unusedMs: () => number | undefined;
 	log: (line: string) => void;
 	/** It is there, and about to say hello. */
 	opened: () => void;
@@ -79,7 +81,7 @@ export const createLine = (deps: LineDeps): Line => {
 
 	const sayHello = (): void => {
 		greetedAt = clock.now();
-		own.send(encodeHello(versions));
+		own.send(encodeHello(versions, deps.unusedMs()));
 		schedule('hello', welcomed ? relay.renewMs : times.again * (1 + random()), sayHello);
 		if (!timers.has('silence'))
 			schedule('silence', times.silence, () => {

@@ -184,6 +184,11 @@ export const createTerminals = (deps: Omit<TerminalDeps, 'ended'>) => {
 			}
 			for (const record of records) receive(from, record);
 		},
+		/** ms since somebody used one of them on purpose; undefined: nobody has. */
+		unusedMs(): number | undefined {
+			const used = Math.max(...[...terminals.values()].map(({ wishedAt }) => wishedAt));
+			return Number.isFinite(used) ? Math.max(0, Math.round(clock.now() - used)) : undefined;
+		},
 		/** Ends every tmux client; the tmux server lives on. */
 		async close(): Promise<void> {
 			watching?.();

@@ -30,6 +30,7 @@ const httpRoutes: Record<string, 'id' | 'own' | 'open'> = {
 	'POST /api/sessions/{id}/start': 'id',
 	'POST /api/sessions/{id}/stop': 'id',
 	'POST /api/sessions/{id}/restart': 'id',
+	'POST /api/sessions/{id}/update': 'id',
 	'POST /api/sessions/{id}/restore': 'id',
 	'POST /api/sessions/{id}/delete-for-good': 'id',
 	'POST /api/sessions/{id}/tickets': 'id',
@@ -69,7 +70,7 @@ describe('[security 7] the HTTP API', () => {
 			// Whatever names another user beside the token is not heard.
 			const query = `?user=user-1&sub=user-1&id=${id}&session=${id}`;
 			const headers = { 'x-user': 'user-1', 'x-session': id, 'x-amzn-oidc-identity': 'user-1' };
-			const body = { name: 'treasure' };
+			const body = route.operation === 'chooseUpdate' ? { when: 'later', timeZone: 'UTC' } : { name: 'treasure' };
 			return api.ask({ method: route.method, path: path + query, user: 'stranger', headers, ...(route.body && { body }) });
 		};
 		const foreign = await askFor(session.id);

@@ -10,6 +10,7 @@ import { createInMemoryAccessRecords } from '../support/in-memory-table.ts';
 import { inTurns } from '../support/in-turns.ts';
 import { letIn } from '../support/meeting.ts';
 import { holdsAsync } from '../support/property.ts';
+import { base } from '../support/session-records.ts';
 import {
 	caller,
 	connection,
@@ -39,6 +40,7 @@ test('of an agent and viewers that come at once each gets a tag for the other', 
 
 			const comes = (id: ConnectionId, role: 'viewer' | 'agent', name: string) =>
 				createIntroductions({
+					base,
 					sessions: inTurns(scheduler, { get: sessions.get, put: sessions.put }, ['get', 'put']),
 					connections: inTurns(scheduler, { ...connections }, ['put', 'list', 'remove']),
 					access: inTurns(scheduler, { ...access }, ['get']),

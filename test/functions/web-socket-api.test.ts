@@ -58,6 +58,7 @@ beforeAll(async () => {
 	Object.assign(process.env, {
 		...server.environment,
 		[env.connections]: `http://127.0.0.1:${await listen(connectionsServer)}/execute-api/abc/ws`,
+		[env.taskDefinition]: startingSession().slot.base,
 	});
 	handlers = {
 		authorizer: (await import('@shellpod/functions/authorizer.lambda.ts')).handler,

@@ -97,7 +97,7 @@ describe('the functions', () => {
 		expect(reserving.find((one) => one.Properties.Description === 'ShellPod relay')?.Properties.ReservedConcurrentExecutions).toBe(400);
 	});
 
-	test("ECS's changes of this cluster's tasks and every minute call the functions that look", () => {
+	test("ECS's changes of this cluster's tasks, their retirements and every minute call the functions that look", () => {
 		const rules = synthesized.of('AWS::Events::Rule').map(({ Properties: { EventPattern, ScheduleExpression, Targets } }) => ({
 			when: ScheduleExpression ?? EventPattern,
 			call: Targets.map(({ Arn }: { Arn: { 'Fn::GetAtt': string[] } }) => functions.find(({ id }) => id === Arn['Fn::GetAtt'][0])).map(nameOf),
@@ -108,6 +108,14 @@ describe('the functions', () => {
 					source: ['aws.ecs'],
 					'detail-type': ['ECS Task State Change'],
 					detail: { clusterArn: [{ 'Fn::GetAtt': [synthesized.one('AWS::ECS::Cluster').id, 'Arn'] }] },
+				},
+				call: ['task-events'],
+			},
+			{
+				when: {
+					source: ['aws.health'],
+					'detail-type': ['AWS Health Event'],
+					detail: { service: ['ECS'], eventTypeCode: ['AWS_ECS_TASK_PATCHING_RETIREMENT'] },
 				},
 				call: ['task-events'],
 			},

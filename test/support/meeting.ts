@@ -11,6 +11,7 @@ import type { NoteVisit } from '@shellpod/functions/core/visits.ts';
 import { encodeHello } from '@shellpod/protocol/control.ts';
 import type { ConnectionId } from '@shellpod/protocol/ids.ts';
 import { createInMemoryAccessRecords } from './in-memory-table.ts';
+import { base } from './session-records.ts';
 import {
 	caller,
 	connection,
@@ -38,7 +39,7 @@ export const setUp = (record: SessionRecord | undefined = startingSession()) => 
 	const { cuts } = memoryMeters();
 	const keys = createRelayKeys({ store: memoryKeys(), now, random: (bytes) => new Uint8Array(bytes).fill(9) });
 	const access = createInMemoryAccessRecords();
-	const introductions = createIntroductions({ sessions, connections, cuts, access, gateway, keys, noteVisit: async () => {}, now });
+	const introductions = createIntroductions({ sessions, connections, cuts, access, gateway, keys, base, noteVisit: async () => {}, now });
 	const relay = createRelay({ keys, gateway, meter: noMeter, now });
 	const visits: Parameters<NoteVisit>[1][] = [];
 	const farewell = createFarewells({ sessions, connections, access, noteVisit: async (_, visit) => void visits.push(visit), now });

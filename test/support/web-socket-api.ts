@@ -7,6 +7,7 @@ import { createTickets, type Tickets } from '@shellpod/functions/core/tickets.ts
 import { env } from '@shellpod/functions/env.ts';
 import { type Arrival, decodeArrival } from '@shellpod/protocol/frame.ts';
 import { startTable, type TestTable } from './dynoxide.ts';
+import { startingSession } from './sockets.ts';
 
 export const socketOrigin = 'https://shellpod.example';
 export const connectArn = 'arn:aws:execute-api:us-east-1:000000000000:abc/ws/$connect';
@@ -67,6 +68,7 @@ export const startWebSocketApi = async (): Promise<DeployedWebSocketApi> => {
 	Object.assign(process.env, {
 		...server.environment,
 		[env.connections]: `http://127.0.0.1:${await listen(connections)}/execute-api/abc/ws`,
+		[env.taskDefinition]: startingSession().slot.base,
 	});
 	const handlers = await load();
 	let count = 0;

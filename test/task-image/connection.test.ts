@@ -34,6 +34,7 @@ beforeEach(async () => {
 			return answers.shift() ?? goodTicket;
 		},
 		dial: cloud.dial,
+		unusedMs: () => undefined,
 		receive: (sender, payload) => received.push([sender, payload]),
 		log: () => undefined,
 	});

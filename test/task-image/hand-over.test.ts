@@ -45,6 +45,7 @@ beforeEach(async () => {
 		random: () => 0,
 		tickets: async () => answers.shift() ?? goodTicket,
 		dial: cloud.dial,
+		unusedMs: () => undefined,
 		receive: (_, payload) => received.push(payload),
 		log: () => undefined,
 	});

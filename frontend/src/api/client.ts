@@ -1,6 +1,16 @@
 /** The control plane's HTTP API. Everything that comes back is checked against the protocol's schemas. */
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
-import { type DeleteForGood, EventPage, type RestoreSession, Session, SessionList, Ticket, type TicketRequest } from '@shellpod/protocol/http.ts';
+import {
+	type ChooseUpdate,
+	type DeleteForGood,
+	EventPage,
+	type RestoreSession,
+	Session,
+	SessionList,
+	Ticket,
+	type TicketRequest,
+	type UpdateChoice,
+} from '@shellpod/protocol/http.ts';
 import type { TerminalId } from '@shellpod/protocol/ids.ts';
 import type * as z from 'zod/mini';
 import type { Tokens } from '../auth/tokens.ts';
@@ -21,6 +31,8 @@ export interface Api {
 	start(id: string): Promise<void>;
 	stop(id: string): Promise<void>;
 	restart(id: string): Promise<void>;
+	/** When what is planned for a session is done, by this device's nights. */
+	update(id: string, when: UpdateChoice): Promise<void>;
 	/** What happened to a session; `before`: of the page before, null for the first. */
 	events(id: string, before: string | null): Promise<EventPage>;
 	/** A ticket for a watch. */
@@ -97,6 +109,10 @@ export const createApi = ({ fetch, tokens, onSignedOut }: { fetch: Fetch; tokens
 		start: act('start'),
 		stop: act('stop'),
 		restart: act('restart'),
+		update: async (id, when) => {
+			const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+			await ask('POST', `/api/sessions/${id}/update`, { when, timeZone } satisfies ChooseUpdate);
+		},
 		events: async (id, before) =>
 			checked(EventPage, await ask('GET', `/api/sessions/${id}/events${before === null ? '' : `?before=${encodeURIComponent(before)}`}`)),
 		watch: async () => checked(Ticket, await ask('POST', '/api/watch')),

@@ -7,7 +7,7 @@ import { HistoryDialog } from '../history/history-dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 
-export type SessionDialog = 'history' | 'rename' | 'stop' | 'restart' | 'delete';
+export type SessionDialog = 'history' | 'rename' | 'stop' | 'restart' | 'update' | 'delete';
 
 export const nameProblem = (name: string): string | undefined => (names.session.test(name) ? undefined : `A name is ${names.sessionHint}.`);
 
@@ -86,11 +86,13 @@ const DeleteDialog = (props: DialogProps) => {
 	);
 };
 
-const EndDialog = (props: DialogProps & { restart: boolean }) => {
+/** `update`: a restart too, by which what is planned is done. */
+const EndDialog = (props: DialogProps & { kind: 'stop' | 'restart' | 'update' }) => {
 	const { api } = useApp();
+	const restarts = () => props.kind !== 'stop';
 	return (
 		<FormDialog
-			title={props.restart ? 'Restart session' : 'Stop session'}
+			title={restarts() ? 'Restart session' : 'Stop session'}
 			text={
 				<>
 					<p>
@@ -98,14 +100,15 @@ const EndDialog = (props: DialogProps & { restart: boolean }) => {
 					</p>
 					<p>
 						<strong>Stays:</strong> all files and settings in its home.{' '}
-						{props.restart ? 'A new machine starts right after.' : 'Start brings it back on a new machine.'}
+						{restarts() ? 'A new machine starts right after.' : 'Start brings it back on a new machine.'}
 					</p>
 				</>
 			}
-			confirm={props.restart ? 'Restart session' : 'Stop session'}
+			confirm={restarts() ? 'Restart session' : 'Stop session'}
 			tone="danger"
 			onSubmit={async () => {
-				await (props.restart ? api.restart(props.session.id) : api.stop(props.session.id));
+				if (props.kind === 'update') await api.update(props.session.id, 'now');
+				else await api[props.kind](props.session.id);
 				props.onDone();
 			}}
 			focusBack={props.focusBack}
@@ -125,8 +128,8 @@ export const SessionDialogs = (props: DialogProps & { open: SessionDialog | unde
 		<Match when={props.open === 'delete'}>
 			<DeleteDialog {...props} />
 		</Match>
-		<Match when={props.open === 'stop' || props.open === 'restart'}>
-			<EndDialog {...props} restart={props.open === 'restart'} />
+		<Match when={(props.open === 'stop' || props.open === 'restart' || props.open === 'update') && props.open}>
+			{(kind) => <EndDialog {...props} kind={kind()} />}
 		</Match>
 	</Switch>
 );

@@ -9,6 +9,7 @@ import { Menu, type MenuItem } from '../ui/menu.tsx';
 import { StartSteps } from '../ui/start-steps.tsx';
 import { State } from '../ui/state.tsx';
 import { agoWords, spanWords } from '../ui/time.ts';
+import { UpdateNotice } from '../ui/update-notice.tsx';
 import { type SessionDialog, SessionDialogs } from './session-dialogs.tsx';
 import css from './session-item.module.css';
 
@@ -80,9 +81,10 @@ export const SessionItem = (props: {
 					</Button>
 				</Show>
 			</div>
-			<Show when={is('Starting') || props.session.reason}>
+			<Show when={is('Starting') || props.session.reason || props.session.update}>
 				<div class={css.more}>
 					<CauseWords session={props.session} />
+					<UpdateNotice session={props.session} onNow={() => setDialog('update')} onChanged={() => void props.onChanged()} />
 					<Show when={is('Starting')}>
 						<StartSteps session={props.session} clock={serverClock} />
 					</Show>

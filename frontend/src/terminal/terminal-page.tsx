@@ -3,6 +3,7 @@ import { useLocation, useNavigate, useParams } from '@solidjs/router';
 import { createEffect, createSignal, onCleanup, onMount, Show } from 'solid-js';
 import { useApp } from '../app-context.ts';
 import { type SessionDialog, SessionDialogs } from '../dashboard/session-dialogs.tsx';
+import { UpdateNotice } from '../ui/update-notice.tsx';
 import { createLive } from './live.ts';
 import { AsideNotice, BackBadge, keystrokes, Notice, type NoticeContent, PasteProgress, ReconnectingBadge } from './notice.tsx';
 import { loadPreferences, savePreferences } from './preferences.ts';
@@ -22,6 +23,7 @@ const TerminalPage = () => {
 	const [preferences, setPreferences] = createSignal(loadPreferences(window.localStorage, window.innerWidth < 640 ? 12 : 14));
 	const [notice, setNotice] = createSignal<NoticeContent>();
 	const [dialog, setDialog] = createSignal<SessionDialog>();
+	const [updateHidden, setUpdateHidden] = createSignal(false);
 	let terminal: TerminalHandle | undefined;
 	let bar!: HTMLElement;
 	let noticeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -121,6 +123,16 @@ const TerminalPage = () => {
 					</Show>
 					<Show when={live.waiting.paste()}>
 						{(paste) => <PasteProgress done={paste().done} total={paste().total} onCancel={() => leave(live.waiting.cancelPaste)} />}
+					</Show>
+					<Show when={!updateHidden() && live.session()}>
+						{(session) => (
+							<UpdateNotice
+								session={session()}
+								onNow={() => setDialog('update')}
+								onChanged={live.refresh}
+								onHide={() => leave(() => setUpdateHidden(true))}
+							/>
+						)}
 					</Show>
 					<Show when={notice()}>{(content) => <Notice content={content()} onClose={() => setNotice()} />}</Show>
 				</div>

@@ -37,5 +37,13 @@ export const spanWords = (ms: number): string => {
 /** "just now", "12 min ago" */
 export const agoWords = (ms: number): string => (ms < 60_000 ? 'just now' : `${spanWords(ms)} ago`);
 
+/** "tonight at 03:00", or with the day where that is further away; in the words of whoever reads it */
+export const nightWords = (time: string, now: number): string => {
+	const at = new Date(time);
+	const clock = at.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+	if (at.getTime() - now < 24 * 3_600_000) return `tonight at ${clock}`;
+	return `on ${at.toLocaleDateString(undefined, { weekday: 'long', day: 'numeric', month: 'long' })} at ${clock}`;
+};
+
 /** "22 December", in the words of whoever reads it */
 export const dayWords = (time: string): string => new Date(time).toLocaleDateString(undefined, { day: 'numeric', month: 'long' });

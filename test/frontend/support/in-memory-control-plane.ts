@@ -5,7 +5,7 @@ import { extname, join, normalize } from 'node:path';
 import { type ControlMessage, encodeControl, pong } from '@shellpod/protocol/control.ts';
 import { type ErrorCode, errorCodes } from '@shellpod/protocol/errors.ts';
 import { decodeToRelay, encodeFromRelay } from '@shellpod/protocol/frame.ts';
-import type { Session, SessionEvent, SessionState, TrashedSession } from '@shellpod/protocol/http.ts';
+import type { ChooseUpdate, Session, SessionEvent, SessionState, TrashedSession } from '@shellpod/protocol/http.ts';
 import { versions } from '@shellpod/protocol/version.ts';
 import type { WatchMessage } from '@shellpod/protocol/watch.ts';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -29,6 +29,8 @@ export interface ControlPlane {
 	tell(message: WatchMessage | Session): void;
 	/** what happened to sessions, the newest first */
 	events: SessionEvent[];
+	/** what was chosen of updates */
+	updates: ChooseUpdate[];
 	/** requests so far, as `METHOD /path` */
 	requests: string[];
 	/** the next requests of this kind are refused with this code, until it is taken away */
@@ -64,6 +66,7 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 	const now = () => new Date().toISOString();
 	const plane = { signedIn: true, tells: false };
 	const events: SessionEvent[] = [];
+	const updates: ChooseUpdate[] = [];
 	const watchers = new Set<WebSocket>();
 	const announce = (id: string): string => JSON.stringify({ sender: `agent${id.slice(-4)}`, tag: id, expiresInMs: 600_000, versions });
 	const makeAgent = (id: string): RememberingAgent => {
@@ -91,6 +94,7 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 			code: null,
 			advice: null,
 			start: null,
+			update: null,
 			step: state === 'Starting' ? 'reserve' : null,
 			generation: 1,
 			createdAt: now(),
@@ -117,7 +121,7 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 	const move = (session: Session, state: SessionState) => {
 		session.state = state;
 		session.since = now();
-		Object.assign(session, { reason: null, code: null, advice: null, start: null });
+		Object.assign(session, { reason: null, code: null, advice: null, start: null, update: null });
 		session.step = state === 'Starting' ? 'reserve' : null;
 	};
 
@@ -168,7 +172,11 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 		}
 		if (method === 'PATCH') session.name = body.name ?? session.name;
 		else if (action === 'start') move(session, 'Starting');
-		else if (action === 'stop') move(session, 'Stopping');
+		else if (action === 'update') {
+			updates.push(body as ChooseUpdate);
+			if ((body as ChooseUpdate).when === 'now') move(session, 'Stopping');
+			else session.update = { why: 'image', last: '2030-01-20T03:00:00.000Z', at: '2030-01-08T03:00:00.000Z' };
+		} else if (action === 'stop') move(session, 'Stopping');
 		else if (action === 'restart') move(session, 'Stopping');
 		return json(response, action ? 202 : 200, session);
 	};
@@ -228,6 +236,7 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 	return Object.assign(plane, {
 		origin,
 		events,
+		updates,
 		tell: (message: WatchMessage | Session) => {
 			const text = JSON.stringify('told' in message ? message : { told: 'session', session: message });
 			for (const watcher of watchers) watcher.send(text);

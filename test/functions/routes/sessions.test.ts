@@ -151,7 +151,11 @@ describe('who may', () => {
 	const everyRoute = (api: ReturnType<typeof createHttpApi>, id: string) =>
 		api.routes.map((route) => ({
 			route,
-			asked: { method: route.method, path: route.path.replace('{id}', id), ...(route.body && { body: { name: 'mine' } }) } satisfies Asked,
+			asked: {
+				method: route.method,
+				path: route.path.replace('{id}', id),
+				...(route.body && { body: route.operation === 'chooseUpdate' ? { when: 'later', timeZone: 'UTC' } : { name: 'mine' } }),
+			} satisfies Asked,
 		}));
 
 	it('[security 7] answers 404 to a foreign, an unknown and an impossible id alike, on every route with an id', async () => {

@@ -21,7 +21,8 @@ const isTransition = (before: SessionRecord | undefined, after: SessionRecord): 
 	before?.phase !== after.phase ||
 	before.generation !== after.generation ||
 	before.desired.state !== after.desired.state ||
-	before.desired.at !== after.desired.at;
+	before.desired.at !== after.desired.at ||
+	(after.upkeep !== undefined && before.upkeep?.told.at !== after.upkeep.told.at);
 
 export const createTrailWatch = (kernel: Kernel): TrailWatch => {
 	/** by session and rev: what a write noted */

@@ -187,6 +187,9 @@ export const createControlPlane = ({
 		const onTaskEvent = createTaskEvents({
 			deployment,
 			slots: createSlots(items),
+			sessions: parts.sessionsOf(environment),
+			tasks: hands.tasksOf(environment),
+			now: environment.now,
 			drive: hands.driveOf(environment, parts.sessionsOf(environment)),
 		});
 		return async (event: TaskEvent) => void (await onTaskEvent(event));

@@ -72,6 +72,7 @@ export const createSocketFunctions = (kernel: Kernel, parts: Parts) => {
 	const hello = (environment: Environment) => {
 		const items = parts.itemsOf(environment);
 		const introductions = createIntroductions({
+			base: environment.release.base,
 			sessions: parts.sessionsOf(environment),
 			connections: createConnections(items),
 			access: createAccessRecords(items),
