@@ -165,13 +165,6 @@ export const lifecycleBugs: readonly PlantedBug[] = [
 		instead: "const next = { ...(record.phase === 'failed' ? record : noted(record)), rev: record.rev + 1 };",
 	},
 	{
-		name: 'events-are-forgotten-when-they-fail',
-		scenario: 'lifecycle',
-		file: 'functions/core/drive.ts',
-		source: 'if (!failed) return writtenDown(record);',
-		instead: 'return writtenDown(record);',
-	},
-	{
 		name: 'events-have-places-by-chance',
 		scenario: 'lifecycle',
 		file: 'functions/core/trail.ts',
