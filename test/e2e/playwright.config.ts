@@ -22,8 +22,8 @@ export default defineConfig({
 	fullyParallel: false,
 	forbidOnly: true,
 	retries: 0,
-	// A session may have to wait for a slot first.
-	timeout: 90_000 + 80_000,
+	// A session may have to wait for a slot first; under faults a start or a stop may take what the design gives it.
+	timeout: 90_000 + 80_000 + (process.env.SHELLPOD_FAULTS === undefined ? 0 : 4 * 60_000),
 	expect: { timeout: 15_000 },
 	outputDir: '../../test-results/e2e',
 	use: { browserName: 'chromium', launchOptions: chromium, viewport: { width: 1280, height: 800 }, trace: 'off' },

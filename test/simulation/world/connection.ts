@@ -6,6 +6,8 @@ import type { Client, Dialled } from './gateway.ts';
 export interface SimulatedConnection {
 	readonly dialled: Dialled;
 	readonly client: Client;
+	/** Nothing passes any more, though neither side may have heard of it yet. */
+	readonly broken: boolean;
 	/** From the gateway to the end. */
 	down(what: 'open'): void;
 	down(what: 'text', text: string): void;
@@ -78,6 +80,9 @@ export const createConnection = (options: ConnectionOptions): SimulatedConnectio
 
 	return {
 		dialled,
+		get broken() {
+			return broken;
+		},
 		client: {
 			send: (text) => {
 				if (!open || over) return;

@@ -60,7 +60,7 @@ export interface Gateway {
 	dial(dialled: Dialled): Client;
 	/** @connections, as an environment of a function reaches it */
 	fetchOf(environment: Environment): SignedFetch;
-	/** Ids of the connections that pages have open, or are opening. */
+	/** Ids of the connections that pages have open, or are opening, and that carry something: what is half open for minutes has no hello to come. */
 	ofPages(): string[];
 	/** Cuts every connection of which this is said; each side hears of it in its own time, or within `heardMs`. */
 	cut(which: (dialled: Dialled) => boolean, heardMs?: number): void;
@@ -216,14 +216,7 @@ export const createGateway = ({ kernel, faults, lambda, ports, watch }: GatewayO
 				return ports.call(environment, `${method} ${id}`, () => post(method, id, body ?? ''));
 			},
 		ofPages: () =>
-			[...connections].flatMap(
-				([
-					id,
-					{
-						dialled: { owner },
-					},
-				]) => (owner !== 'thief' && 'user' in owner ? [id] : []),
-			),
+			[...connections].flatMap(([id, { dialled, broken }]) => (!broken && dialled.owner !== 'thief' && 'user' in dialled.owner ? [id] : [])),
 		cut: (which, heardMs) => {
 			for (const connection of connections.values()) if (which(connection.dialled)) connection.cut(heardMs);
 		},
