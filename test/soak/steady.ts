@@ -119,9 +119,11 @@ export const createSteady = async (stack: Stack, user: HttpUser): Promise<Steady
 					() => `the program stopped at ${count}`,
 				);
 				areWhole(numbers(before.generation));
-				// the program on the screen answers, in the page that never was closed too
-				await page?.type(`${word}\r`);
-				for (const one of [page, fresh]) await one?.shows((lines) => lines.filter((line) => line === word).length === 2);
+				// The program on the screen answers; the page that never was closed sees it, and is used then: what it sends to an agent that is gone is lost.
+				for (const [typist, text] of [[fresh, word] as const, [page, `${word}-again`] as const]) {
+					await typist?.type(`${text}\r`);
+					for (const one of [page, fresh]) await one?.shows((lines) => lines.filter((line) => line === text).length === (typist ? 2 : 0));
+				}
 			} finally {
 				fresh.close();
 			}
