@@ -66,15 +66,15 @@ export const createOutput = (deps: {
 	transmit: (chunk: Chunk, again: boolean) => void;
 	/** ms until the next chunk may go; `atRest`: if the program says nothing more for a while */
 	wait: (atRest: boolean) => number;
-	/** the tmux client; `redraw`: as skips.ts wants it */
-	source: { pause(): void; resume(): void; redraw: () => Promise<number> };
+	/** the tmux client; `skipped`: as skips.ts wants it */
+	source: { pause(): void; resume(): void; skipped: (redraw: boolean) => Promise<number> };
 }) => {
 	const { clock, source, manners } = deps;
 	const window = createWindow();
 	const pending = createPending();
 	const patience = createPatience();
 	const pauses = createPauses(clock);
-	const skips = createSkips({ clock, redraw: source.redraw });
+	const skips = createSkips({ clock, skipped: source.skipped });
 	let flights: Flight[] = [];
 	let shown = 0;
 	let sentUpTo = 0;

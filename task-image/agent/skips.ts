@@ -1,6 +1,8 @@
 import type { Clock } from './clock.ts';
 
 const times = {
+	/** a screen begins: tmux may skip while it draws a large one, which is no flood */
+	begin: 2_000,
 	/** a flow of output that is looked into has no longer pause, and takes so long at least */
 	pause: 160,
 	flow: 100,
@@ -22,24 +24,25 @@ const leastSpeed = 10;
  */
 export const createSkips = (deps: {
 	clock: Pick<Clock, 'now' | 'after'>;
-	/** Draws the client's screen now; how many bytes tmux has skipped for it since it attached, NaN when it doesn't say. */
-	redraw: () => Promise<number>;
+	/** How many bytes tmux has skipped for the client since it attached, NaN when it doesn't say; `redraw`: draws its screen before. */
+	skipped: (redraw: boolean) => Promise<number>;
 }) => {
 	const { clock } = deps;
 	let on = false;
 	let asking = false;
 	let skipped = 0;
 	let skippedAt = Number.NEGATIVE_INFINITY;
+	let firstAt: number | undefined;
 	let flow = { since: Number.NEGATIVE_INFINITY, bytes: 0 };
 	let printedAt = Number.NEGATIVE_INFINITY;
 	let notBefore = Number.NEGATIVE_INFINITY;
 	let again: number = times.again;
 	let refreshedAt = Number.NEGATIVE_INFINITY;
 
-	const ask = async (): Promise<void> => {
+	const ask = async (redraw: boolean): Promise<void> => {
 		if (asking) return;
 		asking = true;
-		const count = await deps.redraw();
+		const count = await deps.skipped(redraw);
 		asking = false;
 		const now = clock.now();
 		if (count > skipped) {
@@ -61,6 +64,8 @@ export const createSkips = (deps: {
 		/** So many bytes came from tmux. */
 		printed(bytes: number): void {
 			const now = clock.now();
+			firstAt ??= now;
+			if (now < firstAt + times.begin) return;
 			if (now - printedAt > times.pause) {
 				flow = { since: now, bytes: 0 };
 				notBefore = now + times.flow;
@@ -68,7 +73,7 @@ export const createSkips = (deps: {
 			}
 			printedAt = now;
 			flow.bytes += bytes;
-			if (!on && now >= notBefore && flow.bytes >= leastSpeed * (now - flow.since)) void ask();
+			if (!on && now >= notBefore && flow.bytes >= leastSpeed * (now - flow.since)) void ask(false);
 		},
 		/** ms until the next screen may be asked for */
 		wait: (): number => refreshedAt + times.screens - clock.now(),
@@ -82,7 +87,7 @@ export const createSkips = (deps: {
 				waits = false;
 			};
 			const stopWaiting = clock.after(times.screens, end);
-			void ask().then(end);
+			void ask(true).then(end);
 		},
 	};
 };

@@ -24,9 +24,10 @@ export const createTmux = (deps: { run: Run; command: readonly string[]; environ
 		},
 		/** Whether the session is there. */
 		alive: async (): Promise<boolean> => (await run('has-session', '-t', `=${sessionName}`)).code === 0,
-		/** Has a client's screen drawn anew; how many bytes tmux has skipped for it since it attached, NaN when there is none by this name. */
-		async redraw(client: string): Promise<number> {
-			const { code, output } = await run('refresh-client', '-t', client, ';', 'display-message', '-p', '-c', client, '#{client_discarded}');
+		/** How many bytes tmux has skipped for a client since it attached, NaN when there is none by this name; `redraw`: has its screen drawn anew before. */
+		async skipped(client: string, redraw: boolean): Promise<number> {
+			const first = redraw ? ['refresh-client', '-t', client, ';'] : [];
+			const { code, output } = await run(...first, 'display-message', '-p', '-c', client, '#{client_discarded}');
 			return code === 0 && output !== '' ? Number(output) : Number.NaN;
 		},
 		/**

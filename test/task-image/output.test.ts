@@ -12,7 +12,7 @@ describe('output to a viewer that puts it in order', () => {
 		const clock = manualClock();
 		const sent: { at: number; chunk: Chunk; again: boolean }[] = [];
 		const state = { paused: false, resendMs: relay.resendMs as number };
-		const tmux = { redraw: async () => 0 };
+		const tmux = { skipped: async () => 0 };
 		const output = createOutput({
 			manners: { many: true, pack: packWith, resendMs: () => state.resendMs },
 			wait: () => 0,
@@ -25,7 +25,7 @@ describe('output to a viewer that puts it in order', () => {
 				resume: () => {
 					state.paused = false;
 				},
-				redraw: () => tmux.redraw(),
+				skipped: () => tmux.skipped(),
 			},
 		});
 		/** A chunk of so many bytes has gone. */

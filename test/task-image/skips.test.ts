@@ -3,16 +3,18 @@ import { createSkips } from '@shellpod/task-image/agent/skips.ts';
 import { expect, test } from 'vitest';
 import { manualClock } from './support/clocks.ts';
 
-const createFlood = () => {
+const createFlood = async () => {
 	const clock = manualClock();
 	const tmux = { skipped: 0, asked: 0 };
 	const skips = createSkips({
 		clock,
-		redraw: async () => {
+		skipped: async () => {
 			tmux.asked++;
 			return tmux.skipped;
 		},
 	});
+	skips.printed(1);
+	await clock.advance(2_000);
 	return {
 		clock,
 		tmux,
@@ -31,7 +33,7 @@ const createFlood = () => {
 const refreshed = (skips: ReturnType<typeof createSkips>) => new Promise<void>((done) => skips.refresh(done));
 
 test('[O13] tmux is asked whether it skips in a flow of output, and nowhere else', async () => {
-	const { tmux, draw } = createFlood();
+	const { tmux, draw } = await createFlood();
 	// Somebody types, a program draws now and then, and one prints a screen.
 	await draw(50, 60, 100);
 	await draw(20, 4_000, 170);
@@ -42,7 +44,7 @@ test('[O13] tmux is asked whether it skips in a flow of output, and nowhere else
 });
 
 test('[O13] in a flow in which it skips nothing it is asked ever more seldom', async () => {
-	const { tmux, draw } = createFlood();
+	const { tmux, draw } = await createFlood();
 	const asked = async (ms: number): Promise<number> => {
 		const before = tmux.asked;
 		await draw(ms / 50, 4_000, 50);
@@ -56,7 +58,7 @@ test('[O13] in a flow in which it skips nothing it is asked ever more seldom', a
 });
 
 test('[O13] it skips from then on until what it skipped has not grown for longer than it takes to count', async () => {
-	const { clock, tmux, skips, draw } = createFlood();
+	const { clock, tmux, skips, draw } = await createFlood();
 	tmux.skipped = 50_000;
 	await draw(2, 4_000, 100);
 	expect(skips.on).toBe(true);
@@ -70,7 +72,7 @@ test('[O13] it skips from then on until what it skipped has not grown for longer
 });
 
 test('[O13] a client that is gone skips nothing', async () => {
-	const { tmux, skips, draw } = createFlood();
+	const { tmux, skips, draw } = await createFlood();
 	tmux.skipped = Number.NaN;
 	await draw(2, 4_000, 100);
 	expect(skips.on).toBe(false);
@@ -80,7 +82,7 @@ test('[O13] a client that is gone skips nothing', async () => {
 const createSkipping = () => {
 	const clock = manualClock();
 	const sent: { at: number; text: string }[] = [];
-	const tmux = { slow: 5 };
+	const tmux = { slow: 5, asked: 0 };
 	let skipped = 0;
 	let drawn = 0;
 	const output = createOutput({
@@ -95,9 +97,10 @@ const createSkipping = () => {
 		source: {
 			pause: () => undefined,
 			resume: () => undefined,
-			redraw: async () => {
+			skipped: async (redraw) => {
 				await new Promise<void>((done) => void clock.after(tmux.slow, done));
-				draw();
+				tmux.asked++;
+				if (redraw) draw();
 				return skipped;
 			},
 		},
@@ -107,6 +110,11 @@ const createSkipping = () => {
 		drawn = clock.now();
 		output.push(Buffer.from(`${'y'.repeat(1_200)}${drawn};`));
 	};
+	/** Its screen has begun a while ago. */
+	const begin = async (): Promise<void> => {
+		draw();
+		await clock.advance(2_000);
+	};
 	const flood = async (ms: number): Promise<void> => {
 		for (const end = clock.now() + ms; clock.now() < end; ) {
 			skipped += 1_000_000;
@@ -115,11 +123,12 @@ const createSkipping = () => {
 		}
 	};
 	const ages = (): number[] => sent.map(({ at, text }) => at - Number(/(\d+);$/.exec(text)?.[1]));
-	return { clock, sent, tmux, flood, ages };
+	return { clock, sent, tmux, begin, flood, ages, output };
 };
 
 test('[O13] what goes while tmux skips is its newest screen, not the last that it drew by itself', async () => {
-	const { sent, flood, ages } = createSkipping();
+	const { sent, flood, ages, begin } = createSkipping();
+	await begin();
 	await flood(1_000);
 	const before = sent.length;
 	await flood(3_000);
@@ -127,8 +136,20 @@ test('[O13] what goes while tmux skips is its newest screen, not the last that i
 	expect(Math.max(...ages().slice(before))).toBeLessThanOrEqual(10);
 });
 
+test('[O13] a screen that takes long to begin is no flood', async () => {
+	const { clock, sent, tmux, output } = createSkipping();
+	for (let n = 0; n < 12; n++) {
+		output.push(Buffer.alloc(16_000, 'x'));
+		await clock.advance(15);
+	}
+	await clock.advance(5_000);
+	expect(sent.length).toBeGreaterThan(1);
+	expect(tmux.asked).toBe(0);
+});
+
 test('[O13] a screen that does not come within 50 ms is not waited for', async () => {
-	const { sent, tmux, flood } = createSkipping();
+	const { sent, tmux, flood, begin } = createSkipping();
+	await begin();
 	await flood(1_000);
 	tmux.slow = 10_000;
 	const before = sent.length;
@@ -137,7 +158,8 @@ test('[O13] a screen that does not come within 50 ms is not waited for', async (
 });
 
 test('[O13] nothing is asked for, and nothing goes, when the flood is over', async () => {
-	const { clock, sent, flood } = createSkipping();
+	const { clock, sent, flood, begin } = createSkipping();
+	await begin();
 	await flood(2_000);
 	await clock.advance(500);
 	const before = sent.length;

@@ -37,7 +37,7 @@ describe('output', () => {
 				resume: () => {
 					paused = false;
 				},
-				redraw: async () => 0,
+				skipped: async () => 0,
 			},
 		});
 	});
@@ -114,7 +114,7 @@ describe('output', () => {
 					wait: () => 0,
 					clock: own,
 					transmit: (chunk) => out.push(bytesOf(chunk)),
-					source: { pause: () => {}, resume: () => {}, redraw: async () => 0 },
+					source: { pause: () => {}, resume: () => {}, skipped: async () => 0 },
 				});
 				let shown = 0;
 				for (let at = 0, n = 0; at < whole.length; n++) {

@@ -8,7 +8,7 @@ export const muteTmux: Tmux = {
 	attach: ['tmux'],
 	ensure: async () => undefined,
 	alive: async () => true,
-	redraw: async () => 0,
+	skipped: async () => 0,
 	turn: async () => {},
 };
 
