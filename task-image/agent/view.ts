@@ -46,7 +46,11 @@ export const createView = (deps: {
 		transmit: deps.transmit,
 		manners: deps.manners,
 		wait: deps.wait,
-		source: { pause: () => pty?.pause(), resume: () => pty?.resume(), skipped: async (redraw) => (pty ? tmux.skipped(pty.name, redraw) : Number.NaN) },
+		source: {
+			pause: () => pty?.pause(),
+			resume: () => pty?.resume(),
+			skipped: async (redraw) => (pty ? tmux.skipped(pty.name, redraw) : Number.NaN),
+		},
 	});
 	const withoutQueries = createQueryFilter((bytes) => pty?.write(bytes));
 	pty = deps.spawn(tmux.attach, tmux.environment, tmux.home, deps.size, {
