@@ -45,6 +45,7 @@ beforeAll(async () => {
 		[env.connections]: 'https://abc.execute-api.us-east-1.amazonaws.com/ws',
 		[env.cluster]: 'arn:aws:ecs:us-east-1:000000000000:cluster/shellpod',
 		[env.deployment]: 'sp',
+		[env.agentSeconds]: '90',
 	});
 	const [tickets, report] = await Promise.all([
 		import('@shellpod/functions/agent-tickets.lambda.ts'),

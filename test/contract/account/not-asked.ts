@@ -10,5 +10,7 @@ export const notAsked: Readonly<Record<string, string>> = {
 	C6: 'ours: what stands in for the table',
 	D8b: 'an answer of ECS must be lost on its way here, which nobody can bring about',
 	D8c: 'an answer of ECS must be lost on its way here, which nobody can bring about',
+	D10c: 'a question that pulls an image that is missing costs a task of its own in a network that the account must have first',
+	D10d: 'EFS must refuse a mount, which takes a file system and a role made for nothing else',
 	D12: 'ours: whatever happens inside of a task',
 };

@@ -41,7 +41,9 @@ export const createWatcher = (options: { kernel: Kernel; gateway: Gateway; api: 
 		cancel();
 		let failed = false;
 		try {
-			known = newest(known, (await life.living(api.list())).sessions);
+			const { sessions } = await life.living(api.list());
+			// What is known now, not when it was asked: a line may have told more meanwhile.
+			known = newest(known, sessions);
 		} catch (error) {
 			if (!(error instanceof ShellPodError)) throw error;
 			failed = true;
