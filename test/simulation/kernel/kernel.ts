@@ -45,6 +45,8 @@ export interface Kernel {
 
 export interface KernelOptions {
 	seed: number;
+	/** what chance is made of where that isn't the seed */
+	chance?: number;
 	/** steps after which a run counts as one that never ends */
 	maxSteps?: number;
 	/** virtual ms likewise */
@@ -61,7 +63,7 @@ const mostTold = 20;
 /** Everything that only waits for promises has happened then, however many of them wait for each other. */
 const settled = (): Promise<void> => new Promise((done) => void setImmediate(done));
 
-export const createKernel = ({ seed, maxSteps = 2_000_000, maxMs = 6 * hour, onLine }: KernelOptions): Kernel => {
+export const createKernel = ({ seed, chance = seed, maxSteps = 2_000_000, maxMs = 6 * hour, onLine }: KernelOptions): Kernel => {
 	const queue = createQueue();
 	const trace = createTrace(onLine);
 	const streams = new Map<string, Random>();
@@ -76,7 +78,7 @@ export const createKernel = ({ seed, maxSteps = 2_000_000, maxMs = 6 * hour, onL
 	const random = (name: string): Random => {
 		const known = streams.get(name);
 		if (known) return known;
-		const made = createRandom(seed, name);
+		const made = createRandom(chance, name);
 		streams.set(name, made);
 		return made;
 	};

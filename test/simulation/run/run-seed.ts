@@ -20,7 +20,7 @@ export interface SeedOptions {
 }
 
 export const runSeed = async (scenario: Scenario, seed: number, { onLine }: SeedOptions = {}): Promise<SeedResult> => {
-	const kernel = createKernel({ seed, ...(onLine && { onLine }) });
+	const kernel = createKernel({ seed, ...(scenario.oneWorld && { chance: 1 }), ...(onLine && { onLine }) });
 	let tally: Tally = {};
 	const stray = (error: unknown): void =>
 		kernel.violated('S15', `a promise that nobody waits for was rejected: ${error instanceof Error ? error.stack : String(error)}`);

@@ -13,6 +13,8 @@ export const oneLife: Scenario = {
 	name: 'one-life',
 	about:
 		'one session is created, stopped, started, restarted, put into the trash, restored, put there again and deleted; seed 2n crashes before the n-th call to the outside, 2n + 1 after it',
+	// What leads to a crash is the same in all of them, so that each call there is has its own.
+	oneWorld: true,
 	tell: async (kernel) => {
 		const crash: CrashPlan = { call: kernel.seed >> 1, when: kernel.seed % 2 === 0 ? 'before' : 'after' };
 		const world = createWorld({ kernel, rates: {}, freeSlots: 1, crash });

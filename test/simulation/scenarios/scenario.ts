@@ -12,6 +12,8 @@ export interface Scenario {
 	readonly about: string;
 	/** what is to happen in enough seeds of it */
 	readonly faults?: readonly string[];
+	/** Every seed has the same chance: it is a number of what is done to one and the same world. */
+	readonly oneWorld?: true;
 	/** Tells the story; throws or tells the kernel what is broken. Gives what it counted. */
 	tell(kernel: Kernel): Promise<Tally>;
 }
