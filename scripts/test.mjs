@@ -7,8 +7,11 @@ import { runEndToEnd, runUnit } from './lib/runners.mjs';
 import { testing } from './lib/tools.mjs';
 
 await bootstrap(testing);
+/** Tests that wait for minutes, as the product does: `npm run e2e` runs them too. */
+const long = '@long';
+
 const checks = { passed: 0, failed: await runChecks(), skipped: 0 };
-const all = [checks, await runUnit(), await runEndToEnd()];
+const all = [checks, await runUnit(), await runEndToEnd({ without: long })];
 for (const { setting, seed, specs } of short) all.push(await runEndToEnd({ specs, faults: settings[setting], seed, without: leftOut(specs) }));
 const counts = sum(all);
 console.log(summary(counts));

@@ -46,9 +46,9 @@ const expectFailed = async ({ page, tab }: Failing, words: RegExp, code: RegExp)
 	}
 };
 
-test('[8] [10] no capacity, and a home that AWS refuses: they say so while they try again, Cancel ends that, Retry begins it anew, and in the end they have failed', async ({
-	browser,
-}) => {
+test('[8] [10] no capacity, and a home that AWS refuses: they say so while they try again, Cancel ends that, Retry begins it anew, and in the end they have failed', {
+	tag: '@long',
+}, async ({ browser }) => {
 	const [demo, home] = await Promise.all([failing(browser, 'no-capacity=100%'), failing(browser, 'home-denied=100%')]);
 	const words = /AWS has no capacity for it just now|The AWS account may not run more at once/;
 	for (const one of [demo.page, demo.tab]) {
