@@ -240,8 +240,9 @@ export const createOutput = (deps: {
 			pauses.end();
 			skips.printed(bytes.length);
 			pending.push(bytes);
-			// A screen begins in one message, if it fits.
-			if (!paused && pending.length >= (manners.pack && sentUpTo === 0 ? relay.maxRedrawBytes : relay.maxPendingBytes)) {
+			// A screen begins in one message, if it fits; what tmux draws while it skips must not be held up: the newest of it comes last (O13).
+			const whole = manners.pack !== undefined && (sentUpTo === 0 || skips.on);
+			if (!paused && pending.length >= (whole ? relay.maxRedrawBytes : relay.maxPendingBytes)) {
 				paused = true;
 				source.pause();
 			}

@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 
 const times = {
 	/** a screen begins: tmux may skip while it draws a large one, which is no flood */
-	begin: 2_000,
+	begin: 1_000,
 	/** a flow of output that is looked into has no longer pause, and takes so long at least */
 	pause: 160,
 	flow: 100,

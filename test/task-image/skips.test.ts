@@ -14,7 +14,7 @@ const createFlood = async () => {
 		},
 	});
 	skips.printed(1);
-	await clock.advance(2_000);
+	await clock.advance(1_000);
 	return {
 		clock,
 		tmux,
@@ -113,7 +113,7 @@ const createSkipping = () => {
 	/** Its screen has begun a while ago. */
 	const begin = async (): Promise<void> => {
 		draw();
-		await clock.advance(2_000);
+		await clock.advance(1_000);
 	};
 	const flood = async (ms: number): Promise<void> => {
 		for (const end = clock.now() + ms; clock.now() < end; ) {

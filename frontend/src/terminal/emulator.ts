@@ -13,6 +13,9 @@ export const emulatorOptions: Pick<ITerminalOptions, 'allowProposedApi' | 'scrol
 	scrollback: 0,
 };
 
+/** bytes: xterm.js looks at the clock between two writes, not within one, and a task of the page must not take long (P8) */
+const slice = 8 * 1024;
+
 /** Ends whatever the old screen left unfinished (CAN), then forgets all of it (RIS). */
 const forget = new Uint8Array([0x18, 0x1b, 0x63]);
 
@@ -38,5 +41,15 @@ export const screenOf = (terminal: Emulator): Screen => ({
 		both.set(bytes, forget.length);
 		terminal.write(both, shown);
 	},
-	write: (bytes, shown) => terminal.write(bytes, shown),
+	write: (bytes, shown) => {
+		let from = 0;
+		while (from + slice < bytes.length) {
+			// Before a sequence, where there is one: no character is cut, nor what is drawn as one.
+			const escape = bytes.lastIndexOf(0x1b, from + slice);
+			const end = escape > from ? escape : from + slice;
+			terminal.write(bytes.subarray(from, end));
+			from = end;
+		}
+		terminal.write(bytes.subarray(from), shown);
+	},
 });
