@@ -11,7 +11,7 @@ export const settings = {
 };
 
 /** What `npm test` runs of it. A seed that ever failed is added here with what it found, where no cheaper test shows the same. */
-export const short = [{ setting: 'gateway', seed: 1, specs: ['first-terminal'] }];
+export const short = [{ setting: 'gateway', seed: 1, specs: ['first-terminal', 'size'] }];
 
 /** Tests that are left out under faults. */
 export const apart = [
