@@ -1,9 +1,9 @@
 /** What costs while nobody is there (first-deploy 2.5). Prices of us-east-1, USD a month. */
+import { prices as listed, monthHours } from '@shellpod/protocol/prices.ts';
 import { type Check, type Cloud, get, list } from './cloud.ts';
 
 /** the most that an idle deployment may cost */
 const most = 5;
-const hours = 730;
 
 interface Price {
 	each: number;
@@ -26,20 +26,20 @@ const prices: Readonly<Record<string, Price>> = {
 	'AWS::CloudWatch::CompositeAlarm': { each: 0.5, source: cloudWatch },
 	'AWS::CloudWatch::Dashboard': { each: 3, free: 3, source: cloudWatch },
 	'AWS::Synthetics::Canary': { each: 6, source: `${cloudWatch}; one run every 10 minutes` },
-	'AWS::EC2::NatGateway': { each: 0.045 * hours, source: vpc },
-	'AWS::EC2::EIP': { each: 0.005 * hours, source: vpc },
+	'AWS::EC2::NatGateway': { each: 0.045 * monthHours, source: vpc },
+	'AWS::EC2::EIP': { each: listed.addressHour * monthHours, source: vpc },
 	'AWS::EC2::VPCEndpoint': {
-		each: 0.01 * hours,
+		each: 0.01 * monthHours,
 		times: (properties) => (get(properties, 'VpcEndpointType') === 'Interface' ? Math.max(1, list(get(properties, 'SubnetIds')).length) : 0),
 		source: 'https://aws.amazon.com/privatelink/pricing/; for each zone',
 	},
-	'AWS::ElasticLoadBalancingV2::LoadBalancer': { each: 0.0225 * hours, source: elb },
-	'AWS::ElasticLoadBalancing::LoadBalancer': { each: 0.025 * hours, source: elb },
+	'AWS::ElasticLoadBalancingV2::LoadBalancer': { each: 0.0225 * monthHours, source: elb },
+	'AWS::ElasticLoadBalancing::LoadBalancer': { each: 0.025 * monthHours, source: elb },
 	'AWS::Config::ConfigurationRecorder': { each: 6, source: 'https://aws.amazon.com/config/pricing/: $0.003 an item, some 2,000 of which tasks make' },
-	'AWS::ECS::Service': { each: 0.04 * hours, source: 'https://aws.amazon.com/fargate/pricing/; its smallest sizes, for each task' },
-	'AWS::EC2::Instance': { each: 0.0042 * hours, source: 'https://aws.amazon.com/ec2/pricing/; the smallest' },
-	'AWS::RDS::DBInstance': { each: 0.016 * hours, source: 'https://aws.amazon.com/rds/pricing/; the smallest' },
-	'AWS::ElastiCache::ReplicationGroup': { each: 0.016 * hours, source: 'https://aws.amazon.com/elasticache/pricing/; the smallest' },
+	'AWS::ECS::Service': { each: 0.04 * monthHours, source: 'https://aws.amazon.com/fargate/pricing/; its smallest sizes, for each task' },
+	'AWS::EC2::Instance': { each: 0.0042 * monthHours, source: 'https://aws.amazon.com/ec2/pricing/; the smallest' },
+	'AWS::RDS::DBInstance': { each: 0.016 * monthHours, source: 'https://aws.amazon.com/rds/pricing/; the smallest' },
+	'AWS::ElastiCache::ReplicationGroup': { each: 0.016 * monthHours, source: 'https://aws.amazon.com/elasticache/pricing/; the smallest' },
 	'AWS::DynamoDB::Table': {
 		each: 3,
 		times: (properties) => (get(properties, 'BillingMode') === 'PAY_PER_REQUEST' ? 0 : 1),

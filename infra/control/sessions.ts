@@ -1,4 +1,5 @@
 import { container, taskEnv } from '@shellpod/functions/env.ts';
+import { machine } from '@shellpod/protocol/prices.ts';
 import { Aws } from 'aws-cdk-lib';
 import { CfnSecurityGroupIngress, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { CfnTaskDefinition, Cluster } from 'aws-cdk-lib/aws-ecs';
@@ -20,8 +21,8 @@ export interface SessionsProps {
 	readonly agentRoutes: readonly string[];
 }
 
-/** 1 vCPU and 2 GB on ARM: $0.0445 an hour with its public address, in us-east-1. */
-const size = { cpu: '1024', memory: '2048' };
+/** as ECS says it: units of 1/1024 vCPU, and MiB */
+const size = { cpu: String(machine.vcpus * 1024), memory: String(machine.gigabytes * 1024) };
 /** s; the most that Fargate allows between SIGTERM and SIGKILL */
 const stopTimeout = 120;
 

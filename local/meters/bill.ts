@@ -1,6 +1,7 @@
 /** What the meters would have cost in us-east-1, on demand, without free tiers. */
+
+import { prices } from '@shellpod/protocol/prices.ts';
 import { type MeterName, meterNames, type Readings } from './meters.ts';
-import { prices } from './prices.ts';
 
 /** of one, where one costs anything */
 export const priceOf: Readonly<Partial<Record<MeterName, number>>> = {

@@ -1,7 +1,7 @@
 /** What AWS would charge for, counted as the stack runs: since its start, in the units of the bill. */
+import { messageUnitBytes } from '@shellpod/protocol/prices.ts';
 
 /** bytes. https://aws.amazon.com/api-gateway/pricing/ */
-export const messageUnit = 32 * 1024;
 export const requestUnit = 512 * 1024;
 
 export const meterNames = [
@@ -53,7 +53,7 @@ export const createMeters = (): Meters => {
 		add,
 		message: (direction, bytes) => {
 			add(`messages ${direction}`, 1);
-			add('message units', units(bytes, messageUnit));
+			add('message units', units(bytes, messageUnitBytes));
 		},
 		request: (bytes) => {
 			add('HTTP requests', 1);

@@ -5,13 +5,14 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { taskHour } from '@shellpod/protocol/prices.ts';
 import { openHeadlessPage } from '../support/headless-page.ts';
 import { startStack } from '../support/stack.ts';
 import { signInByHttp } from '../support/user.ts';
 import { agentsOf } from './agents.ts';
 import { echoFigures, echoRows, measureEcho } from './echo.ts';
 import { writeLargeFile } from './large-file.ts';
-import { costPerHour, taskPerHour, terminalsPerAccount } from './relay/cost.ts';
+import { costPerHour, terminalsPerAccount } from './relay/cost.ts';
 import { countBehindTmux, countNaive, type Naive, type NaiveOptions } from './relay/naive.ts';
 import { quantile } from './relay/timeline.ts';
 import { watchTmux } from './relay/truth.ts';
@@ -60,7 +61,7 @@ const rowsOf = ({ name, fewer }: Workload, { traffic, minutes, ages, ends }: Wat
 		ageRow(`${name}: age of the screen, watched (p95)`, ages.watched, bounds.watched),
 		ageRow(`${name}: age of the screen, used (p95)`, ages.used, bounds.used),
 		rowOf(`${name}: right after the end`, 'ms', ends, { bound: bounds.afterEnd }),
-		row('an hour of relay', 'US$', costPerHour(traffic, minutes), { bound: taskPerHour }),
+		row('an hour of relay', 'US$', costPerHour(traffic, minutes), { bound: taskHour }),
 		row('terminals in 10,000 requests/s', '', terminalsPerAccount(traffic, minutes)),
 	];
 };
@@ -128,7 +129,7 @@ export const run: Bench = async (options) => {
 		const echo = isWanted(options, 'echo') ? await measureEcho(stack, user, id) : undefined;
 		return {
 			rows: [...rows, ...(echo ? echoRows(echo) : [])],
-			figures: { workloads: figures, taskPerHour, ...(echo && { echo: echoFigures(echo) }) },
+			figures: { workloads: figures, taskHour, ...(echo && { echo: echoFigures(echo) }) },
 		};
 	} finally {
 		for (const close of closing) close();

@@ -1,5 +1,5 @@
 /** What the minute's sweep reads where 50 of 10,000 sessions are due, and what the control plane costs for sessions that nobody uses. */
-import { taskPerHour } from './relay/cost.ts';
+import { taskHour } from '@shellpod/protocol/prices.ts';
 import type { Bench, Row } from './row.ts';
 import { idleSeconds, measureIdle } from './sweep/idle.ts';
 import { dueKinds, sizes } from './sweep/population.ts';
@@ -22,13 +22,13 @@ const idleRows = async (seconds: number): Promise<{ rows: Row[]; figures: Record
 	const row = (name: string, median: number, more: Partial<Row> = {}): Row => ({ name, unit: 'US$', median, samples: 1, ...more });
 	return {
 		rows: [
-			row('an hour of a session that runs unused, beside its task and its files', idle.running.cost, { bound: shareOfTask * taskPerHour }),
+			row('an hour of a session that runs unused, beside its task and its files', idle.running.cost, { bound: shareOfTask * taskHour }),
 			...Object.entries(idle.running.costs).map(([name, cost]) => row(`of it: ${name}`, cost)),
-			row('an hour of its task', taskPerHour),
+			row('an hour of its task', taskHour),
 			row('an hour of a session that is stopped, beside its files', idle.stopped.cost),
 			row('an hour of a deployment without sessions', idle.deployment.cost),
 		],
-		figures: { ...idle, taskPerHour, seconds },
+		figures: { ...idle, taskHour, seconds },
 	};
 };
 

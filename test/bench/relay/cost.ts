@@ -1,5 +1,5 @@
 /** What an hour costs. */
-import { prices } from '../../../local/meters/prices.ts';
+import { prices } from '@shellpod/protocol/prices.ts';
 
 /** GB-seconds of one relayed message: 256 MB for 20 ms, most of it waiting for the gateway to take the post. */
 const relayed = 0.256 * 0.02;
@@ -19,9 +19,6 @@ export interface Traffic {
 	/** of all of them */
 	bytes: number;
 }
-
-/** of 1 vCPU and 2 GB, and its address */
-export const taskPerHour: number = prices.vcpuHour + 2 * prices.memoryHour + prices.addressHour;
 
 /** @param minutes in which there was so much traffic */
 export const costPerHour = (traffic: Traffic, minutes: number): number => {

@@ -3,8 +3,8 @@
  * for 5 ms. No acknowledgements.
  */
 import { scheduler } from 'node:timers/promises';
+import { messageUnitBytes } from '@shellpod/protocol/prices.ts';
 import { type IPty, spawn } from 'node-pty';
-import { messageUnit } from '../../../local/meters/meters.ts';
 import { createBareTmux } from '../bare-tmux.ts';
 import type { Key } from './keys.ts';
 
@@ -35,7 +35,7 @@ const count = async (client: IPty, options: NaiveOptions): Promise<Naive> => {
 	const send = (bytes: number): void => {
 		const at = performance.now() - begun;
 		if (bytes === 0 || at < options.from || at > options.until) return;
-		counted.units += 2 * Math.ceil(bytes / messageUnit);
+		counted.units += 2 * Math.ceil(bytes / messageUnitBytes);
 		counted.bytes += bytes;
 	};
 	const flush = (): void => {

@@ -1,7 +1,7 @@
 /** Messages on the gateway's WebSockets, by its access log: every one that it meters, whatever it is for. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageUnit } from '../../../local/meters/meters.ts';
+import { messageUnitBytes } from '@shellpod/protocol/prices.ts';
 import type { Stack } from '../../support/stack.ts';
 import type { Traffic } from './cost.ts';
 
@@ -23,7 +23,7 @@ export const trafficBetween = (stack: Stack, from: number, until: number): Traff
 	return {
 		in: going('in'),
 		out: going('out'),
-		units: messages.reduce((sum, { bytes }) => sum + Math.max(1, Math.ceil(bytes / messageUnit)), 0),
+		units: messages.reduce((sum, { bytes }) => sum + Math.max(1, Math.ceil(bytes / messageUnitBytes)), 0),
 		bytes: messages.reduce((sum, { bytes }) => sum + bytes, 0),
 	};
 };
