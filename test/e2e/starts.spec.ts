@@ -79,10 +79,12 @@ test('[8] an image that is missing fails at once; when it is there again, Retry 
 	const demo = await failing(browser, 'image-missing=100%');
 	await expectFailed(demo, /Its image is missing, or not made for its machine/, /^image_missing$/);
 	await item(demo.page, 'demo').getByRole('link', { name: 'Open terminal' }).click();
-	// Open terminal is a wish to have it started: it was, and failed again.
 	await expect(demo.page.getByRole('heading', { name: 'demo has failed' })).toBeVisible();
+	// Open terminal is a wish to have it started: the button is nobody's until that start has failed as well.
+	const retry = demo.page.getByRole('button', { name: 'Retry' });
+	await expect(retry).toBeEnabled();
 	await demo.mend();
-	await demo.page.getByRole('button', { name: 'Retry' }).click();
+	await retry.click();
 	await connected(demo.page);
 	await demo.stack.dispose();
 });
