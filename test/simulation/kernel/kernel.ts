@@ -60,8 +60,32 @@ const hour = 3_600_000;
 /** of what waits, the longest first */
 const mostTold = 20;
 
-/** Everything that only waits for promises has happened then, however many of them wait for each other. */
-const settled = (): Promise<void> => new Promise((done) => void setImmediate(done));
+/** of what is planned in one turn of the process's loop: each turn asks the system what there is, and here there is nothing */
+const inOneTurn = 64;
+
+/**
+ * Calls it again and again while it gives true. Everything that only waits for promises has happened before each call, however many of them wait for
+ * each other: between two immediates of one turn all of it happens.
+ */
+const whileSettled = (goesOn: () => boolean): Promise<void> =>
+	new Promise((done, failed) => {
+		let over = false;
+		const one = (): void => {
+			try {
+				if (over || goesOn()) return;
+				done();
+			} catch (error) {
+				failed(error);
+			}
+			over = true;
+		};
+		const turn = (): void => {
+			if (over) return;
+			for (let count = 0; count < inOneTurn; count++) setImmediate(one);
+			setImmediate(turn);
+		};
+		turn();
+	});
 
 export const createKernel = ({ seed, chance = seed, maxSteps = 2_000_000, maxMs = 6 * hour, onLine }: KernelOptions): Kernel => {
 	const queue = createQueue();
@@ -111,7 +135,7 @@ export const createKernel = ({ seed, chance = seed, maxSteps = 2_000_000, maxMs 
 			.map(({ what, since }) => `${what} (for ${((time - since) / 1000).toFixed(1)} s)`)
 			.join('; ') || 'nothing that has a name';
 
-	const step = async (next: Planned): Promise<void> => {
+	const step = (next: Planned): void => {
 		time = Math.max(time, next.at);
 		steps += 1;
 		note(next.what);
@@ -120,8 +144,6 @@ export const createKernel = ({ seed, chance = seed, maxSteps = 2_000_000, maxMs 
 		} catch (error) {
 			violated('threw', `${next.what}: ${error instanceof Error ? error.message : String(error)}`, error);
 		}
-		await settled();
-		for (const look of looks) look();
 	};
 
 	return {
@@ -154,14 +176,16 @@ export const createKernel = ({ seed, chance = seed, maxSteps = 2_000_000, maxMs 
 					violated('threw', `the story: ${error instanceof Error ? error.message : String(error)}`, error);
 				},
 			);
-			await settled();
-			while (!over && !failure) {
+			await whileSettled(() => {
+				if (steps > 0) for (const look of looks) look();
+				if (over || failure) return false;
 				const next = queue.next();
 				if (!next) violated('stalled', `nothing is planned any more, and these wait: ${whatWaits()}`);
 				else if (steps >= maxSteps) violated('endless', `${steps} steps, and these wait: ${whatWaits()}`);
 				else if (next.at - beginning > maxMs) violated('endless', `${maxMs / hour} h, and these wait: ${whatWaits()}`);
-				else await step(next);
-			}
+				else step(next);
+				return true;
+			});
 			if (failure) throw failure;
 			await finished;
 		},
