@@ -45,8 +45,8 @@ export const screenOf = (terminal: Emulator): Screen => ({
 		let from = 0;
 		while (from + slice < bytes.length) {
 			// Before a sequence, where there is one: no character is cut, nor what is drawn as one.
-			const escape = bytes.lastIndexOf(0x1b, from + slice);
-			const end = escape > from ? escape : from + slice;
+			const sequence = bytes.lastIndexOf(0x1b, from + slice);
+			const end = sequence > from ? sequence : from + slice;
 			terminal.write(bytes.subarray(from, end));
 			from = end;
 		}
