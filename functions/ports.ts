@@ -118,6 +118,9 @@ export interface ObservedTask {
 	startedAt?: Time;
 	pullStartedAt?: Time;
 	pullStoppedAt?: Time;
+	/** when its containers had ended, and when it was STOPPED */
+	executionStoppedAt?: Time;
+	stoppedAt?: Time;
 }
 
 /** A task as a list of the whole cluster shows it. */

@@ -54,6 +54,8 @@ const observed = (deployment: string, task: Task): ObservedTask =>
 		startedAt: iso(task.startedAt),
 		pullStartedAt: iso(task.pullStartedAt),
 		pullStoppedAt: iso(task.pullStoppedAt),
+		executionStoppedAt: iso(task.executionStoppedAt),
+		stoppedAt: iso(task.stoppedAt),
 	});
 
 const wordsOf = (error: unknown): { name: string; message: string; status: number | undefined } => {

@@ -4,8 +4,9 @@ import type { Definitions, Events, Log, Observed, Reports, Sessions, Tasks } fro
 import { causeOfCode } from './causes.ts';
 import { answered } from './intent.ts';
 import { hoursDeleted, isForgotten, without } from './lifecycle.ts';
-import { type Action, type Plan, reconcile } from './reconcile.ts';
+import { type Action, type Decision, type Plan, reconcile } from './reconcile.ts';
 import type { SessionRecord, TaskIntent, Time } from './record.ts';
+import { counted, watchedUntilCounted } from './spending.ts';
 import { writtenDown } from './trail.ts';
 
 export interface DriveDeps {
@@ -97,6 +98,13 @@ export const createDrive = (deps: DriveDeps): Drive => {
 		return report?.last ? { ...observed, report: report.last } : observed;
 	};
 
+	/** What is seen of tasks is counted, whatever is decided about them. */
+	const decide = (record: SessionRecord, observed: Observed): Decision => {
+		const now = deps.now();
+		const { record: next, actions } = reconcile(counted(record, observed.tasks, now), observed, now, plan);
+		return { record: watchedUntilCounted(next, now), actions };
+	};
+
 	/** Gives every event that waits in the record an item; the record's next write takes them out of it. What fails stays in it, and due. */
 	const writeDown = async (record: SessionRecord): Promise<SessionRecord> => {
 		// Its history is about to go, or gone.
@@ -122,7 +130,7 @@ export const createDrive = (deps: DriveDeps): Drive => {
 			// Both are waited for, whatever comes of the look: no function answers while it writes.
 			const [observed, told] = await Promise.allSettled([look(record), writeDown(record)]);
 			if (observed.status === 'rejected') throw observed.reason;
-			const decision = reconcile(told.status === 'fulfilled' ? told.value : record, observed.value, deps.now(), plan);
+			const decision = decide(told.status === 'fulfilled' ? told.value : record, observed.value);
 			const written = decision.record === record ? record : await deps.sessions.put(decision.record);
 			if (!written) {
 				record = await deps.sessions.get(user, id);

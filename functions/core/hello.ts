@@ -7,6 +7,7 @@ import { commonVersion, versions as ours } from '@shellpod/protocol/version.ts';
 import type { Caller } from './callers.ts';
 import { agentArrived, inTrash } from './lifecycle.ts';
 import type { AgentLease, SessionRecord } from './record.ts';
+import { withRelayed } from './spending.ts';
 import { noticed } from './upkeep.ts';
 
 /** Viewers that an agent is told of at once: more than a user may have open, since some end without a word, and few enough for one message. */
@@ -30,12 +31,14 @@ const parse = (body: string | undefined): unknown => {
 	}
 };
 
-/** The versions that an end speaks. */
-export const readHello = (body: string | undefined): Refusal | { versions: readonly number[]; unusedMs?: number | undefined } => {
+/** What an end says: the versions that it speaks, and what an agent tells of its session. */
+export type Said = Omit<Hello, 'action'>;
+
+export const readHello = (body: string | undefined): Refusal | Said => {
 	const hello = Hello.safeParse(parse(body));
 	if (!hello.success) return refuse('invalid_request', 'That is not a hello.');
-	const { versions, unusedMs } = hello.data;
-	return commonVersion(ours, versions) === undefined ? strangers : { versions, unusedMs };
+	const { action: _, ...said } = hello.data;
+	return commonVersion(ours, said.versions) === undefined ? strangers : said;
 };
 
 /** ms that a lease must gain to be worth a write: one hello a minute is wanted, and an agent that says more of them keeps others from writing the record */
@@ -49,7 +52,7 @@ export const agentHello = (
 	record: SessionRecord | undefined,
 	caller: Caller,
 	connectionId: ConnectionId,
-	{ versions, unusedMs }: { versions: readonly number[]; unusedMs?: number | undefined },
+	{ versions, unusedMs, relayed }: Said,
 	now: Date,
 	base: string,
 ): Refusal | { record: SessionRecord; renewed: boolean } => {
@@ -69,7 +72,7 @@ export const agentHello = (
 	const { agent, phase } = record;
 	const renewed = agent?.connectionId === connectionId;
 	const fresh = renewed && phase === 'running' && Date.parse(leaseUntil) - Date.parse(agent.leaseUntil) < leastGain;
-	return { record: fresh ? record : arrived, renewed };
+	return { record: fresh ? record : withRelayed(arrived, relayed, now), renewed };
 };
 
 /**

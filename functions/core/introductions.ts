@@ -14,7 +14,7 @@ import type { Connection, ConnectionStore, Cuts, Gateway, Sent } from '../relay-
 import { mayStay } from './access.ts';
 import type { Caller } from './callers.ts';
 import { agentCut } from './cuts.ts';
-import { agentHello, maxPeers, type Refusal, readHello, viewerHello } from './hello.ts';
+import { agentHello, maxPeers, type Refusal, readHello, type Said, viewerHello } from './hello.ts';
 import type { RelayKeys } from './relay-keys.ts';
 import { mintTag } from './tags.ts';
 import { together } from './together.ts';
@@ -105,10 +105,10 @@ export const createIntroductions = ({
 	};
 
 	/** Undefined when the agent was refused, else whether it had this connection already. */
-	const lease = async (self: End, unusedMs: number | undefined): Promise<{ renewed: boolean } | undefined> => {
+	const lease = async (self: End, said: Said): Promise<{ renewed: boolean } | undefined> => {
 		for (let attempt = 0; attempt < attempts; attempt++) {
 			const record = await sessions.get(self.user, self.session);
-			const decision = agentHello(record, self, self.id, { versions: self.versions, unusedMs }, now(), base);
+			const decision = agentHello(record, self, self.id, said, now(), base);
 			if ('refused' in decision) {
 				await refuse(self.id, decision);
 				return undefined;
@@ -118,8 +118,8 @@ export const createIntroductions = ({
 		throw new ShellPodError('conflict', "The session's record is written by too many at once.");
 	};
 
-	const agentComes = async (self: End, unusedMs: number | undefined): Promise<void> => {
-		const leased = await lease(self, unusedMs);
+	const agentComes = async (self: End, said: Said): Promise<void> => {
+		const leased = await lease(self, said);
 		if (!leased) return;
 		const viewers = await connections.list(self.session);
 		const peers = viewers
@@ -139,7 +139,7 @@ export const createIntroductions = ({
 			const hello = readHello(body);
 			if ('refused' in hello) return refuse(id, hello);
 			const self: End = { id, ...caller, versions: hello.versions };
-			return caller.role === 'agent' ? agentComes(self, hello.unusedMs) : viewerComes(self);
+			return caller.role === 'agent' ? agentComes(self, hello) : viewerComes(self);
 		},
 	};
 };

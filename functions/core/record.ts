@@ -2,6 +2,7 @@
 
 import type { CauseCode, StartStep } from '@shellpod/protocol/http.ts';
 import type { ConnectionId, SenderId, SessionId, UserId } from '@shellpod/protocol/ids.ts';
+import type { Spending } from './spending.ts';
 import type { Trail } from './trail.ts';
 
 /** ISO 8601 in UTC, as `Date.toISOString` writes it, so that text order is time order. */
@@ -150,6 +151,8 @@ export interface SessionRecord {
 	upkeep?: Upkeep;
 	/** its user's time zone, by its IANA name, once it was told */
 	zone?: string;
+	/** what it has used of what AWS charges for */
+	spending?: Spending;
 	/** what happened to it and is not written down yet; kept by whoever writes the record */
 	trail?: Trail;
 	/** present once it is deleted for good and its last task has ended */

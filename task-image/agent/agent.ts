@@ -7,6 +7,7 @@ import type { Dial } from './socket.ts';
 import { createTerminals } from './terminals.ts';
 import type { TicketAnswer } from './ticket.ts';
 import type { Tmux } from './tmux.ts';
+import { createUnits } from './units.ts';
 
 /** for tmux clients to be let go; they end with this process anyway */
 const farewellMs = 1_000;
@@ -24,7 +25,17 @@ export const createAgent = (deps: {
 }) => {
 	const { clock, random, epoch, tickets, dial, spawn, tmux, log } = deps;
 	const terminals = createTerminals({ clock, spawn, tmux, epoch, log, send: (to, payload) => connection.send(to, payload) });
-	const connection = createConnection({ clock, random, tickets, dial, log, receive: terminals.receive, unusedMs: terminals.unusedMs });
+	const units = createUnits(dial);
+	const connection = createConnection({
+		clock,
+		random,
+		tickets,
+		dial: units.dial,
+		log,
+		receive: terminals.receive,
+		unusedMs: terminals.unusedMs,
+		relayed: () => ({ run: epoch, units: units.read() }),
+	});
 	return {
 		/** Resolves with the exit code, when it is told to end by us or by the control plane. */
 		async run(): Promise<number> {

@@ -1,3 +1,4 @@
+import type { Relayed } from '@shellpod/protocol/control.ts';
 import type { AgentTicket } from '@shellpod/protocol/http.ts';
 import type { SenderId } from '@shellpod/protocol/ids.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
@@ -31,6 +32,8 @@ export const createConnection = (deps: {
 	receive: (sender: SenderId, payload: string) => void;
 	/** ms since its session was used, for the control plane */
 	unusedMs: () => number | undefined;
+	/** What has been sent and received. */
+	relayed: () => Relayed | undefined;
 	log: (line: string) => void;
 }) => {
 	const { clock, random, log } = deps;
@@ -106,6 +109,7 @@ export const createConnection = (deps: {
 					dial: deps.dial,
 					ticket,
 					unusedMs: deps.unusedMs,
+					relayed: deps.relayed,
 					log,
 					stayAway,
 					opened: () => {

@@ -1,4 +1,4 @@
-import { encodeHello, ping } from '@shellpod/protocol/control.ts';
+import { encodeHello, ping, type Relayed } from '@shellpod/protocol/control.ts';
 import { decodeArrival, encodeToRelay } from '@shellpod/protocol/frame.ts';
 import type { AgentTicket } from '@shellpod/protocol/http.ts';
 import type { SenderId } from '@shellpod/protocol/ids.ts';
@@ -42,6 +42,7 @@ export interface LineDeps {
 	ticket: AgentTicket;
 	/** ms since its session was used */
 	unusedMs: () => number | undefined;
+	relayed: () => Relayed | undefined;
 	log: (line: string) => void;
 	/** It is there, and about to say hello. */
 	opened: () => void;
@@ -81,7 +82,7 @@ export const createLine = (deps: LineDeps): Line => {
 
 	const sayHello = (): void => {
 		greetedAt = clock.now();
-		own.send(encodeHello(versions, deps.unusedMs()));
+		own.send(encodeHello(versions, { unusedMs: deps.unusedMs(), relayed: deps.relayed() }));
 		schedule('hello', welcomed ? relay.renewMs : times.again * (1 + random()), sayHello);
 		if (!timers.has('silence'))
 			schedule('silence', times.silence, () => {

@@ -35,6 +35,7 @@ beforeEach(async () => {
 		},
 		dial: cloud.dial,
 		unusedMs: () => undefined,
+		relayed: () => undefined,
 		receive: (sender, payload) => received.push([sender, payload]),
 		log: () => undefined,
 	});

@@ -46,6 +46,7 @@ beforeEach(async () => {
 		tickets: async () => answers.shift() ?? goodTicket,
 		dial: cloud.dial,
 		unusedMs: () => undefined,
+		relayed: () => undefined,
 		receive: (_, payload) => received.push(payload),
 		log: () => undefined,
 	});

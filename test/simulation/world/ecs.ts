@@ -80,7 +80,7 @@ const sdkError = (error: EcsError): Error => {
 /** As it is on its way. */
 const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
-const times = ['createdAt', 'startedAt', 'pullStartedAt', 'pullStoppedAt'] as const;
+const times = ['createdAt', 'startedAt', 'pullStartedAt', 'pullStoppedAt', 'executionStoppedAt', 'stoppedAt'] as const;
 
 /** As the SDK reads it: times are Dates. */
 const withDates = (answer: Record<string, unknown>): Record<string, unknown> => {
