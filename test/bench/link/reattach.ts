@@ -28,7 +28,9 @@ export const reattach = async (far: FarPage, truth: Truth, program: Program): Pr
 	await far.type(`${program.command}\n`);
 	const lines = await rests(truth);
 	await far.showsAll(lines);
-	far.takeMessages();
+	// The text may be there while its colours are still on their way.
+	do await pause(restMs);
+	while (far.takeMessages().length > 0);
 	const begun = performance.timeOrigin + performance.now();
 	await far.page.reload({ waitUntil: 'commit' });
 	const shown = await far.showsAll(lines);
