@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expectEqual, WrongScreen } from '../oracle/equality.ts';
 import { attachFresh } from '../oracle/fresh-client.ts';
 import { askTmux } from '../oracle/questions.ts';
+import { isToldItsSize } from '../oracle/told-size.ts';
 import { createTruth } from '../oracle/truth.ts';
 import type { Deed } from '../programs/program.ts';
 import { linesOf, type Schedule, scheduleOf } from '../schedule/schedule.ts';
@@ -67,6 +68,8 @@ const play = async (schedule: Schedule, { patience, hangMs }: Limits): Promise<R
 		const rest = async (bout: Schedule['bouts'][number]): Promise<void> => {
 			// What a program says is drawn over when its window changes after that.
 			await page.fits();
+			for (const until = Date.now() + hangMs; !(await isToldItsSize(questions)); await page.change())
+				if (Date.now() > until) throw new Error('a program is not told its size');
 			for (const deed of bout.say) {
 				// What comes from elsewhere must not overtake what was typed.
 				if ('tmux' in deed) await read();
