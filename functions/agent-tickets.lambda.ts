@@ -4,7 +4,7 @@ import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { AgentTicket, Problem } from '@shellpod/protocol/http.ts';
 import { agentApi } from '@shellpod/protocol/limits.ts';
 import { createCuts } from './adapters/meters.ts';
-import { createSlots } from './adapters/slots.ts';
+import { createSlotReader } from './adapters/slots.ts';
 import { createTicketStore } from './adapters/tickets.ts';
 import { readConfig } from './config.ts';
 import { createAdmissions } from './core/admission.ts';
@@ -26,7 +26,7 @@ const rates = createRates(now, agentApi);
 const admit = createAdmissions({
 	deployment: config.deployment,
 	endpoint: config.connections,
-	slots: createSlots(items),
+	slots: createSlotReader(items),
 	sessions: sessionsOf(items, gatewayOf(process.env, config.connections), log),
 	tasks: tasksOf(config),
 	cuts: createCuts(items),

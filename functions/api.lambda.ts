@@ -2,11 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { api as apiLimits } from '@shellpod/protocol/limits.ts';
 import { createAccessRecords } from './adapters/access.ts';
-import { createConnections } from './adapters/connections.ts';
 import { createEvents } from './adapters/events.ts';
 import { createIdentity } from './adapters/identity.ts';
 import { createCuts } from './adapters/meters.ts';
-import { createSlots } from './adapters/slots.ts';
 import { createStartSwitch } from './adapters/start-switch.ts';
 import { createTicketStore } from './adapters/tickets.ts';
 import { createUsers } from './adapters/users.ts';
@@ -14,17 +12,19 @@ import { driveConfig, readConfig } from './config.ts';
 import { wantAccess } from './core/access.ts';
 import { createCommands } from './core/commands.ts';
 import { createHistory } from './core/history.ts';
+import { idleLimitsOf } from './core/idle-limits.ts';
 import { createRates } from './core/rates.ts';
-import { createRevocations } from './core/revocations.ts';
 import type { SignedIn } from './core/sign-in.ts';
 import { createTickets } from './core/tickets.ts';
 import { createViewers } from './core/viewers.ts';
 import { gatewayOf as connectionsOf, itemsOf, logOf, now, visitsOf } from './deps.ts';
+import { idleCommandsOf, revocationsOf, slotsOf } from './late-api.ts';
 import { driveOf, idTokensOf } from './late-deps.ts';
 import { createApp } from './routes/app.ts';
 import { authRoutes } from './routes/auth.ts';
 import { historyRoutes } from './routes/history.ts';
 import { gatewayOf, type HttpEvent, requestOf, resultOf } from './routes/http-event.ts';
+import { idleRoutes } from './routes/idle.ts';
 import { meRoutes } from './routes/me.ts';
 import { described } from './routes/openapi.ts';
 import { problemResponse } from './routes/problems.ts';
@@ -34,7 +34,6 @@ import { sessionsOf } from './told-deps.ts';
 
 const config = readConfig(process.env, [
 	...driveConfig,
-	'connections',
 	'pageOrigin',
 	'issuer',
 	'clientId',
@@ -50,11 +49,11 @@ const items = itemsOf(process.env, config.table);
 const access = createAccessRecords(items);
 const gateway = connectionsOf(process.env, config.connections);
 const sessions = sessionsOf(items, access, gateway, log);
-const drive = driveOf(config, items, sessions, log);
-const revocations = createRevocations({ access, connections: createConnections(items), gateway, now, log });
+const drive = driveOf(config, { items, sessions, gateway, log });
+const revocations = revocationsOf(items, { access, gateway, now, log });
 const commands = createCommands({
 	sessions,
-	slots: createSlots(items),
+	slots: slotsOf(items),
 	users: createUsers(items),
 	startSwitch: createStartSwitch(items),
 	drive,
@@ -64,6 +63,7 @@ const commands = createCommands({
 	limits: { sessions: maxSessions, startsPerHour, createsPerDay },
 	log,
 });
+const idle = idleCommandsOf({ sessions, limits: idleLimitsOf(config), now });
 const tickets = createTickets({ store: createTicketStore(items), now, random });
 const viewers = createViewers({ access, gateway, now });
 const stillWanted = async ({ user, signIn }: SignedIn): Promise<void> => wantAccess(await access.get(user), signIn);
@@ -79,8 +79,9 @@ const app = createApp(
 	described([
 		...meRoutes(commands),
 		...sessionRoutes(commands),
+		...idleRoutes(idle),
 		...historyRoutes(createHistory({ commands, events: createEvents(items) })),
-		...ticketRoutes({ commands, tickets, viewers, cuts: createCuts(items), noteVisit: visitsOf(items, log), now, pageOrigin }),
+		...ticketRoutes({ commands, tickets, idle, viewers, cuts: createCuts(items), noteVisit: visitsOf(items, log), now, pageOrigin }),
 		...authRoutes({ identity, idTokens, revocations, stillWanted, random, clientId, signInBase, pageOrigin, log }),
 	]),
 	async (one) => {

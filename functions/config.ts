@@ -42,6 +42,7 @@ const readers = {
 	maxSessions: whole(1),
 	startsPerHour: whole(1),
 	createsPerDay: whole(1),
+	unattendedHours: whole(1),
 	freeSlots: whole(1),
 	agentSeconds: whole(1),
 	automaticRestarts: whole(0),
@@ -83,4 +84,6 @@ export const driveConfig = [
 	'fileSystem',
 	'agentSeconds',
 	'automaticRestarts',
+	'connections',
+	'unattendedHours',
 ] as const;

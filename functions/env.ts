@@ -34,6 +34,8 @@ export const env = {
 	maxSessions: 'SHELLPOD_MAX_SESSIONS',
 	startsPerHour: 'SHELLPOD_STARTS_PER_HOUR',
 	createsPerDay: 'SHELLPOD_CREATES_PER_DAY',
+	/** hours that a session may run without its user being seen by the control plane itself */
+	unattendedHours: 'SHELLPOD_UNATTENDED_HOURS',
 	/** how many free slots are kept ready */
 	freeSlots: 'SHELLPOD_FREE_SLOTS',
 	/** seconds that an agent may take to begin, and again to connect, before its start fails */

@@ -5,13 +5,14 @@ import { createConnections } from './adapters/connections.ts';
 import { createCuts } from './adapters/meters.ts';
 import { readConfig } from './config.ts';
 import { callerOf, watcherOf } from './core/callers.ts';
+import { idleLimitsOf } from './core/idle-limits.ts';
 import { createIntroductions } from './core/introductions.ts';
 import { gatewayOf, itemsOf, logOf, meterOf, now, relayKeysOf, visitsOf } from './deps.ts';
 import { entry } from './entry.ts';
 import { sessionsOf } from './told-deps.ts';
 import type { WebSocketEvent } from './web-socket-event.ts';
 
-const config = readConfig(process.env, ['table', 'connections', 'taskDefinition']);
+const config = readConfig(process.env, ['table', 'connections', 'taskDefinition', 'unattendedHours']);
 const items = itemsOf(process.env, config.table);
 const log = logOf('hello');
 const gateway = gatewayOf(process.env, config.connections);
@@ -26,6 +27,7 @@ const introductions = createIntroductions({
 	keys: relayKeysOf(items),
 	base: config.taskDefinition,
 	noteVisit: visitsOf(items, log),
+	idle: idleLimitsOf(config),
 	now,
 });
 

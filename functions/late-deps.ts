@@ -9,14 +9,15 @@ import type { Config, driveConfig } from './config.ts';
 import type { Drive } from './core/drive.ts';
 import type { IdTokens, Log, Sessions, Tasks } from './ports.ts';
 import type { Gateway } from './relay-ports.ts';
+import type { DriveParts } from './task-deps.ts';
 
-const onFirstUse = <T>(load: () => Promise<T>): (() => Promise<T>) => {
+export const onFirstUse = <T>(load: () => Promise<T>): (() => Promise<T>) => {
 	let loaded: Promise<T> | undefined;
 	return () => (loaded ??= load());
 };
 
-export const driveOf = (config: Config<(typeof driveConfig)[number]>, items: Items, sessions: Sessions, log: Log): Drive => {
-	const drive = onFirstUse(async () => (await import('./task-deps.ts')).driveOf(config, items, sessions, log));
+export const driveOf = (config: Config<(typeof driveConfig)[number]>, parts: DriveParts): Drive => {
+	const drive = onFirstUse(async () => (await import('./task-deps.ts')).driveOf(config, parts));
 	return async (user, id) => (await drive())(user, id);
 };
 

@@ -14,7 +14,7 @@ import { entry } from './entry.ts';
 import { driveOf, tasksOf } from './task-deps.ts';
 import { sessionsOf } from './told-deps.ts';
 
-const config = readConfig(process.env, [...driveConfig, 'connections']);
+const config = readConfig(process.env, driveConfig);
 const log = logOf('sweep');
 const items = itemsOf(process.env, config.table);
 const access = createAccessRecords(items);
@@ -28,7 +28,7 @@ const revocations = createRevocations({
 	log,
 });
 const leases = createLeases(items);
-const drive = driveOf(config, items, sessions, log);
+const drive = driveOf(config, { items, sessions, gateway, log });
 const { deployment } = config;
 const orphans = createOrphans({ deployment, tasks: tasksOf(config), slots: createSlots(items), sessions, drive, leases, now, log });
 const shared = {

@@ -8,8 +8,10 @@ import { createTasks } from './adapters/tasks.ts';
 import type { Config, driveConfig } from './config.ts';
 import { causeOfText } from './core/causes.ts';
 import { createDrive, type Drive } from './core/drive.ts';
+import { idleLimitsOf } from './core/idle-limits.ts';
 import { now } from './deps.ts';
 import type { Log, Sessions, Tasks } from './ports.ts';
+import type { Gateway } from './relay-ports.ts';
 
 /** AWS's control planes answer in some hundred ms; two tries must fit a request that waits. */
 export const clientSettings = { maxAttempts: 2, requestHandler: { requestTimeout: 6_000, connectionTimeout: 1_000, throwOnRequestTimeout: true } };
@@ -19,7 +21,14 @@ export const ecsClient = (): ECSClient => new ECSClient(clientSettings);
 export const tasksOf = ({ cluster, deployment }: Config<'cluster' | 'deployment'>, client = ecsClient()): Tasks =>
 	createTasks({ client, cluster, deployment, causeOfText });
 
-export const driveOf = (config: Config<(typeof driveConfig)[number]>, items: Items, sessions: Sessions, log: Log): Drive => {
+export interface DriveParts {
+	items: Items;
+	sessions: Sessions;
+	gateway: Gateway;
+	log: Log;
+}
+
+export const driveOf = (config: Config<(typeof driveConfig)[number]>, { items, sessions, gateway, log }: DriveParts): Drive => {
 	const client = ecsClient();
 	const { deployment, fileSystem, taskDefinition: base, subnets, securityGroup, agentSeconds, automaticRestarts } = config;
 	return createDrive({
@@ -28,7 +37,8 @@ export const driveOf = (config: Config<(typeof driveConfig)[number]>, items: Ite
 		definitions: createDefinitions({ client, base, fileSystem, deployment }),
 		reports: createReportStore(items),
 		events: createEvents(items),
-		plan: { network: { subnets, securityGroup }, agentMs: agentSeconds * 1_000, restarts: automaticRestarts },
+		gateway,
+		plan: { network: { subnets, securityGroup }, agentMs: agentSeconds * 1_000, restarts: automaticRestarts, idle: idleLimitsOf(config) },
 		now,
 		log,
 	});

@@ -8,19 +8,20 @@ import { entry } from './entry.ts';
 import { driveOf, tasksOf } from './task-deps.ts';
 import { sessionsOf } from './told-deps.ts';
 
-const config = readConfig(process.env, [...driveConfig, 'connections']);
+const config = readConfig(process.env, driveConfig);
 const log = logOf('task-events');
 const items = itemsOf(process.env, config.table);
 // It reads who watches; who is gone, others forget.
 const { get } = createAccessRecords(items);
-const sessions = sessionsOf(items, { get }, gatewayOf(process.env, config.connections), log);
+const gateway = gatewayOf(process.env, config.connections);
+const sessions = sessionsOf(items, { get }, gateway, log);
 const onTaskEvent = createTaskEvents({
 	deployment: config.deployment,
 	slots: createSlots(items),
 	sessions,
 	tasks: tasksOf(config),
 	now,
-	drive: driveOf(config, items, sessions, log),
+	drive: driveOf(config, { items, sessions, gateway, log }),
 });
 
 export const handler = entry(log, async (event: TaskEvent): Promise<void> => {

@@ -26,6 +26,8 @@ export interface Settings {
 	readonly agentSeconds: number;
 	/** how often in half an hour a session that ended unasked comes back by itself: 0 to 20 */
 	readonly automaticRestarts: number;
+	/** hours that a session may run without its user being seen: nothing that runs in it can lie its way past this */
+	readonly unattendedHours: number;
 	/** requests per second that the account's API Gateway quota allows (quota L-8A5B8E43); the throttles are shares of it */
 	readonly gatewayRate: number;
 	/** where alarms are mailed to; nowhere by default */
@@ -82,6 +84,7 @@ export const readSettings = (node: Node): Settings => {
 		createsPerDay: limit('createsPerDay', 20),
 		agentSeconds: between('agentSeconds', 90, 10, 180),
 		automaticRestarts: between('automaticRestarts', 2, 0, 20),
+		unattendedHours: count('unattendedHours', 168),
 		gatewayRate: count('gatewayRate', 10_000),
 		alarmEmail: alarmEmail === '' ? undefined : alarmEmail,
 		reserveConcurrency: text('reserveConcurrency', 'false') === 'true',

@@ -4,35 +4,13 @@
  * Control plane -> ends: the letter `c`, then JSON.
  */
 import * as z from 'zod/mini';
+import { Idle } from './activity.ts';
 import { type ErrorCode, errorCodes } from './errors.ts';
-import { epoch, patterns } from './ids.ts';
+import { versionList } from './hello.ts';
+import { patterns } from './ids.ts';
 
 const senderName = z.string().check(z.regex(patterns.sender));
 const generation = z.int().check(z.gte(1));
-const versionList = z.array(z.int().check(z.gte(1))).check(z.minLength(1), z.maxLength(16));
-
-/** What an agent has sent and received since it began, in units that the gateway charges for. */
-export const Relayed = z.strictObject({
-	/** this run of the agent: another one counts anew */
-	run: z.pipe(z.string().check(z.regex(patterns.epoch)), z.transform(epoch)),
-	units: z.int().check(z.gte(0)),
-});
-export type Relayed = z.infer<typeof Relayed>;
-
-/**
- * First message on a connection, and again to renew tags and the agent's lease, and to ask for a peer that is gone. `unusedMs`: an agent's, since somebody
- * typed something in its session; absent when nobody has. `relayed`: an agent's too.
- */
-export const Hello = z.strictObject({
-	action: z.literal('hello'),
-	versions: versionList,
-	unusedMs: z.optional(z.int().check(z.gte(0))),
-	relayed: z.optional(Relayed),
-});
-export type Hello = z.infer<typeof Hello>;
-
-export const encodeHello = (versions: readonly number[], more: { unusedMs?: number | undefined; relayed?: Relayed | undefined } = {}): string =>
-	JSON.stringify({ action: 'hello', versions, ...more });
 
 /** Answered by the gateway's MOCK route; it only keeps the connection from being idle. */
 export const ping = '{"action":"ping"}';
@@ -66,12 +44,14 @@ export const ControlMessage = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('gone'), sender: senderName }),
 	/** there is no peer, and there will be none for so long: it was cut off, and why */
 	z.object({ type: z.literal('away'), code: z.enum(codes), message: z.string(), retryAfterMs: z.int().check(z.gte(0)) }),
+	/** to an agent: why its session runs, and when it would stop; `now` on the clock that its times are told by */
+	z.object({ type: z.literal('idle'), idle: Idle, now: z.iso.datetime() }),
+	/** to an agent: does anything go on? Its session is to be stopped; the answer is an `activity` with this nonce */
+	z.object({ type: z.literal('asked'), nonce: z.string() }),
 	/** it makes no sense to go on, and to come back by itself only when that is said */
 	z.object({ type: z.literal('fatal'), code: z.enum(codes), message: z.string(), retryAfterMs: z.optional(z.int().check(z.gte(0))) }),
 ]);
 export type ControlMessage = z.infer<typeof ControlMessage>;
-
-export const encodeControl = (message: ControlMessage): string => `c${JSON.stringify(message)}`;
 
 export const decodeControl = (text: string): ControlMessage | undefined => {
 	if (text[0] !== 'c') return undefined;

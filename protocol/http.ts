@@ -1,5 +1,7 @@
 /** Requests and answers of the HTTP API. The control plane checks what comes in, the page what comes back; openapi.json is made of them. */
 import * as z from 'zod/mini';
+import { Idle } from './activity.ts';
+import { activity } from './activity-limits.ts';
 import { type ErrorCode, errorCodes } from './errors.ts';
 import { patterns } from './ids.ts';
 import { names, reports } from './limits.ts';
@@ -100,6 +102,8 @@ export const Session = z.object({
 	since: time,
 	/** of two views of a session the one with the higher is the newer */
 	rev: z.int().check(z.gte(0)),
+	/** how long it runs while nobody uses it; null before it ran */
+	idle: z.nullable(Idle),
 });
 export type Session = z.infer<typeof Session>;
 
@@ -153,6 +157,17 @@ export type RestoreSession = z.infer<typeof RestoreSession>;
 export const DeleteForGood = z.strictObject({ name: z.string() });
 export type DeleteForGood = z.infer<typeof DeleteForGood>;
 
+/** Minutes: what *Keep* offers is an hour, a script may want a night. */
+export const KeepSession = z.strictObject({ minutes: z.int().check(z.gte(1), z.lte(24 * 60)) });
+export type KeepSession = z.infer<typeof KeepSession>;
+
+/** `limitMinutes`: one of `idleChoices`; `counts`: a program by its name, and whether it counts. What isn't said stays. */
+export const ChooseIdle = z.strictObject({
+	limitMinutes: z.optional(z.nullable(z.int())),
+	counts: z.optional(z.strictObject({ name: z.string().check(z.minLength(1), z.maxLength(activity.maxName)), counts: z.boolean() })),
+});
+export type ChooseIdle = z.infer<typeof ChooseIdle>;
+
 /** How much one user may have; restarts count as starts, what comes back by itself doesn't. */
 export const UserLimits = z.object({ sessions: z.int(), startsPerHour: z.int(), createsPerDay: z.int() });
 export type UserLimits = z.infer<typeof UserLimits>;
@@ -169,7 +184,11 @@ export const Ticket = z.object({
 export type Ticket = z.infer<typeof Ticket>;
 
 /** `terminal`: the view that the page comes for. Its last connection makes room for the next one, since it was cut off whatever the gateway says. */
-export const TicketRequest = z.strictObject({ terminal: z.optional(z.string().check(z.regex(patterns.terminal))) });
+export const TicketRequest = z.strictObject({
+	terminal: z.optional(z.string().check(z.regex(patterns.terminal))),
+	/** somebody opened it on purpose: no reconnect, no tab that only came back */
+	opened: z.optional(z.literal(true)),
+});
 export type TicketRequest = z.infer<typeof TicketRequest>;
 
 /** Answer to a task that signed `POST /agent/tickets` with its role. */

@@ -88,7 +88,7 @@ describe('files', () => {
 
 	it('of the product read the environment only where a process begins', () => {
 		const edges =
-			/^(functions\/[\w-]+\.lambda\.ts|functions\/config\.ts|infra\/app\.ts|local\/main\.ts|operator\/main\.ts|local\/lambda\/(worker|bootstrap)\.ts|task-image\/agent\/(report-)?main\.ts|[\w-]+\/[\w-]+\.config\.ts)$/;
+			/^(functions\/[\w-]+\.lambda\.ts|functions\/config\.ts|infra\/app\.ts|local\/main\.ts|operator\/main\.ts|local\/lambda\/(worker|bootstrap)\.ts|task-image\/(agent\/(report-)?|command\/)main\.ts|[\w-]+\/[\w-]+\.config\.ts)$/;
 		expect(found(product, /\bprocess\.env\b/).filter((path) => !edges.test(path))).toEqual([]);
 	});
 });

@@ -13,6 +13,13 @@ const itemOf = (slot: SlotItem) => ({ ...keys.slot(slot.uid), state: slot.state,
 
 const uidOf = (item: Item): number => Number(String(item.pk).slice(keys.slotPrefix.length));
 
+/** For who reads one only: a function that tickets wait for holds no more of this. */
+export const createSlotReader = (items: Items): Pick<Slots, 'get'> => ({
+	async get(uid) {
+		return (await items.get(keys.slot(uid)))?.slot as SlotItem | undefined;
+	},
+});
+
 export const createSlots = (items: Items): Slots => {
 	const putWhen = async (slot: SlotItem, state: SlotItem['state']): Promise<boolean> => {
 		const before = { expression: '#state = :state', names: { '#state': 'state' }, values: { ':state': state } };
@@ -24,9 +31,7 @@ export const createSlots = (items: Items): Slots => {
 		return found;
 	};
 	return {
-		async get(uid) {
-			return (await items.get(keys.slot(uid)))?.slot as SlotItem | undefined;
-		},
+		...createSlotReader(items),
 		free: (limit) => uids(keys.freeSlots, limit),
 		making: (limit) => uids(keys.makingSlots, limit),
 		nextUid: (first) => items.count(keys.uidCounter, 'nextUid', first),

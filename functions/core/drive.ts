@@ -1,6 +1,8 @@
 /** The hands of `reconcile`: reads, looks, decides, writes, acts. Whatever makes somebody look at a session calls this, as often as it likes. */
+import { encodeControl } from '@shellpod/protocol/encode-control.ts';
 import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
 import type { Definitions, Events, Log, Observed, Reports, Sessions, Tasks } from '../ports.ts';
+import type { Gateway } from '../relay-ports.ts';
 import { causeOfCode } from './causes.ts';
 import { answered } from './intent.ts';
 import { hoursDeleted, isForgotten, without } from './lifecycle.ts';
@@ -15,6 +17,8 @@ export interface DriveDeps {
 	definitions: Definitions;
 	reports: Pick<Reports, 'get'>;
 	events: Pick<Events, 'put'>;
+	/** to put the last question to an agent */
+	gateway: Pick<Gateway, 'post'>;
 	/** beside the definitions' base */
 	plan: Omit<Plan, 'base'>;
 	now: () => Date;
@@ -90,6 +94,12 @@ export const createDrive = (deps: DriveDeps): Drive => {
 		}
 	};
 
+	/** A question that doesn't arrive is put again by a later look. */
+	const question = async ({ id, agent }: SessionRecord, { nonce }: Extract<Action, { type: 'ask' }>): Promise<void> => {
+		const sent = agent && (await deps.gateway.post(agent.connectionId, encodeControl({ type: 'asked', nonce })));
+		deps.log.info('idle_asked', { session: id, sent });
+	};
+
 	/** A task's words are asked for only where they could explain something. */
 	const look = async (record: SessionRecord): Promise<Observed> => {
 		const silent = record.phase === 'running' && record.agent !== undefined && record.agent.leaseUntil <= deps.now().toISOString();
@@ -137,8 +147,12 @@ export const createDrive = (deps: DriveDeps): Drive => {
 				continue;
 			}
 			note(record, written);
-			await Promise.all(decision.actions.map((action) => (action.type === 'stop' ? stop(written, action) : undefined)));
-			const asked = decision.actions.find((action) => action.type !== 'stop');
+			await Promise.all(
+				decision.actions.map((action) =>
+					action.type === 'stop' ? stop(written, action) : action.type === 'ask' ? question(written, action) : undefined,
+				),
+			);
+			const asked = decision.actions.find(({ type }) => type === 'run' || type === 'register');
 			if (!asked) return closed(written, decision.record.dueAt);
 			if (asked.type === 'register') record = (await register(written)) ?? (await deps.sessions.get(user, id));
 			else {

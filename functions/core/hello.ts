@@ -1,11 +1,14 @@
 /** What a hello means, decided from the session's record alone. Rules 5 and 13 of a session's life: only the task of the record's own generation runs. */
-import { Hello } from '@shellpod/protocol/control.ts';
+
 import type { ErrorCode } from '@shellpod/protocol/errors.ts';
+import { Hello } from '@shellpod/protocol/hello.ts';
 import type { ConnectionId } from '@shellpod/protocol/ids.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
 import { commonVersion, versions as ours } from '@shellpod/protocol/version.ts';
+import { agentArrived } from './arrival.ts';
 import type { Caller } from './callers.ts';
-import { agentArrived, inTrash } from './lifecycle.ts';
+import type { IdleLimits } from './idle-limits.ts';
+import { inTrash } from './lifecycle.ts';
 import type { AgentLease, SessionRecord } from './record.ts';
 import { withRelayed } from './spending.ts';
 import { noticed } from './upkeep.ts';
@@ -55,6 +58,7 @@ export const agentHello = (
 	{ versions, unusedMs, relayed }: Said,
 	now: Date,
 	base: string,
+	idle: IdleLimits,
 ): Refusal | { record: SessionRecord; renewed: boolean } => {
 	const leaseUntil = new Date(now.getTime() + relay.leaseMs).toISOString();
 	const usedAt = unusedMs === undefined ? undefined : new Date(now.getTime() - unusedMs).toISOString();
@@ -66,8 +70,7 @@ export const agentHello = (
 		leaseUntil,
 		...(usedAt !== undefined && { usedAt }),
 	};
-	const today = now.toISOString();
-	const arrived = record && agentArrived(noticed(record, base, today), lease, today);
+	const arrived = record && agentArrived(noticed(record, base, now.toISOString()), lease, now, idle);
 	if (!arrived) return refuse('not_running', 'The session does not want this task any more.');
 	const { agent, phase } = record;
 	const renewed = agent?.connectionId === connectionId;

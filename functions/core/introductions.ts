@@ -4,7 +4,8 @@
  * A viewer writes its connection before it reads the record, an agent writes the record before it reads the connections: of two that come at
  * once, at least one sees the other. Each end renews its own tags by its own hello; an introduction that got lost is mended by the viewer's next.
  */
-import { type ControlMessage, encodeControl } from '@shellpod/protocol/control.ts';
+import type { ControlMessage } from '@shellpod/protocol/control.ts';
+import { encodeControl } from '@shellpod/protocol/encode-control.ts';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { ConnectionId } from '@shellpod/protocol/ids.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
@@ -15,6 +16,7 @@ import { mayStay } from './access.ts';
 import type { Caller } from './callers.ts';
 import { agentCut } from './cuts.ts';
 import { agentHello, maxPeers, type Refusal, readHello, type Said, viewerHello } from './hello.ts';
+import type { IdleLimits } from './idle-limits.ts';
 import type { RelayKeys } from './relay-keys.ts';
 import { mintTag } from './tags.ts';
 import { together } from './together.ts';
@@ -36,6 +38,7 @@ export interface IntroductionDeps {
 	/** ARN of the task definition that a task which starts now is made of */
 	base: string;
 	noteVisit: NoteVisit;
+	idle: IdleLimits;
 	now: () => Date;
 }
 
@@ -52,6 +55,7 @@ export const createIntroductions = ({
 	keys,
 	base,
 	noteVisit,
+	idle,
 	now,
 }: IntroductionDeps): Introductions => {
 	const tell = (to: ConnectionId, message: ControlMessage): Promise<Sent> => gateway.post(to, encodeControl(message));
@@ -108,7 +112,7 @@ export const createIntroductions = ({
 	const lease = async (self: End, said: Said): Promise<{ renewed: boolean } | undefined> => {
 		for (let attempt = 0; attempt < attempts; attempt++) {
 			const record = await sessions.get(self.user, self.session);
-			const decision = agentHello(record, self, self.id, said, now(), base);
+			const decision = agentHello(record, self, self.id, said, now(), base, idle);
 			if ('refused' in decision) {
 				await refuse(self.id, decision);
 				return undefined;

@@ -5,8 +5,9 @@
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { CauseCode } from '@shellpod/protocol/http.ts';
 import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
+import type { IdleState } from './idle.ts';
 import { limits } from './limits.ts';
-import type { Actor, AgentLease, Desired, Phase, SessionRecord, Slot, Time } from './record.ts';
+import type { Actor, Desired, Phase, SessionRecord, Slot, Time } from './record.ts';
 
 type Optional = { [K in keyof SessionRecord]-?: undefined extends SessionRecord[K] ? K : never }[keyof SessionRecord];
 
@@ -30,10 +31,14 @@ const wanting = (record: SessionRecord, state: Desired, by: Actor, why: string, 
 	dueAt: at,
 });
 
+/** Looked at no later than `at`; undefined: as before. */
+export const dueBy = (record: SessionRecord, at: Time | undefined): SessionRecord =>
+	at === undefined || (record.dueAt !== undefined && record.dueAt <= at) ? record : { ...record, dueAt: at };
+
 /** A decision to run a new task: everything older is fenced from here on. */
 export const nextGeneration = (record: SessionRecord, now: Time, why?: { reason: string; code: CauseCode }): SessionRecord => ({
-	// It starts on the newest image, and on a machine of its own.
-	...without(inPhase(record, 'starting', now), ...explanation, 'start', 'upkeep'),
+	// It starts on the newest image, on a machine of its own, and nothing of the older task counts.
+	...without(inPhase(record, 'starting', now), ...explanation, 'start', 'upkeep', 'idle'),
 	...why,
 	generation: record.generation + 1,
 	step: 'reserve',
@@ -98,6 +103,16 @@ export const askedWith =
 		return device === undefined || next.desired === record.desired ? next : { ...next, desired: { ...next.desired, device } };
 	};
 
+const restedWhy = {
+	idle: 'Nobody used it',
+	silent: 'Its agent had not been heard for hours',
+	maximum: 'Its user had not been seen for as long as the operator allows',
+} as const;
+
+/** Stopped because nobody uses it. */
+export const rest = (record: SessionRecord, idle: IdleState, why: keyof typeof restedWhy, now: Time): SessionRecord =>
+	stop({ ...record, idle: { ...idle, stopped: { why, at: now } } }, now, { by: 'platform', why: restedWhy[why] });
+
 /** The older generation is stopped first, then the new one runs. A restart that is already on its way is not begun again. */
 export const restart = (record: SessionRecord, now: Time, why = 'You restarted it'): SessionRecord => {
 	alive(record);
@@ -115,9 +130,7 @@ export const updateNow = (record: SessionRecord, now: Time): SessionRecord => {
 export const chooseUpdate = (record: SessionRecord, change: (record: SessionRecord) => SessionRecord): SessionRecord => {
 	alive(record);
 	const next = change(record);
-	return next === record || !next.upkeep
-		? next
-		: { ...next, dueAt: next.dueAt === undefined || next.upkeep.at < next.dueAt ? next.upkeep.at : next.dueAt };
+	return next === record ? record : dueBy(next, next.upkeep?.at);
 };
 
 export const rename = (record: SessionRecord, name: string): SessionRecord => {
@@ -153,20 +166,4 @@ export const restore = (record: SessionRecord, name: string, now: Time): Session
 export const remove = (record: SessionRecord, now: Time, asker: Asker = { by: 'user', why: 'You deleted it for good' }): SessionRecord => {
 	there(record);
 	return ending(record, 'deleted', asker, now);
-};
-
-/**
- * An agent said hello: only this makes a session running, and only for the generation that is wanted.
- * Undefined: it must not run (any more), and is told so.
- */
-export const agentArrived = (record: SessionRecord, lease: AgentLease, now: Time): SessionRecord | undefined => {
-	const wanted = record.desired.state === 'running' && record.generation === lease.generation && record.task?.generation === lease.generation;
-	if (!wanted || (record.phase !== 'starting' && record.phase !== 'running')) return undefined;
-	const lastTookMs = record.start && Date.parse(now) - Date.parse(record.start.since);
-	return {
-		...without(inPhase(record, 'running', now), ...explanation, 'step', 'start'),
-		agent: lease,
-		dueAt: record.upkeep && record.upkeep.at < lease.leaseUntil ? record.upkeep.at : lease.leaseUntil,
-		...(lastTookMs !== undefined && { lastTookMs }),
-	};
 };

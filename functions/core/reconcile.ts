@@ -7,21 +7,25 @@ import { isDeepStrictEqual } from 'node:util';
 import { trashDays } from '@shellpod/protocol/limits.ts';
 import type { Observed, ObservedTask } from '../ports.ts';
 import { causeOf, causeOfCode, crashLoop, tooLong } from './causes.ts';
+import type { IdleLimits } from './idle-limits.ts';
+import { idleOf, judged } from './idle-policy.ts';
 import { newIntent } from './intent.ts';
-import { explanation, goesAt, inPhase, nextGeneration, remove, without } from './lifecycle.ts';
+import { dueBy, explanation, goesAt, inPhase, nextGeneration, remove, rest, without } from './lifecycle.ts';
 import { limits } from './limits.ts';
 import type { Cause, Network, Purge, SessionRecord, StartProgress, TaskIntent, Time } from './record.ts';
 import { excerpt } from './reports.ts';
 import { asked, isOver, paused, progressOf, seenAt, unattended } from './start-progress.ts';
 import { hasEnded, isEnding } from './task-view.ts';
-import { due, movedWords, noticed } from './upkeep.ts';
+import { keptUp } from './upkeep.ts';
 
 export type Action =
 	/** register the Home's definition anew: the base has changed */
 	| { type: 'register' }
 	/** ask RunTask with the record's intent */
 	| { type: 'run' }
-	| { type: 'stop'; arn: string; why: string };
+	| { type: 'stop'; arn: string; why: string }
+	/** put the last question to the agent (rule N6) */
+	| { type: 'ask'; nonce: string };
 
 /** What a task that starts now is made of. */
 export interface Plan {
@@ -32,6 +36,7 @@ export interface Plan {
 	agentMs: number;
 	/** how often in half an hour a session that ended unasked comes back by itself (rule 11) */
 	restarts: number;
+	idle: IdleLimits;
 }
 
 export interface Decision {
@@ -240,18 +245,27 @@ export const reconcile = (before: SessionRecord, observed: Observed, now: Date, 
 		return again ? begin({ ...nextGeneration(record, today, andAgain(why, 'Trying again')), start: again }) : fail(record, why);
 	};
 
-	/** Rule 12: what is planned is noticed, waits for another night, or is done. */
-	const keepUp = (record: SessionRecord): SessionRecord => {
-		const planned = noticed(record, plan.base, today);
-		const next = due(planned, today);
-		if (next === 'nothing' || !planned.upkeep) return planned;
-		if (next !== 'move') return next.waits;
-		const why = movedWords[planned.upkeep.why];
-		return nextGeneration({ ...planned, desired: { state: 'running', by: 'platform', why, at: today } }, today);
+	/** Whether its agent is there, and when somebody must look again for it. */
+	const attended = (record: SessionRecord): SessionRecord => {
+		if (!leaseEnded && before.agent) return { ...record, dueAt: before.agent.leaseUntil };
+		const away = before.agent?.left ? age(before.agent.leaseUntil) : limits.reconnect;
+		if (away < limits.reconnect) return lookAgain({ ...record, reason: 'Its agent is reconnecting' }, limits.reconnect - away);
+		return lookAgain({ ...record, reason: 'Its agent does not answer' }, limits.silent);
 	};
-	const inTime = (record: SessionRecord): SessionRecord => {
-		const { upkeep, dueAt } = record;
-		return upkeep && dueAt !== undefined && upkeep.at < dueAt ? { ...record, dueAt: upkeep.at } : record;
+
+	/** Rules N5 to N7, then rule 12: whether a session that runs goes on, and where. */
+	const watch = (record: SessionRecord): SessionRecord => {
+		const idle = idleOf(record, now, plan.idle);
+		const verdict = judged(idle, now, { silent: leaseEnded }, plan.idle);
+		if (verdict.kind === 'stop') return settle(rest(record, idle, verdict.why, today));
+		const told = stopping(record, others, 'It is older than the session');
+		if (own && isEnding(own)) return lookAgain(told);
+		const plans = keptUp(told, plan.base, today);
+		if (plans.generation > told.generation) return begin(plans);
+		const nonce = `${record.generation}-${record.rev}`;
+		if (verdict.kind === 'ask') actions.push({ type: 'ask', nonce });
+		const kept = attended({ ...plans, idle: verdict.kind === 'ask' ? { ...idle, asking: { nonce, at: today } } : idle });
+		return dueBy(dueBy(kept, kept.upkeep?.at), verdict.until);
 	};
 
 	const run = (record: SessionRecord): SessionRecord => {
@@ -260,16 +274,7 @@ export const reconcile = (before: SessionRecord, observed: Observed, now: Date, 
 		const intent = current.task?.generation === current.generation ? current.task : undefined;
 		if (!intent) return begin(current);
 		if (own ? !lives(own) : intent.arn !== undefined && fateOf(intent) === 'ended') return comeBack(current, own);
-		if (current.phase === 'running') {
-			const told = stopping(current, others, 'It is older than the session');
-			if (own && isEnding(own)) return lookAgain(told);
-			const plans = keepUp(told);
-			if (plans.generation > told.generation) return begin(plans);
-			if (!leaseEnded && before.agent) return inTime({ ...plans, dueAt: before.agent.leaseUntil });
-			const away = before.agent?.left ? age(before.agent.leaseUntil) : limits.reconnect;
-			if (away < limits.reconnect) return lookAgain({ ...plans, reason: 'Its agent is reconnecting' }, limits.reconnect - away);
-			return lookAgain({ ...plans, reason: 'Its agent does not answer' }, limits.silent);
-		}
+		if (current.phase === 'running') return watch(current);
 		if (age(progressOf(current, today).since) >= limits.start) return failLate(current);
 		return own ? watchStart(current, own) : awaitTask(current, intent);
 	};

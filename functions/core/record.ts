@@ -2,6 +2,7 @@
 
 import type { CauseCode, StartStep } from '@shellpod/protocol/http.ts';
 import type { ConnectionId, SenderId, SessionId, UserId } from '@shellpod/protocol/ids.ts';
+import type { IdleChoice, IdleState } from './idle.ts';
 import type { Spending } from './spending.ts';
 import type { Trail } from './trail.ts';
 
@@ -157,6 +158,10 @@ export interface SessionRecord {
 	trail?: Trail;
 	/** present once it is deleted for good and its last task has ended */
 	purge?: Purge;
+	/** how long it runs while nobody uses it, as its user chose; absent: the default */
+	idleChoice?: IdleChoice;
+	/** since its task runs: when it would be stopped, and why; it stays as it was when the task has ended, until the next */
+	idle?: IdleState;
 	/** when the sweep must look at it; absent when there is nothing to do */
 	dueAt?: Time;
 	/** compare-and-swap counter */

@@ -8,6 +8,7 @@ import type { SessionId } from '@shellpod/protocol/ids.ts';
 import type { Log, Reports, Sessions, Slots } from '../ports.ts';
 import { admission } from './admission.ts';
 import { taskCaller } from './callers.ts';
+import { plain } from './plain.ts';
 import type { SessionRecord, Time } from './record.ts';
 import { uidOfHome } from './slot.ts';
 
@@ -35,16 +36,6 @@ const window = 10 * 60_000;
 const shown = 300;
 /** how often a record is read again after somebody else wrote it */
 const attempts = 5;
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal's sequences, whole, so that their letters don't stay
-const sequences = /\x1b(?:\[[0-?]*[ -/]*[@-~]?|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*(?:\x1b\\)?|[ -/]*[0-~]?)/g;
-
-/** Text without sequences, control, formatting and private characters and lone surrogates, on one line. May be empty. */
-export const plain = (text: string): string =>
-	text
-		.replace(sequences, '')
-		.replace(/[\p{C}\p{Z}]+/gu, ' ')
-		.trim();
 
 /** What stands beside a reason. */
 export const excerpt = (text: string): string => {

@@ -2,7 +2,7 @@
  * Ends rights, and closes the connections that were opened by them. The end is written first, into the one item that `$connect` also writes:
  * what was open by then is seen here, what comes later is refused there. What can't be closed at once the sweep closes.
  */
-import { encodeControl } from '@shellpod/protocol/control.ts';
+import { encodeControl } from '@shellpod/protocol/encode-control.ts';
 import type { ConnectionId, SessionId, UserId } from '@shellpod/protocol/ids.ts';
 import type { AccessRecords, Log } from '../ports.ts';
 import type { ConnectionStore, Gateway } from '../relay-ports.ts';

@@ -1,5 +1,6 @@
 /** A session as its user sees it. */
 import type { Session, SessionState, StartView, TrashedSession } from '@shellpod/protocol/http.ts';
+import { idleViewOf } from './idle-view.ts';
 import { goesAt } from './lifecycle.ts';
 import { limits } from './limits.ts';
 import type { Phase, SessionRecord } from './record.ts';
@@ -51,6 +52,7 @@ export const viewOf = (record: SessionRecord): Session => ({
 	createdAt: record.createdAt,
 	since: record.phaseAt,
 	rev: record.rev,
+	idle: idleViewOf(record),
 });
 
 export const trashedViewOf = (record: SessionRecord): TrashedSession => ({

@@ -2,7 +2,7 @@
  * What a session has used of what AWS charges for: seconds of its tasks, and units of relayed messages. Pure; C-numbers are rules of SPEC.md.
  * Seconds follow from ECS's own times of each task, which are there whenever somebody looks at it: nothing is written only to count them.
  */
-import type { Relayed } from '@shellpod/protocol/control.ts';
+import type { Relayed } from '@shellpod/protocol/hello.ts';
 import type { Epoch } from '@shellpod/protocol/ids.ts';
 import { flood } from '@shellpod/protocol/limits.ts';
 import { taskLeastMs } from '@shellpod/protocol/prices.ts';

@@ -1,5 +1,6 @@
 /** When a running session is moved to a newer image, or off a machine that AWS takes away. Rule 12 of SPEC.md. Pure. */
 import type { UpdateChoice } from '@shellpod/protocol/http.ts';
+import { nextGeneration } from './lifecycle.ts';
 import type { SessionRecord, Time, Upkeep } from './record.ts';
 import { after } from './start-progress.ts';
 
@@ -80,7 +81,7 @@ export const chosen = (record: SessionRecord, choice: Exclude<UpdateChoice, 'now
 };
 
 /** What is to be done now: nothing yet, wait for another night since it is in use, or move. */
-export const due = (record: SessionRecord, now: Time): 'nothing' | 'move' | { waits: SessionRecord } => {
+const due = (record: SessionRecord, now: Time): 'nothing' | 'move' | { waits: SessionRecord } => {
 	const { upkeep, agent, zone } = record;
 	if (!upkeep || now < upkeep.at) return 'nothing';
 	const inUse = agent?.usedAt !== undefined && now < after(agent.usedAt, limits.inUse);
@@ -90,7 +91,17 @@ export const due = (record: SessionRecord, now: Time): 'nothing' | 'move' | { wa
 };
 
 /** Why it is moved, for its history. */
-export const movedWords = {
+const movedWords = {
 	image: 'It moves to the new image',
 	retirement: 'It moves to another machine, before AWS takes this one away',
 } as const satisfies Record<Upkeep['why'], string>;
+
+/** A running session: what is planned for it is noticed, waits for another night, or is done, which makes it a new generation. */
+export const keptUp = (record: SessionRecord, base: string, now: Time): SessionRecord => {
+	const planned = noticed(record, base, now);
+	const next = due(planned, now);
+	if (next === 'nothing' || !planned.upkeep) return planned;
+	if (next !== 'move') return next.waits;
+	const why = movedWords[planned.upkeep.why];
+	return nextGeneration({ ...planned, desired: { state: 'running', by: 'platform', why, at: now } }, now);
+};

@@ -2,10 +2,12 @@
 import { type ErrorCode, errorCodes } from '@shellpod/protocol/errors.ts';
 import {
 	AccessToken,
+	ChooseIdle,
 	ChooseUpdate,
 	CreateSession,
 	DeleteForGood,
 	EventPage,
+	KeepSession,
 	Me,
 	Problem,
 	RenameSession,
@@ -23,10 +25,12 @@ import type { Route } from './route.ts';
 
 const named = {
 	AccessToken,
+	ChooseIdle,
 	ChooseUpdate,
 	CreateSession,
 	DeleteForGood,
 	EventPage,
+	KeepSession,
 	Me,
 	Problem,
 	RenameSession,

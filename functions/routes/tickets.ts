@@ -1,9 +1,10 @@
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import { Ticket, TicketRequest } from '@shellpod/protocol/http.ts';
-import { type TerminalId, terminalId } from '@shellpod/protocol/ids.ts';
+import { terminalId } from '@shellpod/protocol/ids.ts';
 import { tooManySockets, tooManyWatchers } from '../core/access.ts';
 import type { Commands } from '../core/commands.ts';
 import { refuseCut } from '../core/cuts.ts';
+import type { IdleCommands } from '../core/idle-commands.ts';
 import type { Tickets } from '../core/tickets.ts';
 import type { Viewers } from '../core/viewers.ts';
 import type { NoteVisit } from '../core/visits.ts';
@@ -14,6 +15,7 @@ import { whose } from './sessions.ts';
 export interface TicketRoutesDeps {
 	commands: Pick<Commands, 'get'>;
 	tickets: Pick<Tickets, 'issue'>;
+	idle: Pick<IdleCommands, 'opened'>;
 	viewers: Pick<Viewers, 'room' | 'roomToWatch'>;
 	cuts: Pick<Cuts, 'until'>;
 	noteVisit: NoteVisit;
@@ -23,13 +25,9 @@ export interface TicketRoutesDeps {
 }
 
 /** A page of an earlier deployment sends no body. */
-const terminalOf = async (call: Call): Promise<TerminalId | undefined> => {
-	if (!call.request.headers.has('content-type')) return undefined;
-	const { terminal } = await bodyOf(call, TicketRequest);
-	return terminal === undefined ? undefined : terminalId(terminal);
-};
+const wishOf = async (call: Call): Promise<TicketRequest> => (call.request.headers.has('content-type') ? bodyOf(call, TicketRequest) : {});
 
-export const ticketRoutes = ({ commands, tickets, viewers, cuts, noteVisit, now, pageOrigin }: TicketRoutesDeps): Route[] => [
+export const ticketRoutes = ({ commands, tickets, idle, viewers, cuts, noteVisit, now, pageOrigin }: TicketRoutesDeps): Route[] => [
 	{
 		method: 'POST',
 		path: '/api/watch',
@@ -52,10 +50,11 @@ export const ticketRoutes = ({ commands, tickets, viewers, cuts, noteVisit, now,
 		body: TicketRequest,
 		status: 201,
 		result: Ticket,
-		errors: ['not_found', 'not_running', 'too_many_open', 'flooding'],
+		errors: ['not_found', 'not_running', 'too_many_open', 'flooding', 'conflict'],
 		answer: async (call) => {
 			const { user, id: session, generation, desired } = await commands.get(...whose(call));
-			const terminal = await terminalOf(call);
+			const wish = await wishOf(call);
+			const terminal = wish.terminal === undefined ? undefined : terminalId(wish.terminal);
 			if (desired.state !== 'running') throw new ShellPodError('not_running', 'The session is stopped. Start it first.');
 			await refuseCut(cuts, { session, user, role: 'viewer' }, now());
 			if (!(await viewers.room(user, terminal))) throw new ShellPodError('too_many_open', tooManySockets);
@@ -63,6 +62,8 @@ export const ticketRoutes = ({ commands, tickets, viewers, cuts, noteVisit, now,
 			const grant = { user, session, generation, role: 'viewer', origin: pageOrigin, signIn, ...(terminal && { terminal }) } as const;
 			const device = deviceOf(call);
 			const visit = { kind: 'ticket', generation, signIn, ...(device !== undefined && { device }) } as const;
+			// Before the ticket: who was told that the session can be opened finds it running.
+			if (wish.opened) await idle.opened(user, session);
 			const ticket = await tickets.issue(grant);
 			await noteVisit(session, visit);
 			return json(201, ticket);

@@ -49,6 +49,7 @@ const told = ({ settings, network, table, homes, sessions, http, socket, signIn,
 	maxSessions: String(settings.maxSessions),
 	startsPerHour: String(settings.startsPerHour),
 	createsPerDay: String(settings.createsPerDay),
+	unattendedHours: String(settings.unattendedHours),
 	freeSlots: String(settings.freeSlots),
 	agentSeconds: String(settings.agentSeconds),
 	automaticRestarts: String(settings.automaticRestarts),
@@ -68,6 +69,8 @@ const ofTasks: Name[] = [
 	'fileSystem',
 	'agentSeconds',
 	'automaticRestarts',
+	'connections',
+	'unattendedHours',
 ];
 
 /** The functions, each with what it must know and may do. */
@@ -80,6 +83,7 @@ export class ControlPlane extends Construct {
 	readonly disconnect: LambdaFunction;
 	readonly hello: LambdaFunction;
 	readonly relay: LambdaFunction;
+	readonly activity: LambdaFunction;
 	readonly taskEvents: LambdaFunction;
 	readonly sweep: LambdaFunction;
 	readonly slots: LambdaFunction;
@@ -106,20 +110,26 @@ export class ControlPlane extends Construct {
 		const revoke = [access, items(table, ['SESSION#*'], ['DeleteItem']), connections(socket, ['DELETE'])];
 		/** to write down what happened */
 		const note = items(table, ['TRAIL#*'], ['PutItem']);
-		const reconcile = [items(table, ['USER#*'], ['GetItem', 'PutItem']), items(table, ['REPORT#*'], ['GetItem']), note, ...runTasks(sessions)];
+		const reconcile = [
+			items(table, ['USER#*'], ['GetItem', 'PutItem']),
+			items(table, ['REPORT#*'], ['GetItem']),
+			note,
+			// to ask an agent before its session is stopped for idleness, and to tell viewers
+			connections(socket, ['POST']),
+			...runTasks(sessions),
+		];
 
 		// The gateway gives up after 30 s.
 		this.api = add(
 			'Api',
 			'api',
 			25,
-			[...ofTasks, 'connections', 'pageOrigin', 'issuer', 'clientId', 'signInBase', 'maxSessions', 'startsPerHour', 'createsPerDay'],
+			[...ofTasks, 'pageOrigin', 'issuer', 'clientId', 'signInBase', 'maxSessions', 'startsPerHour', 'createsPerDay'],
 			[
 				...reconcile,
 				...revoke,
 				// to tell the viewers of a session that was stopped, and to see which of a user's connections are gone
 				items(table, ['SESSION#*'], ['Query']),
-				connections(socket, ['POST']),
 				items(table, ['USER#*', 'TRAIL#*'], ['Query']),
 				items(table, ['SLOT#*'], ['GetItem', 'PutItem']),
 				items(table, ['TICKET#*'], ['PutItem']),
@@ -177,7 +187,7 @@ export class ControlPlane extends Construct {
 			'Hello',
 			'hello',
 			10,
-			['table', 'connections', 'taskDefinition'],
+			['table', 'connections', 'taskDefinition', 'unattendedHours'],
 			[
 				items(table, ['USER#*'], ['GetItem', 'PutItem']),
 				items(table, ['SESSION#*'], ['PutItem', 'DeleteItem', 'Query']),
@@ -186,6 +196,20 @@ export class ControlPlane extends Construct {
 				items(table, ['RELAY'], ['GetItem', 'PutItem']),
 				items(table, ['METER#*'], ['UpdateItem']),
 				items(table, ['CUT#*'], ['GetItem', 'PutItem']),
+				connections(socket, ['POST', 'DELETE']),
+			],
+		);
+		this.activity = add(
+			'Activity',
+			'activity',
+			10,
+			['table', 'connections', 'unattendedHours'],
+			[
+				items(table, ['USER#*'], ['GetItem', 'PutItem']),
+				// to tell who watches
+				items(table, ['ACCESS#*'], ['GetItem']),
+				items(table, ['METER#*'], ['UpdateItem']),
+				items(table, ['CUT#*'], ['PutItem']),
 				connections(socket, ['POST', 'DELETE']),
 			],
 		);
@@ -203,31 +227,21 @@ export class ControlPlane extends Construct {
 			],
 			{ memory: 256, quiet: true },
 		);
-		this.taskEvents = add(
-			'TaskEvents',
-			'task-events',
-			30,
-			[...ofTasks, 'connections'],
-			// the last two: to tell who watches
-			[...reconcile, items(table, ['SLOT#*', 'ACCESS#*'], ['GetItem']), connections(socket, ['POST'])],
-		);
+		this.taskEvents = add('TaskEvents', 'task-events', 30, ofTasks, [
+			...reconcile,
+			// to tell who watches
+			items(table, ['SLOT#*', 'ACCESS#*'], ['GetItem']),
+		]);
 		// Those below are begun every minute and may still be at work when the next begins.
-		this.sweep = add(
-			'Sweep',
-			'sweep',
-			55,
-			[...ofTasks, 'connections'],
-			[
-				...reconcile,
-				...revoke,
-				connections(socket, ['POST']),
-				due(table, ['DUE#*']),
-				items(table, ['LEASE#sweep'], ['PutItem', 'DeleteItem']),
-				// to find tasks that no record knows
-				items(table, ['LEASE#orphans'], ['PutItem']),
-				items(table, ['SLOT#*'], ['GetItem']),
-			],
-		);
+		this.sweep = add('Sweep', 'sweep', 55, ofTasks, [
+			...reconcile,
+			...revoke,
+			due(table, ['DUE#*']),
+			items(table, ['LEASE#sweep'], ['PutItem', 'DeleteItem']),
+			// to find tasks that no record knows
+			items(table, ['LEASE#orphans'], ['PutItem']),
+			items(table, ['SLOT#*'], ['GetItem']),
+		]);
 		this.slots = add(
 			'Slots',
 			'slots',

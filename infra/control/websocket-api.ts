@@ -12,6 +12,7 @@ export interface SocketHandlers {
 	readonly disconnect: IFunction;
 	readonly hello: IFunction;
 	readonly relay: IFunction;
+	readonly activity: IFunction;
 }
 
 /** connections per second that API Gateway opens in one account are 500, not raisable at once: some are left for a burst of agents */
@@ -20,6 +21,8 @@ const connectRate = 400;
 const relayShare = 0.45;
 /** each hello is two posts and some reads and writes; an agent says one a minute, a viewer one in five */
 const helloShare = 0.05;
+/** an agent says at most one a minute what goes on, and is answered */
+const activityShare = 0.02;
 /**
  * No function sees a ping, and so no meter: what floods it is bounded here alone. An end says one in four minutes: at 10,000 requests a second in
  * all, this is enough for 24,000 of them. Who is over it hears an error, which says as well as a pong that the connection is alive.
@@ -59,6 +62,7 @@ export class SocketApi extends Construct {
 		});
 		add('$disconnect', 'DisconnectFunction', handlers.disconnect);
 		const hello = add('hello', 'HelloFunction', handlers.hello);
+		const activity = add('activity', 'ActivityFunction', handlers.activity);
 		const relay = add('$default', 'RelayFunction', handlers.relay);
 		const ping = addPing(this, this.api.apiId);
 
@@ -66,6 +70,7 @@ export class SocketApi extends Construct {
 		const stage = new WebSocketStage(this, 'Stage', { webSocketApi: this.api, stageName: socketStage, autoDeploy: true });
 		const relayRate = Math.floor(gatewayRate * relayShare);
 		const helloRate = Math.ceil(gatewayRate * helloShare);
+		const activityRate = Math.ceil(gatewayRate * activityShare);
 		const pingRate = Math.ceil(gatewayRate * pingShare);
 		const settings = stage.node.defaultChild as CfnStage;
 		// Both throttles each: one that is missing counts as 0, and every call is refused.
@@ -73,9 +78,10 @@ export class SocketApi extends Construct {
 			$connect: { ThrottlingRateLimit: connectRate, ThrottlingBurstLimit: connectRate },
 			$default: { ThrottlingRateLimit: relayRate, ThrottlingBurstLimit: Math.ceil(relayRate / 2) },
 			hello: { ThrottlingRateLimit: helloRate, ThrottlingBurstLimit: helloRate },
+			activity: { ThrottlingRateLimit: activityRate, ThrottlingBurstLimit: activityRate },
 			ping: { ThrottlingRateLimit: pingRate, ThrottlingBurstLimit: pingRate },
 		};
 		// settings of a route that isn't there yet fail the deployment
-		stage.node.addDependency(connect, relay, hello, ping);
+		stage.node.addDependency(connect, relay, hello, activity, ping);
 	}
 }

@@ -1,10 +1,10 @@
-import type { Relayed } from '@shellpod/protocol/control.ts';
+import type { Relayed } from '@shellpod/protocol/hello.ts';
 import type { AgentTicket } from '@shellpod/protocol/http.ts';
 import type { SenderId } from '@shellpod/protocol/ids.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
 import { backoff, returning } from './backoff.ts';
 import { type Clock, pause } from './clock.ts';
-import { createLine, type Line, type LineEnd } from './line.ts';
+import { type AboutActivity, createLine, type Line, type LineEnd } from './line.ts';
 import type { Dial } from './socket.ts';
 import type { TicketAnswer } from './ticket.ts';
 
@@ -34,6 +34,10 @@ export const createConnection = (deps: {
 	unusedMs: () => number | undefined;
 	/** What has been sent and received. */
 	relayed: () => Relayed | undefined;
+	/** The control plane says something of the session's activity. */
+	heard: (message: AboutActivity) => void;
+	/** Another connection can be spoken on: what was said on the one before may be lost. */
+	welcomed: () => void;
 	log: (line: string) => void;
 }) => {
 	const { clock, random, log } = deps;
@@ -112,13 +116,16 @@ export const createConnection = (deps: {
 					relayed: deps.relayed,
 					log,
 					stayAway,
+					heard: deps.heard,
 					opened: () => {
 						if (closing) line.close(1001);
 						else if (line === next) current?.rest();
 					},
 					welcomed: () => {
 						if (line === next) handOver();
-						if (line === current) planTakeOver();
+						if (line !== current) return;
+						planTakeOver();
+						deps.welcomed();
 					},
 					receive: (sender, payload) => {
 						if (line === current) met.add(sender);
@@ -171,6 +178,9 @@ export const createConnection = (deps: {
 			const line = last?.knows(to) && !met.has(to) ? last : current;
 			return line?.send(to, payload) ?? false;
 		},
+
+		/** Says something to the control plane. False when there is no way just now. */
+		say: (text: string): boolean => current?.say(text) ?? false,
 
 		/** [E3] Says goodbye; `run` resolves soon. */
 		close(): void {

@@ -1,5 +1,6 @@
-import { encodeHello, ping, type Relayed } from '@shellpod/protocol/control.ts';
+import { type ControlMessage, ping } from '@shellpod/protocol/control.ts';
 import { decodeArrival, encodeToRelay } from '@shellpod/protocol/frame.ts';
+import { encodeHello, type Relayed } from '@shellpod/protocol/hello.ts';
 import type { AgentTicket } from '@shellpod/protocol/http.ts';
 import type { SenderId } from '@shellpod/protocol/ids.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
@@ -27,6 +28,8 @@ export interface Line {
 	knows(viewer: SenderId): boolean;
 	/** False when that isn't possible just now: no good tag (it is asked for), or the network takes nothing. */
 	send(to: SenderId, payload: string): boolean;
+	/** Says something to the control plane. False when it hasn't welcomed this line yet, or the network takes nothing. */
+	say(text: string): boolean;
 	/** Says hello, and goes on renewing tags and the agent's lease. */
 	renew(): void;
 	/** Renews nothing any more: another connection has the lease, or is about to. */
@@ -34,6 +37,8 @@ export interface Line {
 	close(code: number): void;
 	destroy(): void;
 }
+
+export type AboutActivity = Extract<ControlMessage, { type: 'idle' | 'asked' }>;
 
 export interface LineDeps {
 	clock: Clock;
@@ -50,6 +55,8 @@ export interface LineDeps {
 	welcomed: () => void;
 	/** A message's records, from a viewer that was announced on it. */
 	receive: (sender: SenderId, payload: string) => void;
+	/** The control plane says something of the session's activity. */
+	heard: (message: AboutActivity) => void;
 	/** It is told to stay away for so long. */
 	stayAway: (ms: number) => void;
 	/** Once, also when it never opened. */
@@ -128,6 +135,10 @@ export const createLine = (deps: LineDeps): Line => {
 				return;
 			case 'away':
 				return;
+			case 'idle':
+			case 'asked':
+				deps.heard(message);
+				return;
 			case 'peer':
 				if (message.generation === generation) peers.meet([message.peer]);
 				return;
@@ -172,6 +183,11 @@ export const createLine = (deps: LineDeps): Line => {
 			}
 			own.send(encodeToRelay(tag, payload));
 			if (!timers.has('doubt') && !timers.has('silence') && !resting) schedule('doubt', times.doubt, ask);
+			return true;
+		},
+		say: (text) => {
+			if (!open || !welcomed || crowded(own)) return false;
+			own.send(text);
 			return true;
 		},
 		renew: () => {

@@ -12,6 +12,10 @@ import { exitCodes } from './exit-codes.ts';
 import { ask } from './http.ts';
 import { spawnPty } from './pty.ts';
 import { createReport } from './report.ts';
+import { createHoldFile } from './senses/hold-file.ts';
+import { readProcesses } from './senses/processes.ts';
+import { listen } from './senses/requests.ts';
+import { createSpool } from './senses/spool.ts';
 import { createSignedPost } from './signed-post.ts';
 import { dial } from './socket.ts';
 import { createTickets } from './ticket.ts';
@@ -58,8 +62,16 @@ try {
 				return trouble;
 			},
 		},
+		surroundings: {
+			own: process.pid,
+			processes: readProcesses,
+			spool: createSpool(join(config.run, 'hooks')),
+			holds: createHoldFile(join(config.run, 'holds.json'), systemClock),
+		},
 		log,
 	});
+	// Without it a session runs as well, but for the command.
+	await listen(join(config.run, 'agent.sock'), agent.answer).catch((error: Error) => log(`shellpod: ${error.message}`));
 	process.once('SIGTERM', agent.stop);
 	process.once('SIGINT', agent.stop);
 	end(await agent.run());

@@ -18,8 +18,8 @@ const limits = {
 
 type SizeRecord = Extract<ViewerRecord, { type: 'size' }>;
 
-/** All terminals of this task, by the names that their pages gave them. */
-export const createTerminals = (deps: Omit<TerminalDeps, 'ended'>) => {
+/** All terminals of this task, by the names that their pages gave them. `typed`: somebody typed, pasted or clicked. */
+export const createTerminals = (deps: Omit<TerminalDeps, 'ended'> & { typed: () => void }) => {
 	const { clock } = deps;
 	const terminals = new Map<TerminalId, Terminal>();
 	/** the terminal whose wish is the grid */
@@ -167,6 +167,7 @@ export const createTerminals = (deps: Omit<TerminalDeps, 'ended'>) => {
 		}
 		if (record.type !== 'size') {
 			if (!terminal.receive(record)) return;
+			deps.typed();
 			const rest = owner === terminal ? calm.resize : calm.takeOver;
 			useOf(terminal);
 			if (terminal.wish) grid.wish(terminal.wish, rest);

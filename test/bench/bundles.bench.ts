@@ -69,6 +69,7 @@ const usable: Record<EnvName, string> = {
 	[env.maxSessions]: '10',
 	[env.startsPerHour]: '30',
 	[env.createsPerDay]: '20',
+	[env.unattendedHours]: '168',
 	[env.freeSlots]: '5',
 	[env.agentSeconds]: '90',
 	[env.automaticRestarts]: '2',

@@ -64,7 +64,7 @@ describe('dashboard', () => {
 		const actions = item(page, 'demo').getByRole('button', { name: 'Actions' });
 		await see(item(page, 'demo').getByRole('button').last()).toHaveAccessibleName('Actions');
 		await actions.click();
-		expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Stop', 'Restart', 'History', 'Rename', 'Delete']);
+		expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Stop', 'Restart', 'Idle time', 'History', 'Rename', 'Delete']);
 		await page.getByRole('menuitem', { name: 'Stop' }).click();
 		const dialog = page.getByRole('dialog', { name: 'Stop session' });
 		await dialog.getByRole('button', { name: 'Stop session' }).click();

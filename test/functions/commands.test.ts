@@ -1,11 +1,11 @@
-import { agentArrived } from '@shellpod/functions/core/lifecycle.ts';
+import { agentArrived } from '@shellpod/functions/core/arrival.ts';
 import { firstUid } from '@shellpod/functions/core/slot.ts';
 import { claim } from '@shellpod/functions/core/user-record.ts';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import { patterns, sessionId, userId } from '@shellpod/protocol/ids.ts';
 import { describe, expect, it } from 'vitest';
 import { createControlPlane } from '../support/control-plane.ts';
-import { lease, session, user } from '../support/session-records.ts';
+import { idle, lease, session, user } from '../support/session-records.ts';
 
 const codeOf = async (promise: Promise<unknown>): Promise<string> => {
 	const error = await promise.then(
@@ -224,7 +224,7 @@ describe('drive', () => {
 		const [before] = stored.all();
 		if (!before) return expect.fail();
 		intrude = async () => {
-			await stored.put(agentArrived(before, lease(150), '2026-11-22T08:00:01.000Z') ?? expect.fail());
+			await stored.put(agentArrived(before, lease(150), new Date('2026-11-22T08:00:01.000Z'), idle) ?? expect.fail());
 		};
 		const stopped = await commands.stop(user, before.id);
 		expect(stopped).toMatchObject({ phase: 'stopping', agent: lease(150) });

@@ -45,6 +45,7 @@ const values: Record<keyof typeof env, string> = {
 	maxSessions: '10',
 	startsPerHour: '30',
 	createsPerDay: '20',
+	unattendedHours: '168',
 	freeSlots: '1',
 	agentSeconds: '90',
 	automaticRestarts: '2',

@@ -1,7 +1,7 @@
 /** A flood against the functions as they are deployed: real requests to a table and to a gateway, sampled by real chance. */
 import { createSessions } from '@shellpod/functions/adapters/sessions.ts';
-import { encodeHello } from '@shellpod/protocol/control.ts';
 import type { Arrival } from '@shellpod/protocol/frame.ts';
+import { encodeHello } from '@shellpod/protocol/hello.ts';
 import { sessionId, userId } from '@shellpod/protocol/ids.ts';
 import { gateway as gatewayLimits } from '@shellpod/protocol/limits.ts';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';

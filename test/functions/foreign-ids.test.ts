@@ -6,14 +6,16 @@ import { createSessions } from '@shellpod/functions/adapters/sessions.ts';
 import { changeAccess } from '@shellpod/functions/core/change-access.ts';
 import type { Grant } from '@shellpod/functions/core/tickets.ts';
 import type { Route } from '@shellpod/functions/routes/route.ts';
-import { type ControlMessage, encodeControl, encodeHello } from '@shellpod/protocol/control.ts';
+import { encodeControl } from '@shellpod/protocol/encode-control.ts';
 import { encodeFromRelay, encodeToRelay } from '@shellpod/protocol/frame.ts';
+import { encodeHello } from '@shellpod/protocol/hello.ts';
 import { Session } from '@shellpod/protocol/http.ts';
-import { epoch, sessionId, terminalId, userId } from '@shellpod/protocol/ids.ts';
-import { type AgentRecord, encodeAgentRecord, encodeViewerRecord, type ViewerRecord } from '@shellpod/protocol/record.ts';
+import { sessionId, userId } from '@shellpod/protocol/ids.ts';
+import { encodeAgentRecord, encodeViewerRecord } from '@shellpod/protocol/record.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { synthesize } from '../infra/templates.ts';
-import { type Answered, createHttpApi } from '../support/http-api.ts';
+import { agentRecords, controlMessages, viewerRecords } from '../support/every-message.ts';
+import { type Answered, bodies, createHttpApi } from '../support/http-api.ts';
 import { startingSession, testSignIn } from '../support/sockets.ts';
 import { type DeployedWebSocketApi, type End, socketOrigin, startWebSocketApi } from '../support/web-socket-api.ts';
 
@@ -27,6 +29,8 @@ const httpRoutes: Record<string, 'id' | 'own' | 'open'> = {
 	'PATCH /api/sessions/{id}': 'id',
 	'DELETE /api/sessions/{id}': 'id',
 	'GET /api/sessions/{id}/events': 'id',
+	'POST /api/sessions/{id}/keep': 'id',
+	'PATCH /api/sessions/{id}/idle': 'id',
 	'POST /api/sessions/{id}/start': 'id',
 	'POST /api/sessions/{id}/stop': 'id',
 	'POST /api/sessions/{id}/restart': 'id',
@@ -44,7 +48,7 @@ const httpRoutes: Record<string, 'id' | 'own' | 'open'> = {
 const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
 
 const victims = async () => {
-	const api = createHttpApi({ limits: { sessions: 100, createsPerDay: 100 } });
+	const api = createHttpApi({ limits: { sessions: 100, createsPerDay: 100, startsPerHour: 100 } });
 	await api.addSlots(3);
 	const created = await api.ask({ method: 'POST', path: '/api/sessions', body: { name: 'treasure' } });
 	const session = Session.parse(created.json());
@@ -70,7 +74,7 @@ describe('[security 7] the HTTP API', () => {
 			// Whatever names another user beside the token is not heard.
 			const query = `?user=user-1&sub=user-1&id=${id}&session=${id}`;
 			const headers = { 'x-user': 'user-1', 'x-session': id, 'x-amzn-oidc-identity': 'user-1' };
-			const body = route.operation === 'chooseUpdate' ? { when: 'later', timeZone: 'UTC' } : { name: 'treasure' };
+			const body = bodies[route.operation] ?? { name: 'treasure' };
 			return api.ask({ method: route.method, path: path + query, user: 'stranger', headers, ...(route.body && { body }) });
 		};
 		const foreign = await askFor(session.id);
@@ -108,37 +112,12 @@ const people = {
 	mallory: { user: userId('mallory'), session: sessionId('mallorymal22'), generation: 1 },
 };
 
-const terminal = terminalId('terminalofalice');
-const life = epoch('epoch000');
-const bytes = new TextEncoder().encode('rm -rf ~\r');
-const viewerRecords: { [T in ViewerRecord['type']]: ViewerRecord & { type: T } } = {
-	open: { type: 'open', terminal, version: 1, columns: 80, rows: 24 },
-	input: { type: 'input', terminal, epoch: life, offset: 0, screen: 1, shown: 0, bytes },
-	shown: { type: 'shown', terminal, epoch: life, screen: 1, shown: 9 },
-	size: { type: 'size', terminal, columns: 2, rows: 1, reason: 'use', said: { count: 1, screen: 1 } },
-	close: { type: 'close', terminal },
-	beat: { type: 'beat', terminal, count: 1 },
-};
-const agentRecords: { [T in AgentRecord['type']]: AgentRecord & { type: T } } = {
-	screen: { type: 'screen', terminal, epoch: life, received: 0, screen: 1, columns: 80, rows: 24 },
-	output: { type: 'output', terminal, epoch: life, screen: 1, offset: 0, received: 0, echoed: 0, bytes },
-	received: { type: 'received', terminal, epoch: life, received: 9, echoed: 9 },
-	end: { type: 'end', terminal, reason: 'exited' },
-	beat: { type: 'beat', terminal, count: 1 },
-};
-const controlMessages: { [T in ControlMessage['type']]: ControlMessage & { type: T } } = {
-	welcome: { type: 'welcome', sender: 'aaaaaaaa', session: people.alice.session, generation: 1, peers: [] },
-	peer: { type: 'peer', generation: 1, peer: { sender: 'aaaaaaaa', tag: 'x', expiresInMs: 1, versions: [1] } },
-	gone: { type: 'gone', sender: 'aaaaaaaa' },
-	away: { type: 'away', code: 'flooding', message: 'nobody is there', retryAfterMs: 1 },
-	fatal: { type: 'fatal', code: 'not_found', message: 'away with you' },
-};
-
 /** What a route of the WebSocket API does; each has a test of its name. `gateway`: API Gateway itself answers, no function of ours runs. */
 const socketRoutes: Record<string, 'function' | 'gateway'> = {
 	$connect: 'function',
 	$disconnect: 'function',
 	hello: 'function',
+	activity: 'function',
 	ping: 'gateway',
 	$default: 'function',
 };
@@ -296,5 +275,15 @@ describe('[security 7] the WebSocket API', () => {
 		const [kid, end, sender, , mac] = tagOf(mallory.viewer).split('.');
 		for (const id of [alice.viewer.id, alice.agent.id])
 			await unharmed(() => api.send(mallory.viewer, '$default', encodeToRelay([kid, end, sender, id, mac].join('.'), 'x')));
+	});
+
+	test('activity: what is said moves nothing but the own session, and a viewer moves none', async () => {
+		const typed = JSON.stringify({ action: 'activity', inputMs: 0, doing: [{ kind: 'job', name: 'make', sinceMs: 0 }] });
+		for (const sender of [mallory.viewer, mallory.agent]) await unharmed(() => api.send(sender, 'activity', typed));
+		const { user, session } = people.mallory;
+		const before = await sessions().get(user, session);
+		expect(before?.idle?.doing).toMatchObject([{ kind: 'job', name: 'make' }]);
+		await api.send(mallory.viewer, 'activity', JSON.stringify({ action: 'activity', inputMs: null, doing: [] }));
+		expect(await sessions().get(user, session)).toEqual(before);
 	});
 });

@@ -2,7 +2,7 @@
 import { changeAccess } from '@shellpod/functions/core/change-access.ts';
 import { createIntroductions } from '@shellpod/functions/core/introductions.ts';
 import { createRelayKeys } from '@shellpod/functions/core/relay-keys.ts';
-import { encodeHello } from '@shellpod/protocol/control.ts';
+import { encodeHello } from '@shellpod/protocol/hello.ts';
 import type { ConnectionId } from '@shellpod/protocol/ids.ts';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -10,7 +10,7 @@ import { createInMemoryAccessRecords } from '../support/in-memory-table.ts';
 import { inTurns } from '../support/in-turns.ts';
 import { letIn } from '../support/meeting.ts';
 import { holdsAsync } from '../support/property.ts';
-import { base } from '../support/session-records.ts';
+import { base, idle } from '../support/session-records.ts';
 import {
 	caller,
 	connection,
@@ -41,6 +41,7 @@ test('of an agent and viewers that come at once each gets a tag for the other', 
 			const comes = (id: ConnectionId, role: 'viewer' | 'agent', name: string) =>
 				createIntroductions({
 					base,
+					idle,
 					sessions: inTurns(scheduler, { get: sessions.get, put: sessions.put }, ['get', 'put']),
 					connections: inTurns(scheduler, { ...connections }, ['put', 'list', 'remove']),
 					access: inTurns(scheduler, { ...access }, ['get']),

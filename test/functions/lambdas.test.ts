@@ -78,6 +78,7 @@ beforeAll(async () => {
 		maxSessions: '10',
 		startsPerHour: '30',
 		createsPerDay: '20',
+		unattendedHours: '168',
 		freeSlots: '1',
 		agentSeconds: '90',
 		automaticRestarts: '2',

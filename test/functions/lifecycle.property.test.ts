@@ -1,13 +1,15 @@
 /** A session's life under random requests, faults and times. S-numbers are the invariants of functions/core/SPEC.md. */
+
+import { agentArrived } from '@shellpod/functions/core/arrival.ts';
 import { answered } from '@shellpod/functions/core/intent.ts';
-import { agentArrived, restart, start, stop } from '@shellpod/functions/core/lifecycle.ts';
+import { restart, start, stop } from '@shellpod/functions/core/lifecycle.ts';
 import { reconcile } from '@shellpod/functions/core/reconcile.ts';
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLossyCluster, type RunFault } from '../support/lossy-cluster.ts';
 import { holds } from '../support/property.ts';
-import { at, base, dateAt, lease, plan, record } from '../support/session-records.ts';
+import { at, base, dateAt, idle, lease, plan, record } from '../support/session-records.ts';
 
 type Step =
 	| { do: 'wait'; seconds: number }
@@ -80,7 +82,7 @@ const world = () => {
 	const hello = (): void => {
 		const generation = cluster.speaking();
 		if (generation === undefined) return;
-		const arrived = agentArrived(current, lease(now + 150, generation), at(now));
+		const arrived = agentArrived(current, lease(now + 150, generation), dateAt(now), idle);
 		if (generation !== current.generation) expect(arrived, '[S4] an older agent is refused').toBeUndefined();
 		write(arrived);
 	};

@@ -1,10 +1,11 @@
 /** The numbers are the rules of functions/core/SPEC.md. */
+import { agentArrived } from '@shellpod/functions/core/arrival.ts';
 import * as lifecycle from '@shellpod/functions/core/lifecycle.ts';
 import { type Decision, reconcile } from '@shellpod/functions/core/reconcile.ts';
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import type { Observed } from '@shellpod/functions/ports.ts';
 import { describe, expect, it } from 'vitest';
-import { arnOf, at, base, dateAt, intent, lease, nothing, plan, record, running, seen, session, task } from '../support/session-records.ts';
+import { arnOf, at, base, dateAt, idle, intent, lease, nothing, plan, record, running, seen, session, task } from '../support/session-records.ts';
 
 const decide = (before: SessionRecord, observed: Observed, seconds: number, planned = base): Decision =>
 	reconcile(before, observed, dateAt(seconds), { ...plan, base: planned });
@@ -171,15 +172,15 @@ describe('running', () => {
 	it('[5] only by a hello of the generation that is wanted', () => {
 		const started = record({ task: intent({ arn: arnOf('one') }) });
 		expect(decide(started, seen(task()), 20).record.phase).toBe('starting');
-		expect(lifecycle.agentArrived(started, lease(170), at(20))).toMatchObject({ phase: 'running', dueAt: at(170) });
-		expect(lifecycle.agentArrived(started, lease(170, 2), at(20))).toBeUndefined();
-		expect(lifecycle.agentArrived(lifecycle.stop(started, at(19)), lease(170), at(20))).toBeUndefined();
-		expect(lifecycle.agentArrived(lifecycle.restart(started, at(19)), lease(170), at(20))).toBeUndefined();
+		expect(agentArrived(started, lease(170), dateAt(20), idle)).toMatchObject({ phase: 'running', dueAt: at(170) });
+		expect(agentArrived(started, lease(170, 2), dateAt(20), idle)).toBeUndefined();
+		expect(agentArrived(lifecycle.stop(started, at(19)), lease(170), dateAt(20), idle)).toBeUndefined();
+		expect(agentArrived(lifecycle.restart(started, at(19)), lease(170), dateAt(20), idle)).toBeUndefined();
 	});
 
 	it('[5] a hello ends the start: no step, no reason, no clock', () => {
 		const started = record({ task: intent({ arn: arnOf('one') }), reason: 'It ran out of memory. It comes back by itself' });
-		const after = lifecycle.agentArrived(started, lease(170), at(20));
+		const after = agentArrived(started, lease(170), dateAt(20), idle);
 		expect(Object.keys(after ?? {})).not.toEqual(expect.arrayContaining(['step']));
 		expect(after).not.toHaveProperty('start');
 		expect(after).not.toHaveProperty('reason');
@@ -190,7 +191,7 @@ describe('running', () => {
 		const { record: away } = decide(left, seen(task()), 45);
 		expect(away).toMatchObject({ phase: 'running', reason: 'Its agent is reconnecting', dueAt: at(70) });
 		expect(decide(away, seen(task()), 70).record).toMatchObject({ phase: 'running', reason: 'Its agent does not answer', dueAt: at(130) });
-		expect(lifecycle.agentArrived(away, lease(200), at(50))).not.toHaveProperty('reason');
+		expect(agentArrived(away, lease(200), dateAt(50), idle)).not.toHaveProperty('reason');
 	});
 
 	it('a silent agent is not a stopped one: the session says so and is looked at again', () => {

@@ -1,4 +1,5 @@
-import { excerpt, plain, type ReportRecord, withReport } from '@shellpod/functions/core/reports.ts';
+import { plain } from '@shellpod/functions/core/plain.ts';
+import { excerpt, type ReportRecord, withReport } from '@shellpod/functions/core/reports.ts';
 import { viewOf } from '@shellpod/functions/core/session-view.ts';
 import { sessionId } from '@shellpod/protocol/ids.ts';
 import * as fc from 'fast-check';

@@ -1,4 +1,5 @@
 /** [8] A start as its user sees it: steps, their beginnings and limits, and what is said in the end. */
+import { agentArrived } from '@shellpod/functions/core/arrival.ts';
 import { createDrive } from '@shellpod/functions/core/drive.ts';
 import * as lifecycle from '@shellpod/functions/core/lifecycle.ts';
 import { reconcile } from '@shellpod/functions/core/reconcile.ts';
@@ -10,7 +11,23 @@ import { Session } from '@shellpod/protocol/http.ts';
 import { describe, expect, test } from 'vitest';
 import { createInMemorySessions } from '../support/in-memory-table.ts';
 import { createFittingDefinitions, createLogLines, createScriptedTasks } from '../support/scripted-tasks.ts';
-import { arnOf, at, base, dateAt, lease, nothing, plan, record, running, seen, session, stopped, task, user } from '../support/session-records.ts';
+import {
+	arnOf,
+	at,
+	base,
+	dateAt,
+	idle,
+	lease,
+	nothing,
+	plan,
+	record,
+	running,
+	seen,
+	session,
+	stopped,
+	task,
+	user,
+} from '../support/session-records.ts';
 
 const decide = (before: SessionRecord, observed: Observed, seconds: number, agentMs = plan.agentMs): SessionRecord =>
 	reconcile(before, observed, dateAt(seconds), { ...plan, base, agentMs }).record;
@@ -63,7 +80,7 @@ describe('when a step began', () => {
 	});
 
 	test('[8] a start that is over has no steps; its whole time is the next one’s measure', () => {
-		const arrived = lifecycle.agentArrived(decide(asked, seen(runs), 22), lease(120), at(23)) ?? expect.fail();
+		const arrived = agentArrived(decide(asked, seen(runs), 22), lease(120), dateAt(23), idle) ?? expect.fail();
 		expect(viewOf(arrived)).toMatchObject({ step: null, start: null, code: null, advice: null });
 		const again = decide(lifecycle.start({ ...arrived, desired: { ...arrived.desired, state: 'stopped' } }, at(100)), seen(stopped()), 101);
 		expect(startOf(again)).toMatchObject({ lastTookMs: 23_000, steps: [{ step: 'reserve', at: at(101) }] });
@@ -200,6 +217,7 @@ test('[8] [14] what failed stands in the record with its code and advice, and go
 		definitions: createFittingDefinitions(),
 		reports: { get: async (id) => ({ session: id, times: [], rev: 0 }) },
 		events: { put: async () => {} },
+		gateway: { post: async () => 'sent' },
 		plan,
 		now: () => dateAt(20),
 		log,

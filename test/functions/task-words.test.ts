@@ -1,5 +1,6 @@
 /** [14] A task's own words beside the reason of its failure. */
 
+import { agentArrived } from '@shellpod/functions/core/arrival.ts';
 import { createDrive } from '@shellpod/functions/core/drive.ts';
 import * as lifecycle from '@shellpod/functions/core/lifecycle.ts';
 import { reconcile } from '@shellpod/functions/core/reconcile.ts';
@@ -11,7 +12,23 @@ import { sessionId } from '@shellpod/protocol/ids.ts';
 import { describe, expect, test } from 'vitest';
 import { createInMemorySessions } from '../support/in-memory-table.ts';
 import { createFittingDefinitions, createLogLines, createScriptedTasks } from '../support/scripted-tasks.ts';
-import { arnOf, at, base, dateAt, intent, lease, plan, record, running, seen, session, stopped, task, user } from '../support/session-records.ts';
+import {
+	arnOf,
+	at,
+	base,
+	dateAt,
+	idle,
+	intent,
+	lease,
+	plan,
+	record,
+	running,
+	seen,
+	session,
+	stopped,
+	task,
+	user,
+} from '../support/session-records.ts';
 
 const words = (changes: Partial<Report> = {}): Report => ({ generation: 1, kind: 'crash', text: 'no tmux here', at: at(50), ...changes });
 const decide = (before: SessionRecord, observed: Observed, seconds: number, report?: Report): SessionRecord =>
@@ -59,7 +76,7 @@ describe('[14] the words go', () => {
 		['with a restart', lifecycle.restart(failed, at(200))],
 		['with a stop', lifecycle.stop(failed, at(200))],
 		['with the session', lifecycle.remove(failed, at(200))],
-		['when the agent comes', lifecycle.agentArrived({ ...waiting, said: 'x' }, lease(300), at(100))],
+		['when the agent comes', agentArrived({ ...waiting, said: 'x' }, lease(300), dateAt(100), idle)],
 	])('%s', (_, after) => {
 		expect(after).toBeDefined();
 		expect(after?.said).toBeUndefined();
@@ -99,6 +116,7 @@ describe('[14] the drive', () => {
 			definitions: createFittingDefinitions(),
 			reports,
 			events: { put: async () => {} },
+			gateway: { post: async () => 'sent' },
 			plan,
 			now: () => dateAt(seconds),
 			log,

@@ -116,13 +116,14 @@ describe('from the record to items', () => {
 		const plane = createControlPlane();
 		const sessions: Sessions = { ...plane.sessions, get: dying(plane.sessions.get), put: dying(plane.sessions.put) };
 		const events: Pick<Events, 'put'> = { put: dying(plane.events.put) };
-		const { tasks, definitions, log, clock } = plane;
+		const { tasks, definitions, gateway, log, clock } = plane;
 		const drive = createDrive({
 			sessions,
 			tasks,
 			definitions,
 			reports: { get: async (id) => ({ session: id, times: [], rev: 0 }) },
 			events,
+			gateway,
 			plan,
 			now: clock.now,
 			log,
@@ -172,7 +173,7 @@ describe('from the record to items', () => {
 		const plane = createControlPlane();
 		await plane.addSlots(1);
 		const { id } = await plane.commands.create(user, 'demo');
-		const { sessions, tasks, definitions, log, clock } = plane;
+		const { sessions, tasks, definitions, gateway, log, clock } = plane;
 		let broken = true;
 		const events: Pick<Events, 'put'> = { put: async (...args) => (broken ? Promise.reject(new Error('no')) : plane.events.put(...args)) };
 		const drive = createDrive({
@@ -181,6 +182,7 @@ describe('from the record to items', () => {
 			definitions,
 			reports: { get: async (one) => ({ session: one, times: [], rev: 0 }) },
 			events,
+			gateway,
 			plan,
 			now: clock.now,
 			log,

@@ -11,7 +11,7 @@ import { connectionId, senderId } from '@shellpod/protocol/ids.ts';
 import { describe, expect, test } from 'vitest';
 import { createInMemorySessions } from '../support/in-memory-table.ts';
 import { createScriptedTasks } from '../support/scripted-tasks.ts';
-import { arnOf, base, dateAt, lease, plan, running, seen, session, slot, task, user } from '../support/session-records.ts';
+import { arnOf, base, dateAt, idleUntil, lease, plan, running as runningNow, seen, session, slot, task, user } from '../support/session-records.ts';
 
 const newer = `${base.slice(0, -1)}2`;
 /** The tests' time 0 is 08:00 UTC. */
@@ -20,16 +20,19 @@ const at = (seconds: number): string => dateAt(seconds).toISOString();
 /** seconds of the next 03:00 UTC */
 const night = 19 * hour;
 const day = 24 * hour;
+/** Nothing here is stopped because nobody uses it: that is another rule. */
+const idle = { unattendedMs: 30 * day * 1_000 };
+const running = () => runningNow({ idle: idleUntil(30 * day), idleChoice: { limitMs: null, overrules: {} } });
 
 const who = { user, session, generation: 1, role: 'agent', sender: senderId('agent1') } as const;
 /** The agent says hello on its own connection; `unused`: s since somebody typed. */
 const hello = (record: SessionRecord, seconds: number, deployed = newer, unused?: number): SessionRecord => {
 	const said = { versions: [1], ...(unused !== undefined && { unusedMs: unused * 1_000 }) };
-	const answer = agentHello(record, who, connectionId('conn-1'), said, dateAt(seconds), deployed);
+	const answer = agentHello(record, who, connectionId('conn-1'), said, dateAt(seconds), deployed, idle);
 	return 'refused' in answer ? expect.fail(answer.message) : answer.record;
 };
 const look = (record: SessionRecord, seconds: number, deployed = newer) =>
-	reconcile(record, seen(task()), dateAt(seconds), { ...plan, base: deployed });
+	reconcile(record, seen(task()), dateAt(seconds), { ...plan, base: deployed, idle });
 /** with an agent that has just said hello */
 const fresh = (record: SessionRecord, seconds: number, unused?: number): SessionRecord => hello(record, seconds, newer, unused);
 

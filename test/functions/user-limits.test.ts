@@ -1,5 +1,5 @@
 /** What a user may start and make, over time and at the same instant, and the operator's word in it. */
-import { agentArrived } from '@shellpod/functions/core/lifecycle.ts';
+import { agentArrived } from '@shellpod/functions/core/arrival.ts';
 import { claim, count, uncount } from '@shellpod/functions/core/user-record.ts';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import { sessionId, userId } from '@shellpod/protocol/ids.ts';
@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { createControlPlane } from '../support/control-plane.ts';
 import { createHttpApi } from '../support/http-api.ts';
 import { holds } from '../support/property.ts';
-import { at, lease, user } from '../support/session-records.ts';
+import { at, idle, lease, user } from '../support/session-records.ts';
 
 const refusal = async (promise: Promise<unknown>): Promise<ShellPodError> =>
 	promise.then(
@@ -74,7 +74,7 @@ describe('[security 13] starts per hour', () => {
 		clock.pass(5);
 		const restarted = (await drive(user, id)) ?? expect.fail();
 		const agent = { ...lease(0), generation: restarted.generation, leaseUntil: new Date(clock.now().getTime() + 150_000).toISOString() };
-		await stored.put(agentArrived(restarted, agent, clock.now().toISOString()) ?? expect.fail());
+		await stored.put(agentArrived(restarted, agent, clock.now(), idle) ?? expect.fail());
 		const arn = restarted.task?.arn ?? expect.fail();
 		tasks.tasks.set(arn, { ...(tasks.tasks.get(arn) ?? expect.fail()), lastStatus: 'STOPPED', desiredStatus: 'STOPPED' });
 		clock.pass(60);

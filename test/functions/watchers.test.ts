@@ -2,7 +2,7 @@
 import { createAccessRecords } from '@shellpod/functions/adapters/access.ts';
 import { signOut, toClose, watchersOf } from '@shellpod/functions/core/access.ts';
 import { changeAccess } from '@shellpod/functions/core/change-access.ts';
-import { encodeHello } from '@shellpod/protocol/control.ts';
+import { encodeHello } from '@shellpod/protocol/hello.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testSignIn, testUser } from '../support/sockets.ts';
 import { type DeployedWebSocketApi, socketOrigin, startWebSocketApi } from '../support/web-socket-api.ts';

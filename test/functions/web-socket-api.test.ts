@@ -12,8 +12,8 @@ import { changeAccess } from '@shellpod/functions/core/change-access.ts';
 import { createTickets, type Grant } from '@shellpod/functions/core/tickets.ts';
 import { env } from '@shellpod/functions/env.ts';
 import type { ConnectionStore } from '@shellpod/functions/relay-ports.ts';
-import { encodeHello } from '@shellpod/protocol/control.ts';
 import { type Arrival, decodeArrival, encodeToRelay } from '@shellpod/protocol/frame.ts';
+import { encodeHello } from '@shellpod/protocol/hello.ts';
 import { relay as limits } from '@shellpod/protocol/limits.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startTable, type TestTable } from '../support/dynoxide.ts';
@@ -59,6 +59,7 @@ beforeAll(async () => {
 		...server.environment,
 		[env.connections]: `http://127.0.0.1:${await listen(connectionsServer)}/execute-api/abc/ws`,
 		[env.taskDefinition]: startingSession().slot.base,
+		[env.unattendedHours]: '168',
 	});
 	handlers = {
 		authorizer: (await import('@shellpod/functions/authorizer.lambda.ts')).handler,

@@ -20,7 +20,7 @@ const integrationOf = (key: string) => {
 describe('the WebSocket API', () => {
 	test('has these routes, picked by the action', () => {
 		const keys = of('Route', 'WEBSOCKET').map(({ Properties }) => Properties.RouteKey);
-		expect(keys.sort()).toEqual(['$connect', '$default', '$disconnect', 'hello', 'ping']);
+		expect(keys.sort()).toEqual(['$connect', '$default', '$disconnect', 'activity', 'hello', 'ping']);
 		expect(apis.find(({ id }) => id === apiOf('WEBSOCKET'))?.Properties.RouteSelectionExpression).toBe('$request.body.action');
 	});
 
@@ -62,7 +62,7 @@ describe('the WebSocket API', () => {
 	test('[1.6] settings of routes have both throttles, and the stage waits for these routes', () => {
 		const [stage] = of('Stage', 'WEBSOCKET');
 		const settings = Object.entries<Record<string, number>>(stage?.Properties.RouteSettings);
-		expect(settings.map(([key]) => key).sort()).toEqual(['$connect', '$default', 'hello', 'ping']);
+		expect(settings.map(([key]) => key).sort()).toEqual(['$connect', '$default', 'activity', 'hello', 'ping']);
 		for (const [key, { ThrottlingRateLimit, ThrottlingBurstLimit }] of settings) {
 			expect(ThrottlingRateLimit).toBeGreaterThan(0);
 			expect(ThrottlingBurstLimit).toBeGreaterThan(0);
@@ -70,15 +70,15 @@ describe('the WebSocket API', () => {
 		}
 	});
 
-	test("[5.2] frames get at most 45% of the account's rate, hellos 5%, pings 1%, connections 400 a second", () => {
+	test("[5.2] frames get at most 45% of the account's rate, hellos 5%, words of activity 2%, pings 1%, connections 400 a second", () => {
 		const rates = (rate: number) => {
 			const stage = synthesize({ gatewayRate: rate })
 				.of('AWS::ApiGatewayV2::Stage')
 				.find(({ Properties }) => Properties.StageName === 'ws');
-			return ['$default', 'hello', 'ping', '$connect'].map((key) => stage?.Properties.RouteSettings[key].ThrottlingRateLimit);
+			return ['$default', 'activity', 'hello', 'ping', '$connect'].map((key) => stage?.Properties.RouteSettings[key].ThrottlingRateLimit);
 		};
-		expect(rates(10_000)).toEqual([4500, 500, 100, 400]);
-		expect(rates(2500)).toEqual([1125, 125, 25, 400]);
+		expect(rates(10_000)).toEqual([4500, 200, 500, 100, 400]);
+		expect(rates(2500)).toEqual([1125, 50, 125, 25, 400]);
 	});
 });
 

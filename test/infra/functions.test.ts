@@ -54,6 +54,7 @@ const missing: Record<string, string[]> = JSON.parse(
 describe('the functions', () => {
 	test("are these, each with its handler's file", () => {
 		expect(names).toEqual([
+			'activity',
 			'agent-report',
 			'agent-tickets',
 			'api',

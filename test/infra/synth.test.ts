@@ -55,8 +55,8 @@ describe('synthesis', { timeout: 60_000 }, () => {
 				name: Properties.Description,
 				file: join(output, `asset.${Properties.Code?.S3Key.replace('.zip', '')}`, 'index.mjs'),
 			}));
-		expect(bundles).toHaveLength(12);
-		expect(new Set(bundles.map(({ file }) => file)).size).toBe(12);
+		expect(bundles).toHaveLength(13);
+		expect(new Set(bundles.map(({ file }) => file)).size).toBe(13);
 		const relay = bundles.find(({ name }) => name === 'ShellPod relay');
 		// the SDK alone is 300 KB, and 50 ms of each cold start
 		expect(statSync(relay?.file ?? '').size).toBeLessThan(40_000);

@@ -9,7 +9,7 @@ import { agentHello } from '@shellpod/functions/core/hello.ts';
 import { describe, expect, test } from 'vitest';
 import { startAnsweringServer } from '../support/answering-server.ts';
 import { createHttpApi, signIn } from '../support/http-api.ts';
-import { base } from '../support/session-records.ts';
+import { base, idle } from '../support/session-records.ts';
 import { caller, connection, startingSession, testUser } from '../support/sockets.ts';
 
 const taskId = '0123456789abcdef0123456789abcdef';
@@ -23,9 +23,13 @@ describe('what an agent has', () => {
 	test('[CVE-2025-58437] ends with the task that it was given to: an older one’s is worth nothing', () => {
 		const now = new Date('2026-11-22T08:00:05Z');
 		const next = { ...known(), generation: 2, task: { ...known().task, generation: 2 } };
-		expect(agentHello(known(), caller('agent', 'a', 1), connection('one'), { versions: [1] }, now, base)).toMatchObject({ renewed: false });
-		expect(agentHello(next, caller('agent', 'a', 1), connection('one'), { versions: [1] }, now, base)).toMatchObject({ refused: 'not_running' });
-		expect(agentHello(next, caller('agent', 'a', 3), connection('one'), { versions: [1] }, now, base)).toMatchObject({ refused: 'not_running' });
+		expect(agentHello(known(), caller('agent', 'a', 1), connection('one'), { versions: [1] }, now, base, idle)).toMatchObject({ renewed: false });
+		expect(agentHello(next, caller('agent', 'a', 1), connection('one'), { versions: [1] }, now, base, idle)).toMatchObject({
+			refused: 'not_running',
+		});
+		expect(agentHello(next, caller('agent', 'a', 3), connection('one'), { versions: [1] }, now, base, idle)).toMatchObject({
+			refused: 'not_running',
+		});
 	});
 
 	test('[CVE-2026-46354] is got by an identity that fits the record whole, not by a part of one', () => {

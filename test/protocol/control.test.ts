@@ -1,5 +1,7 @@
-import { type ControlMessage, decodeControl, encodeControl, encodeHello, Hello } from '@shellpod/protocol/control.ts';
+import { type ControlMessage, decodeControl } from '@shellpod/protocol/control.ts';
+import { encodeControl } from '@shellpod/protocol/encode-control.ts';
 import { type ErrorCode, errorCodes } from '@shellpod/protocol/errors.ts';
+import { encodeHello, Hello } from '@shellpod/protocol/hello.ts';
 import { patterns } from '@shellpod/protocol/ids.ts';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

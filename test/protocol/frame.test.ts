@@ -1,4 +1,5 @@
-import { encodeControl, pong } from '@shellpod/protocol/control.ts';
+import { pong } from '@shellpod/protocol/control.ts';
+import { encodeControl } from '@shellpod/protocol/encode-control.ts';
 import { decodeArrival, decodeToRelay, encodeFromRelay, encodeToRelay } from '@shellpod/protocol/frame.ts';
 import { patterns } from '@shellpod/protocol/ids.ts';
 import * as fc from 'fast-check';

@@ -39,10 +39,10 @@ export const createControlPlane = (options: { limits?: Partial<UserLimits>; base
 	const reports = createReportStore(items);
 	const events = createEvents(items);
 	const log = createLogLines();
-	const drive = createDrive({ sessions, tasks, definitions, reports, events, plan, now: clock.now, log });
+	const gateway = flakyConnections();
+	const drive = createDrive({ sessions, tasks, definitions, reports, events, gateway, plan, now: clock.now, log });
 	const access = createInMemoryAccessRecords();
 	const connections = memoryConnections();
-	const gateway = flakyConnections();
 	const revocations = createRevocations({ access, connections, gateway, now: clock.now, log });
 	const commands = createCommands({
 		sessions,

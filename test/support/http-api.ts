@@ -1,6 +1,7 @@
 /** The HTTP API over a control plane in memory, asked as API Gateway asks it. */
 import { wantAccess } from '@shellpod/functions/core/access.ts';
 import { createHistory } from '@shellpod/functions/core/history.ts';
+import { createIdleCommands } from '@shellpod/functions/core/idle-commands.ts';
 import type { Rates } from '@shellpod/functions/core/rates.ts';
 import type { SignedIn } from '@shellpod/functions/core/sign-in.ts';
 import { createTickets } from '@shellpod/functions/core/tickets.ts';
@@ -11,12 +12,14 @@ import { createApp } from '@shellpod/functions/routes/app.ts';
 import { authRoutes } from '@shellpod/functions/routes/auth.ts';
 import { historyRoutes } from '@shellpod/functions/routes/history.ts';
 import { gatewayOf, type HttpEvent, requestOf, resultOf } from '@shellpod/functions/routes/http-event.ts';
+import { idleRoutes } from '@shellpod/functions/routes/idle.ts';
 import { meRoutes } from '@shellpod/functions/routes/me.ts';
 import { described } from '@shellpod/functions/routes/openapi.ts';
 import { sessionRoutes } from '@shellpod/functions/routes/sessions.ts';
 import { ticketRoutes } from '@shellpod/functions/routes/tickets.ts';
 import type { UserLimits } from '@shellpod/protocol/http.ts';
 import { createControlPlane } from './control-plane.ts';
+import { idle as idleLimits } from './session-records.ts';
 import { memoryMeters, memoryTickets } from './sockets.ts';
 
 export const pageOrigin = 'https://pod.example';
@@ -79,6 +82,13 @@ export const eventOf = ({ method = 'GET', path, user = 'user-1', body, headers =
 	return user === null ? { ...event, requestContext: context } : { ...event, requestContext: { ...context, authorizer } };
 };
 
+/** What routes take that want no name, by operation. */
+export const bodies: Readonly<Record<string, object>> = {
+	keepSession: { minutes: 60 },
+	chooseIdle: { limitMinutes: 60 },
+	chooseUpdate: { when: 'later', timeZone: 'UTC' },
+};
+
 /** An identity provider that refuses everybody, unless the test says otherwise. */
 const nobody: Identity = { exchange: async () => undefined, refresh: async () => undefined, revoke: async () => undefined };
 
@@ -89,14 +99,16 @@ export const createHttpApi = (options: { identity?: Partial<Identity>; idTokens?
 	const random = (bytes: number): Uint8Array => new Uint8Array(bytes).fill(++drawn);
 	const { cuts } = memoryMeters();
 	const tickets = createTickets({ store: memoryTickets(), now: clock.now, random });
+	const idle = createIdleCommands({ sessions: plane.sessions, limits: idleLimits, now: clock.now });
 	const viewers = createViewers({ access, gateway, now: clock.now });
 	const stillWanted = async (one: SignedIn): Promise<void> => wantAccess(await access.get(one.user), one.signIn);
 	const idTokens = options.idTokens ?? { verify: async () => undefined };
 	const routes = described([
 		...meRoutes(commands),
 		...sessionRoutes(commands),
+		...idleRoutes(idle),
 		...historyRoutes(createHistory({ commands, events })),
-		...ticketRoutes({ commands, tickets, viewers, cuts, noteVisit: createVisits({ events, now: clock.now, log }), now: clock.now, pageOrigin }),
+		...ticketRoutes({ commands, tickets, idle, viewers, cuts, noteVisit: createVisits({ events, now: clock.now, log }), now: clock.now, pageOrigin }),
 		...authRoutes({
 			identity: { ...nobody, ...options.identity },
 			idTokens,

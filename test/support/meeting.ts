@@ -8,10 +8,10 @@ import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import { createRelay } from '@shellpod/functions/core/relay.ts';
 import { createRelayKeys } from '@shellpod/functions/core/relay-keys.ts';
 import type { NoteVisit } from '@shellpod/functions/core/visits.ts';
-import { encodeHello } from '@shellpod/protocol/control.ts';
+import { encodeHello } from '@shellpod/protocol/hello.ts';
 import type { ConnectionId } from '@shellpod/protocol/ids.ts';
 import { createInMemoryAccessRecords } from './in-memory-table.ts';
-import { base } from './session-records.ts';
+import { base, idle } from './session-records.ts';
 import {
 	caller,
 	connection,
@@ -39,7 +39,7 @@ export const setUp = (record: SessionRecord | undefined = startingSession()) => 
 	const { cuts } = memoryMeters();
 	const keys = createRelayKeys({ store: memoryKeys(), now, random: (bytes) => new Uint8Array(bytes).fill(9) });
 	const access = createInMemoryAccessRecords();
-	const introductions = createIntroductions({ sessions, connections, cuts, access, gateway, keys, base, noteVisit: async () => {}, now });
+	const introductions = createIntroductions({ sessions, connections, cuts, access, gateway, keys, base, noteVisit: async () => {}, idle, now });
 	const relay = createRelay({ keys, gateway, meter: noMeter, now });
 	const visits: Parameters<NoteVisit>[1][] = [];
 	const farewell = createFarewells({ sessions, connections, access, noteVisit: async (_, visit) => void visits.push(visit), now });

@@ -1,4 +1,5 @@
 /** Session records and observed tasks for tests, with only what a test cares about spelled out. */
+import type { IdleState } from '@shellpod/functions/core/idle.ts';
 import { clientToken } from '@shellpod/functions/core/intent.ts';
 import type { SessionRecord, Slot, TaskIntent } from '@shellpod/functions/core/record.ts';
 import type { ObservedTask } from '@shellpod/functions/ports.ts';
@@ -7,8 +8,10 @@ import { connectionId, senderId, sessionId, userId } from '@shellpod/protocol/id
 export const user = userId('user-1');
 export const session = sessionId('aaaaaaaaaaaa');
 export const network = { subnets: ['subnet-1', 'subnet-2'], securityGroup: 'sg-1' };
+/** what the operator allows */
+export const idle = { unattendedMs: 168 * 3_600_000 };
 /** what is needed of a deployment beside its base, as it is by default */
-export const plan = { network, agentMs: 90_000, restarts: 2 };
+export const plan = { network, agentMs: 90_000, restarts: 2, idle };
 export const base = 'arn:aws:ecs:us-east-1:000000000000:task-definition/shellpod-base:1';
 
 export const slot: Slot = {
@@ -77,9 +80,25 @@ export const arnOf = (name: string): string => `arn:aws:ecs:us-east-1:0000000000
 
 const { start: _, step: __, ...settled } = created;
 
+/** Nobody has used it since its task began, and it is to be stopped at `seconds`. */
+export const idleUntil = (seconds: number): IdleState => ({
+	deadline: at(seconds),
+	last: { kind: 'start', name: '', at: at(0) },
+	doing: [],
+	seenAt: at(0),
+});
+
 /** A session whose task `one` runs, with an agent's lease until 150. */
 export const running = (changes: Partial<SessionRecord> = {}): SessionRecord =>
-	known({ ...settled, phase: 'running', task: intent({ arn: arnOf('one') }), agent: lease(150), dueAt: at(150), ...changes });
+	known({
+		...settled,
+		phase: 'running',
+		task: intent({ arn: arnOf('one') }),
+		agent: lease(150),
+		idle: idleUntil(100 * 3_600),
+		dueAt: at(150),
+		...changes,
+	});
 
 export const task = (changes: Partial<ObservedTask> = {}): ObservedTask => ({
 	arn: arnOf('one'),

@@ -1,6 +1,7 @@
 /** A viewer without a page: a WebSocket with the stream protocol of one terminal, every byte acknowledged as soon as it came. */
-import { encodeHello } from '@shellpod/protocol/control.ts';
+
 import { decodeArrival, encodeToRelay } from '@shellpod/protocol/frame.ts';
+import { encodeHello } from '@shellpod/protocol/hello.ts';
 import type { Ticket } from '@shellpod/protocol/http.ts';
 import { type Epoch, terminalId } from '@shellpod/protocol/ids.ts';
 import { decodeAgentRecords, encodeViewerRecord, type ViewerRecord } from '@shellpod/protocol/record.ts';

@@ -31,8 +31,8 @@ export interface DeployedWebSocketApi {
 	handlers: Awaited<ReturnType<typeof load>>;
 	/** The upgrade, as the gateway does it. Undefined: refused. */
 	open(upgrade: Upgrade): Promise<End | undefined>;
-	/** Calls a route as the gateway does; only `$default`, `hello` and `$disconnect` have functions after the upgrade. */
-	send(end: End, route: 'hello' | '$default' | '$disconnect', body?: string): Promise<unknown>;
+	/** Calls a route as the gateway does; only `$default`, `hello`, `activity` and `$disconnect` have functions after the upgrade. */
+	send(end: End, route: 'hello' | 'activity' | '$default' | '$disconnect', body?: string): Promise<unknown>;
 	/** posts and closes since the last call, as `<method> <connection>` */
 	calls(): string[];
 	stop(): Promise<void>;
@@ -43,6 +43,7 @@ const load = async () => ({
 	connect: (await import('@shellpod/functions/connect.lambda.ts')).handler,
 	disconnect: (await import('@shellpod/functions/disconnect.lambda.ts')).handler,
 	hello: (await import('@shellpod/functions/hello.lambda.ts')).handler,
+	activity: (await import('@shellpod/functions/activity.lambda.ts')).handler,
 	relay: (await import('@shellpod/functions/relay.lambda.ts')).handler,
 });
 
@@ -69,6 +70,7 @@ export const startWebSocketApi = async (): Promise<DeployedWebSocketApi> => {
 		...server.environment,
 		[env.connections]: `http://127.0.0.1:${await listen(connections)}/execute-api/abc/ws`,
 		[env.taskDefinition]: startingSession().slot.base,
+		[env.unattendedHours]: '168',
 	});
 	const handlers = await load();
 	let count = 0;
@@ -86,8 +88,8 @@ export const startWebSocketApi = async (): Promise<DeployedWebSocketApi> => {
 		},
 		send: ({ requestContext }, route, body) => {
 			const event = { requestContext, ...(body !== undefined && { body }) };
-			if (route === 'hello') return handlers.hello(event);
-			return route === '$default' ? handlers.relay(event) : handlers.disconnect(event);
+			const named = { hello: handlers.hello, activity: handlers.activity, $default: handlers.relay, $disconnect: handlers.disconnect };
+			return named[route](event);
 		},
 		calls: () => calls.splice(0),
 		async stop() {

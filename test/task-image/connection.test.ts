@@ -1,8 +1,11 @@
-import { encodeControl, encodeHello, ping, pong } from '@shellpod/protocol/control.ts';
+import { ping, pong } from '@shellpod/protocol/control.ts';
+import { encodeControl } from '@shellpod/protocol/encode-control.ts';
 import { encodeFromRelay, encodeToRelay } from '@shellpod/protocol/frame.ts';
+import { encodeHello } from '@shellpod/protocol/hello.ts';
 import { senderId } from '@shellpod/protocol/ids.ts';
 import { versions } from '@shellpod/protocol/version.ts';
 import { createConnection } from '@shellpod/task-image/agent/connection.ts';
+import type { AboutActivity } from '@shellpod/task-image/agent/line.ts';
 import type { TicketAnswer } from '@shellpod/task-image/agent/ticket.ts';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { manualClock } from './support/clocks.ts';
@@ -16,6 +19,8 @@ let cloud: ReturnType<typeof scriptedCloud>;
 let answers: TicketAnswer[];
 let asked: number[];
 let received: [string, string][];
+let heard: AboutActivity[];
+let welcomes: number;
 let connection: ReturnType<typeof createConnection>;
 let end: Promise<'closed' | 'unwanted'>;
 
@@ -25,6 +30,8 @@ beforeEach(async () => {
 	answers = [];
 	asked = [];
 	received = [];
+	heard = [];
+	welcomes = 0;
 	connection = createConnection({
 		clock,
 		// The most that jitter can be, near enough.
@@ -37,6 +44,8 @@ beforeEach(async () => {
 		unusedMs: () => undefined,
 		relayed: () => undefined,
 		receive: (sender, payload) => received.push([sender, payload]),
+		heard: (message) => heard.push(message),
+		welcomed: () => void welcomes++,
 		log: () => undefined,
 	});
 });

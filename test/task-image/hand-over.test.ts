@@ -1,6 +1,8 @@
 /** [T11] One connection of the agent takes over from the other before the gateway cuts. */
-import { encodeControl, encodeHello } from '@shellpod/protocol/control.ts';
+
+import { encodeControl } from '@shellpod/protocol/encode-control.ts';
 import { encodeFromRelay, encodeToRelay } from '@shellpod/protocol/frame.ts';
+import { encodeHello } from '@shellpod/protocol/hello.ts';
 import { senderId } from '@shellpod/protocol/ids.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
 import { versions } from '@shellpod/protocol/version.ts';
@@ -48,6 +50,8 @@ beforeEach(async () => {
 		unusedMs: () => undefined,
 		relayed: () => undefined,
 		receive: (_, payload) => received.push(payload),
+		heard: () => undefined,
+		welcomed: () => undefined,
 		log: () => undefined,
 	});
 	end = connection.run();

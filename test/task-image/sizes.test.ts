@@ -65,6 +65,7 @@ beforeEach(async () => {
 		tmux: muteTmux,
 		epoch: own,
 		log: () => undefined,
+		typed: () => undefined,
 		spawn: (_argv, _environment, _cwd, _size, { data }) => {
 			clock.soon(() => data(Buffer.from('drawn')));
 			return mutePty;

@@ -1,6 +1,8 @@
 /** What an agent counts of the gateway's units. C4: functions/core/SPEC.md. */
-import { encodeControl, encodeHello, ping, pong } from '@shellpod/protocol/control.ts';
+import { ping, pong } from '@shellpod/protocol/control.ts';
+import { encodeControl } from '@shellpod/protocol/encode-control.ts';
 import { encodeFromRelay, encodeToRelay } from '@shellpod/protocol/frame.ts';
+import { encodeHello } from '@shellpod/protocol/hello.ts';
 import { senderId } from '@shellpod/protocol/ids.ts';
 import { createUnits } from '@shellpod/task-image/agent/units.ts';
 import { expect, test } from 'vitest';

@@ -1,9 +1,11 @@
 /** The control plane's HTTP API. Everything that comes back is checked against the protocol's schemas. */
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import {
+	type ChooseIdle,
 	type ChooseUpdate,
 	type DeleteForGood,
 	EventPage,
+	type KeepSession,
 	type RestoreSession,
 	Session,
 	SessionList,
@@ -33,12 +35,16 @@ export interface Api {
 	restart(id: string): Promise<void>;
 	/** When what is planned for a session is done, by this device's nights. */
 	update(id: string, when: UpdateChoice): Promise<void>;
+	/** Keeps it running for so many minutes at least. */
+	keep(id: string, minutes: number): Promise<void>;
+	/** Another time after which it stops, or another word on a program. */
+	chooseIdle(id: string, choice: ChooseIdle): Promise<void>;
 	/** What happened to a session; `before`: of the page before, null for the first. */
 	events(id: string, before: string | null): Promise<EventPage>;
 	/** A ticket for a watch. */
 	watch(): Promise<Ticket>;
-	/** `terminal`: the view that it is for. */
-	ticket(id: string, terminal: TerminalId): Promise<Ticket>;
+	/** `terminal`: the view that it is for; `opened`: somebody opened it on purpose, and it didn't only come back. */
+	ticket(id: string, terminal: TerminalId, opened: boolean): Promise<Ticket>;
 }
 
 const checked = <S extends z.ZodMiniType>(schema: S, answer: unknown): z.infer<S> => {
@@ -113,9 +119,16 @@ export const createApi = ({ fetch, tokens, onSignedOut }: { fetch: Fetch; tokens
 			const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
 			await ask('POST', `/api/sessions/${id}/update`, { when, timeZone } satisfies ChooseUpdate);
 		},
+		keep: async (id, minutes) => {
+			await ask('POST', `/api/sessions/${id}/keep`, { minutes } satisfies KeepSession);
+		},
+		chooseIdle: async (id, choice) => {
+			await ask('PATCH', `/api/sessions/${id}/idle`, choice);
+		},
 		events: async (id, before) =>
 			checked(EventPage, await ask('GET', `/api/sessions/${id}/events${before === null ? '' : `?before=${encodeURIComponent(before)}`}`)),
 		watch: async () => checked(Ticket, await ask('POST', '/api/watch')),
-		ticket: async (id, terminal) => checked(Ticket, await ask('POST', `/api/sessions/${id}/tickets`, { terminal } satisfies TicketRequest)),
+		ticket: async (id, terminal, opened) =>
+			checked(Ticket, await ask('POST', `/api/sessions/${id}/tickets`, { terminal, ...(opened && { opened }) } satisfies TicketRequest)),
 	};
 };

@@ -4,10 +4,11 @@ import { names, trashDays } from '@shellpod/protocol/limits.ts';
 import { createSignal, Match, Switch } from 'solid-js';
 import { useApp } from '../app-context.ts';
 import { HistoryDialog } from '../history/history-dialog.tsx';
+import { IdleDialog } from '../idle/idle-dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 
-export type SessionDialog = 'history' | 'rename' | 'stop' | 'restart' | 'update' | 'delete';
+export type SessionDialog = 'history' | 'idle' | 'rename' | 'stop' | 'restart' | 'update' | 'delete';
 
 export const nameProblem = (name: string): string | undefined => (names.session.test(name) ? undefined : `A name is ${names.sessionHint}.`);
 
@@ -121,6 +122,9 @@ export const SessionDialogs = (props: DialogProps & { open: SessionDialog | unde
 	<Switch>
 		<Match when={props.open === 'history'}>
 			<HistoryDialog session={props.session} focusBack={props.focusBack} onClose={props.onClose} />
+		</Match>
+		<Match when={props.open === 'idle'}>
+			<IdleDialog session={props.session} focusBack={props.focusBack} onDone={props.onDone} onClose={props.onClose} />
 		</Match>
 		<Match when={props.open === 'rename'}>
 			<RenameDialog {...props} />

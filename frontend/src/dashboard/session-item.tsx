@@ -2,6 +2,8 @@ import type { Session } from '@shellpod/protocol/http.ts';
 import { A } from '@solidjs/router';
 import { createSignal, Show } from 'solid-js';
 import { useApp } from '../app-context.ts';
+import { IdleWarning } from '../idle/idle-warning.tsx';
+import { sentence } from '../idle/words.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { CauseWords } from '../ui/cause.tsx';
 import { MoreIcon, TerminalIcon } from '../ui/icons.tsx';
@@ -41,13 +43,17 @@ export const SessionItem = (props: {
 	const item = (label: string, which: SessionDialog, danger = false): MenuItem => ({ label, danger, onSelect: () => setDialog(which) });
 	const groups = () => [
 		is('Running') ? [item('Stop', 'stop'), item('Restart', 'restart')] : [],
-		[item('History', 'history'), item('Rename', 'rename')],
+		[item('Idle time', 'idle'), item('History', 'history'), item('Rename', 'rename')],
 		[item('Delete', 'delete', true)],
 	];
 	const since = () => {
 		const ms = props.now - Date.parse(props.session.since);
 		return is('Running') ? `Up ${spanWords(ms)}` : is('Stopped') && props.session.generation > 0 ? agoWords(ms) : '';
 	};
+
+	const told = () => sentence(props.session, props.now);
+	/** The sentence says more than the reason of a stop for idleness. */
+	const reason = () => !(is('Stopped', 'Stopping') && told()) && props.session.reason;
 
 	return (
 		<li class={css.item}>
@@ -81,9 +87,15 @@ export const SessionItem = (props: {
 					</Button>
 				</Show>
 			</div>
-			<Show when={is('Starting') || props.session.reason || props.session.update}>
+			<Show when={is('Starting') || reason() || told() || props.session.update}>
 				<div class={css.more}>
-					<CauseWords session={props.session} />
+					<Show when={told()}>
+						<p class={css.told}>{told()}</p>
+					</Show>
+					<Show when={reason()}>
+						<CauseWords session={props.session} />
+					</Show>
+					<IdleWarning session={props.session} onStop={() => setDialog('stop')} onChanged={() => void props.onChanged()} onError={props.onError} />
 					<UpdateNotice session={props.session} onNow={() => setDialog('update')} onChanged={() => void props.onChanged()} />
 					<Show when={is('Starting')}>
 						<StartSteps session={props.session} clock={serverClock} />

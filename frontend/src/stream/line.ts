@@ -2,9 +2,10 @@
  * One connection of the viewer, from its ticket to its end: hello, tags, pings (T1-T5 of protocol/SPEC.md). It is never used again; what comes
  * after it is another one's, and `socket.ts` decides when.
  */
-import { type ControlMessage, encodeHello, type Peer, ping } from '@shellpod/protocol/control.ts';
+import { type ControlMessage, type Peer, ping } from '@shellpod/protocol/control.ts';
 import type { ErrorCode } from '@shellpod/protocol/errors.ts';
 import { decodeArrival, encodeToRelay } from '@shellpod/protocol/frame.ts';
+import { encodeHello } from '@shellpod/protocol/hello.ts';
 import type { Ticket } from '@shellpod/protocol/http.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
 import { versions } from '@shellpod/protocol/version.ts';

@@ -48,6 +48,8 @@ export const createLive = (options: {
 	/** ms that the last cut took, for a while after it */
 	const [cutFor, setCutFor] = createSignal<number>();
 	let deliberate = options.deliberate;
+	/** Somebody opened this page, which no ticket has said yet; one that comes back later, or up in the background, keeps no session running. */
+	let opened = deliberate || document.visibilityState === 'visible';
 
 	const act = async (action: (id: string) => Promise<void>) => {
 		setActing(true);
@@ -103,7 +105,11 @@ export const createLive = (options: {
 			createAttachment({
 				clock: wallClock,
 				random: Math.random,
-				ticket: (terminal) => api.ticket(options.id, terminal),
+				ticket: async (terminal) => {
+					const ticket = await api.ticket(options.id, terminal, opened);
+					opened = false;
+					return ticket;
+				},
 				open: openWebSocket,
 				screen: handle.screen,
 				size: handle.wish,

@@ -1,6 +1,7 @@
 /** Why there is no terminal just now, over the last screen. */
 import { Match, Show, Switch } from 'solid-js';
 import { useApp } from '../app-context.ts';
+import { sentence } from '../idle/words.ts';
 import { CauseWords } from '../ui/cause.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { StartSteps } from '../ui/start-steps.tsx';
@@ -42,7 +43,9 @@ export const SessionPanel = (props: { live: Live }) => {
 			<Match when={is('Stopping') && props.live.session()}>
 				{(session) => (
 					<Panel title={`Stopping ${session().name}`} alone={!props.live.seen()}>
-						<CauseWords session={session()} />
+						<Show when={sentence(session(), serverClock.now())} fallback={<CauseWords session={session()} />}>
+							{(words) => <p>{words()}</p>}
+						</Show>
 					</Panel>
 				)}
 			</Match>
@@ -53,7 +56,9 @@ export const SessionPanel = (props: { live: Live }) => {
 						title={is('Failed') ? `${session().name} has failed` : `${session().name} is stopped`}
 						action={{ label: is('Failed') ? 'Retry' : 'Start', run: props.live.start, disabled: props.live.acting() }}
 					>
-						<CauseWords session={session()} />
+						<Show when={sentence(session(), serverClock.now())} fallback={<CauseWords session={session()} />}>
+							{(words) => <p>{words()}</p>}
+						</Show>
 						<p>Its files are kept; nothing runs.</p>
 						<Show when={props.live.actionError()}>{(error) => <Problem error={error()} />}</Show>
 					</Panel>

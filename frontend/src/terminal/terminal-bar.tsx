@@ -2,6 +2,7 @@ import { A } from '@solidjs/router';
 import { Show } from 'solid-js';
 import { useApp } from '../app-context.ts';
 import type { SessionDialog } from '../dashboard/session-dialogs.tsx';
+import { StopTime } from '../idle/stop-time.tsx';
 import { BackIcon, MoreIcon } from '../ui/icons.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { State } from '../ui/state.tsx';
@@ -45,6 +46,7 @@ export const TerminalBar = (props: {
 					</span>
 				)}
 			</Show>
+			<Show when={props.live.session()}>{(session) => <StopTime session={session()} onOpen={() => props.onDialog('idle')} />}</Show>
 			<Menu
 				dark
 				label="Menu"
@@ -66,6 +68,7 @@ export const TerminalBar = (props: {
 											{ label: 'Restart', onSelect: () => props.onDialog('restart') },
 										]
 									: []),
+								{ label: 'Idle time', onSelect: () => props.onDialog('idle') },
 								{ label: 'History', onSelect: () => props.onDialog('history') },
 								{ label: 'Rename', onSelect: () => props.onDialog('rename') },
 							]

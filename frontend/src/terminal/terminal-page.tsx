@@ -3,6 +3,8 @@ import { useLocation, useNavigate, useParams } from '@solidjs/router';
 import { createEffect, createSignal, onCleanup, onMount, Show } from 'solid-js';
 import { useApp } from '../app-context.ts';
 import { type SessionDialog, SessionDialogs } from '../dashboard/session-dialogs.tsx';
+import { IdleWarning } from '../idle/idle-warning.tsx';
+import { asError } from '../ui/problem.tsx';
 import { UpdateNotice } from '../ui/update-notice.tsx';
 import { createLive } from './live.ts';
 import { AsideNotice, BackBadge, keystrokes, Notice, type NoticeContent, PasteProgress, ReconnectingBadge } from './notice.tsx';
@@ -114,6 +116,27 @@ const TerminalPage = () => {
 				onPasteRefused={() => say({ text: 'This browser does not let the page read the clipboard. Paste with its own menu or keys.' })}
 			>
 				<div class={css.overlay}>
+					<Show when={live.session()}>
+						{(session) => (
+							<IdleWarning
+								dark
+								session={session()}
+								onStop={() => setDialog('stop')}
+								onChanged={live.refresh}
+								onError={(error) => say({ text: asError(error).message })}
+								otherAt={updateHidden() ? undefined : session().update?.at}
+							>
+								<Show when={!updateHidden()}>
+									<UpdateNotice
+										session={session()}
+										onNow={() => setDialog('update')}
+										onChanged={live.refresh}
+										onHide={() => leave(() => setUpdateHidden(true))}
+									/>
+								</Show>
+							</IdleWarning>
+						)}
+					</Show>
 					<Show when={live.cutSince()}>
 						{(since) => <ReconnectingBadge since={since()} first={!live.seen()} keystrokes={live.waiting.keystrokes} onNow={live.hurry} />}
 					</Show>
@@ -123,16 +146,6 @@ const TerminalPage = () => {
 					</Show>
 					<Show when={live.waiting.paste()}>
 						{(paste) => <PasteProgress done={paste().done} total={paste().total} onCancel={() => leave(live.waiting.cancelPaste)} />}
-					</Show>
-					<Show when={!updateHidden() && live.session()}>
-						{(session) => (
-							<UpdateNotice
-								session={session()}
-								onNow={() => setDialog('update')}
-								onChanged={live.refresh}
-								onHide={() => leave(() => setUpdateHidden(true))}
-							/>
-						)}
 					</Show>
 					<Show when={notice()}>{(content) => <Notice content={content()} onClose={() => setNotice()} />}</Show>
 				</div>

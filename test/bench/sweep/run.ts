@@ -132,6 +132,7 @@ export const openSweptTable = async (): Promise<SweptTable> => {
 		[env.fileSystem]: 'fs-1',
 		[env.agentSeconds]: '90',
 		[env.automaticRestarts]: '2',
+		[env.unattendedHours]: '168',
 		[env.connections]: `${server.base}/nobody-is-connected`,
 	});
 

@@ -185,6 +185,7 @@ test('a ticket names the view that it is for', async () => {
 		return json(201, { url: 'wss://x/ws', protocols: [], expiresAt: '2026-11-22T00:00:00.000Z' });
 	};
 	const api = createApi({ fetch, tokens: createTokens({ fetch, lock: async (_, action) => action(), clock }), onSignedOut: () => undefined });
-	await api.ticket('abcdefgh2345', terminalId('terminal1'));
-	expect(bodies).toEqual([{ terminal: 'terminal1' }]);
+	await api.ticket('abcdefgh2345', terminalId('terminal1'), true);
+	await api.ticket('abcdefgh2345', terminalId('terminal1'), false);
+	expect(bodies).toEqual([{ terminal: 'terminal1', opened: true }, { terminal: 'terminal1' }]);
 });

@@ -1,5 +1,5 @@
 /** [T11] One connection of the page takes over from the other before the gateway cuts. */
-import { encodeControl } from '@shellpod/protocol/control.ts';
+import { encodeControl } from '@shellpod/protocol/encode-control.ts';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import { encodeFromRelay } from '@shellpod/protocol/frame.ts';
 import { gateway, relay } from '@shellpod/protocol/limits.ts';

@@ -1,5 +1,5 @@
 /** What the page's socket does when it is told to wait. */
-import { encodeControl } from '@shellpod/protocol/control.ts';
+import { encodeControl } from '@shellpod/protocol/encode-control.ts';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import { expect, test } from 'vitest';
 import { createSocketBench, peer } from '../support/socket-bench.ts';

@@ -1,4 +1,5 @@
-import { encodeControl, ping } from '@shellpod/protocol/control.ts';
+import { ping } from '@shellpod/protocol/control.ts';
+import { encodeControl } from '@shellpod/protocol/encode-control.ts';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import { encodeFromRelay } from '@shellpod/protocol/frame.ts';
 import { versions } from '@shellpod/protocol/version.ts';

@@ -2,10 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
-import { type ControlMessage, encodeControl, pong } from '@shellpod/protocol/control.ts';
+import { type ControlMessage, pong } from '@shellpod/protocol/control.ts';
+import { encodeControl } from '@shellpod/protocol/encode-control.ts';
 import { type ErrorCode, errorCodes } from '@shellpod/protocol/errors.ts';
 import { decodeToRelay, encodeFromRelay } from '@shellpod/protocol/frame.ts';
-import type { ChooseUpdate, Session, SessionEvent, SessionState, TrashedSession } from '@shellpod/protocol/http.ts';
+import type { ChooseIdle, ChooseUpdate, KeepSession, Session, SessionEvent, SessionState, TrashedSession } from '@shellpod/protocol/http.ts';
 import { versions } from '@shellpod/protocol/version.ts';
 import type { WatchMessage } from '@shellpod/protocol/watch.ts';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -50,6 +51,8 @@ export interface ControlPlane {
 }
 
 const text = new TextDecoder();
+
+type Body = { name?: string } & Partial<KeepSession> & ChooseIdle;
 
 export const startControlPlane = async (folder: string): Promise<ControlPlane> => {
 	const sessions: Session[] = [];
@@ -100,6 +103,7 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 			createdAt: now(),
 			since: now(),
 			rev: 1,
+			idle: null,
 			...changes,
 		};
 		sessions.push(session);
@@ -125,8 +129,18 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 		session.step = state === 'Starting' ? 'reserve' : null;
 	};
 
+	/** What the user says of how long it runs, as far as a page shows it. */
+	const chosen = (session: Session, action: 'idle' | 'keep', body: Body): Session => {
+		const { idle } = session;
+		if (!idle) return session;
+		const { minutes = 0, limitMinutes = idle.limitMinutes, counts } = body;
+		const doing = idle.doing.map((one) => (one.name === counts?.name ? { ...one, counts: counts.counts } : one));
+		const stopsAt = action === 'keep' ? new Date(Date.now() + minutes * 60_000).toISOString() : idle.stopsAt;
+		return Object.assign(session, { idle: { ...idle, limitMinutes, doing, stopsAt }, rev: session.rev + 1 });
+	};
+
 	/** `asked`: the path with its query */
-	const api = (method: string, path: string, asked: string, body: { name?: string }, response: ServerResponse) => {
+	const api = (method: string, path: string, asked: string, body: Body, response: ServerResponse) => {
 		const refused = refuse.get(`${method} ${path}`);
 		if (refused) return problem(response, refused);
 		if (path === '/api/auth/token')
@@ -170,6 +184,7 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 			response.writeHead(204);
 			return response.end();
 		}
+		if (action === 'idle' || action === 'keep') return json(response, 200, chosen(session, action, body));
 		if (method === 'PATCH') session.name = body.name ?? session.name;
 		else if (action === 'start') move(session, 'Starting');
 		else if (action === 'update') {

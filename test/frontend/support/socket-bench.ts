@@ -1,5 +1,6 @@
 /** A viewer's socket whose gateway the test plays. */
-import { encodeControl, type Peer, ping, pong } from '@shellpod/protocol/control.ts';
+import { type Peer, ping, pong } from '@shellpod/protocol/control.ts';
+import { encodeControl } from '@shellpod/protocol/encode-control.ts';
 import type { Ticket } from '@shellpod/protocol/http.ts';
 import { createSocket, type SocketState } from '../../../frontend/src/stream/socket.ts';
 import type { WireEvents } from '../../../frontend/src/stream/wire.ts';

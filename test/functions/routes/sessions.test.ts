@@ -2,7 +2,7 @@ import { errorCodes } from '@shellpod/protocol/errors.ts';
 import { Me, Problem, Session, SessionList, Ticket } from '@shellpod/protocol/http.ts';
 import { offeredTicket } from '@shellpod/protocol/version.ts';
 import { describe, expect, it } from 'vitest';
-import { type Asked, createHttpApi, pageOrigin } from '../../support/http-api.ts';
+import { type Asked, bodies, createHttpApi, pageOrigin } from '../../support/http-api.ts';
 
 const withSession = async () => {
 	const api = createHttpApi();
@@ -154,7 +154,7 @@ describe('who may', () => {
 			asked: {
 				method: route.method,
 				path: route.path.replace('{id}', id),
-				...(route.body && { body: route.operation === 'chooseUpdate' ? { when: 'later', timeZone: 'UTC' } : { name: 'mine' } }),
+				...(route.body && { body: bodies[route.operation] ?? { name: 'mine' } }),
 			} satisfies Asked,
 		}));
 

@@ -209,6 +209,18 @@ export const roles: Record<string, [string, Asked][]> = {
 		['read a slot', get('SLOT#1')],
 		['take a uid', count('COUNTER')],
 	],
+	activity: [
+		...notTasks,
+		['look at a connection', connection('GET')],
+		['post elsewhere', connection('POST', 'other')],
+		['list sessions', query('USER#1')],
+		['delete a session', del('USER#1')],
+		['let an end that was cut off come back', del('CUT#1')],
+		["read the relay's key", get('RELAY')],
+		['read a connection', query('SESSION#1')],
+		['write who may come', put('ACCESS#1')],
+		['take a uid', count('COUNTER')],
+	],
 	relay: [
 		...notTasks,
 		["write the relay's key", put('RELAY')],

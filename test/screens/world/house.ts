@@ -42,7 +42,8 @@ export const createHouse = (deps: { clock: Clock; send: (to: SenderId, payload: 
 			agent = undefined;
 			await before?.close();
 			const log = (line: string): void => void logged.push(line);
-			agent = createTerminals({ clock: deps.clock, spawn: spawnPty, tmux, epoch: epoch(`epoch${++epochs}`.padEnd(8, '0')), send: deps.send, log });
+			const name = epoch(`epoch${++epochs}`.padEnd(8, '0'));
+			agent = createTerminals({ clock: deps.clock, spawn: spawnPty, tmux, epoch: name, send: deps.send, typed: () => undefined, log });
 		},
 		receive: (from: SenderId, payload: string): void => agent?.receive(from, payload),
 		async demolish(): Promise<void> {

@@ -110,7 +110,7 @@ export const lifecycleBugs: readonly PlantedBug[] = [
 	{
 		name: 'hello-of-an-old-generation',
 		scenario: 'lifecycle',
-		file: 'functions/core/lifecycle.ts',
+		file: 'functions/core/arrival.ts',
 		source: 'record.generation === lease.generation && record.task?.generation === lease.generation;',
 		instead: 'record.task !== undefined;',
 	},

@@ -7,7 +7,7 @@ export interface ApiRequest {
 	user: string;
 	/** of the sign-in, s since 1970 */
 	signIn: number;
-	operation: 'list' | 'get' | 'create' | 'start' | 'stop' | 'restart' | 'trash' | 'restore' | 'remove' | 'ticket' | 'watch';
+	operation: 'list' | 'get' | 'create' | 'start' | 'stop' | 'restart' | 'trash' | 'restore' | 'remove' | 'ticket' | 'watch' | 'never';
 	id?: string;
 	name?: string;
 	/** for a ticket: the view that the page comes for */
@@ -20,6 +20,8 @@ export interface Api {
 	get(id: string): Promise<Session>;
 	create(name: string): Promise<Session>;
 	move(operation: 'start' | 'stop' | 'restart', id: string): Promise<Session>;
+	/** Says that it is not to be stopped because nobody uses it. */
+	never(id: string): Promise<void>;
 	/** into the trash */
 	trash(id: string): Promise<void>;
 	restore(id: string, name?: string): Promise<Session>;
@@ -59,6 +61,7 @@ export const createApi = ({ http, user, signIn, answered }: ApiOptions): Api => 
 		get: async (id) => (await ask({ operation: 'get', id })) as Session,
 		create: async (name) => (await ask({ operation: 'create', name })) as Session,
 		move: async (operation, id) => (await ask({ operation, id })) as Session,
+		never: async (id) => void (await ask({ operation: 'never', id })),
 		trash: async (id) => void (await ask({ operation: 'trash', id })),
 		restore: async (id, name) => (await ask({ operation: 'restore', id, ...(name !== undefined && { name }) })) as Session,
 		remove: async (id, name) => void (await ask({ operation: 'remove', id, name })),

@@ -1,6 +1,6 @@
 /** What runs in tasks: a container per task, in it the entrypoint's loop, the agent itself, and tmux. */
 import { epoch } from '@shellpod/protocol/ids.ts';
-import { createAgent } from '@shellpod/task-image/agent/agent.ts';
+import { createAgent, type Surroundings } from '@shellpod/task-image/agent/agent.ts';
 import type { Clock } from '@shellpod/task-image/agent/clock.ts';
 import { exitCodes } from '@shellpod/task-image/agent/exit-codes.ts';
 import { createTmux as createTmuxCommands } from '@shellpod/task-image/agent/tmux.ts';
@@ -61,6 +61,13 @@ export interface ContainersOptions {
 /** s before the next start of an agent that died young; the entrypoint's */
 const delays = [0, 200, 500, 1_000, 2_000, 4_000];
 
+const nothingGoesOn: Surroundings = {
+	own: 1,
+	processes: async () => [],
+	spool: { take: async () => [], watch: async () => () => undefined },
+	holds: { read: () => [], write: () => undefined },
+};
+
 /** What the task is for: its command stands for the session's. */
 const empties = ({ overrides }: TaskRecord): boolean => overrides.containerOverrides?.some(({ command }) => command?.[0] === 'empty') ?? false;
 
@@ -108,6 +115,7 @@ export const createContainers = (options: ContainersOptions): Containers => {
 			dial: (url, protocols, events) => options.gateway().dial({ life, url, protocols, events: heard(events), owner: { task: task.arn } }),
 			spawn: tmux.spawn,
 			tmux: createTmuxCommands({ run: tmux.run, command: ['tmux'], environment: {}, home: '/home/dev' }),
+			surroundings: nothingGoesOn,
 			log: (line) => kernel.note(`${life.name}: ${line}`),
 		});
 		const again = (): void => {

@@ -13,6 +13,7 @@ import { tooManySockets, tooManyWatchers, wantAccess } from '@shellpod/functions
 import { createAdmissions } from '@shellpod/functions/core/admission.ts';
 import { createCommands } from '@shellpod/functions/core/commands.ts';
 import { refuseCut } from '@shellpod/functions/core/cuts.ts';
+import { createIdleCommands } from '@shellpod/functions/core/idle-commands.ts';
 import { createReports } from '@shellpod/functions/core/reports.ts';
 import { trashedViewOf, viewOf } from '@shellpod/functions/core/session-view.ts';
 import { createTaskEvents, type TaskEvent } from '@shellpod/functions/core/task-events.ts';
@@ -29,7 +30,7 @@ import { createHands } from './hands.ts';
 import type { HomeMakers } from './homes.ts';
 import type { Environment, SimulatedFunction } from './lambda.ts';
 import { createMinuteFunctions } from './minute-functions.ts';
-import { agentMs, deployment, endpoint, pageOrigin } from './names.ts';
+import { agentMs, deployment, endpoint, idle, pageOrigin } from './names.ts';
 import { createOperator } from './operator.ts';
 import { createParts } from './parts.ts';
 import { createSocketFunctions } from './socket-functions.ts';
@@ -98,6 +99,7 @@ export const createControlPlane = ({
 			limits,
 			log: logOf(environment),
 		});
+		const idleCommands = createIdleCommands({ sessions, limits: idle, now });
 		const run = async (request: ApiRequest): Promise<unknown> => {
 			const user = userId(request.user);
 			wantAccess(await access.get(user), request.signIn);
@@ -117,6 +119,8 @@ export const createControlPlane = ({
 					return viewOf(await commands.stop(user, id));
 				case 'restart':
 					return viewOf(await commands.restart(user, id));
+				case 'never':
+					return viewOf(await idleCommands.choose(user, id, { limitMs: null }));
 				case 'trash':
 					return commands.trash(user, id);
 				case 'restore':
@@ -210,6 +214,7 @@ export const createControlPlane = ({
 		connect: of(10, sockets.connect),
 		disconnect: of(10, sockets.disconnect),
 		hello: of(10, sockets.hello),
+		activity: of(10, sockets.activity),
 		relay: of(5, sockets.relay),
 		'task-events': of(30, taskEvents, { retry: { attempts: 2, maxAgeMs: 300 * second } }),
 		sweep: of(55, sweep, untilTheNext),

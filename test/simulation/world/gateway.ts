@@ -100,6 +100,7 @@ export const createGateway = ({ kernel, faults, lambda, ports, watch }: GatewayO
 			['$disconnect', target('disconnect')],
 			['$default', target('relay')],
 			['hello', target('hello')],
+			['activity', target('activity')],
 			['ping', { kind: 'mock', answer: pong }],
 		]),
 		authorizer: { arn: 'authorizer', identity: [{ in: 'header', name: 'Sec-WebSocket-Protocol' }] },

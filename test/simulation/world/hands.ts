@@ -11,7 +11,7 @@ import { createRevocations, type Revocations } from '@shellpod/functions/core/re
 import type { Definitions, Sessions, Tasks } from '@shellpod/functions/ports.ts';
 import type { SimulatedEcs } from './ecs.ts';
 import type { Environment } from './lambda.ts';
-import { agentMs, cluster, deployment, fileSystem, restarts } from './names.ts';
+import { agentMs, cluster, deployment, fileSystem, idle, restarts } from './names.ts';
 import type { Parts } from './parts.ts';
 
 export interface Hands {
@@ -35,7 +35,8 @@ export const createHands = ({ itemsOf, gatewayOf, logOf }: Parts, ecs: Simulated
 				definitions: definitionsOf(environment),
 				reports: createReportStore(itemsOf(environment)),
 				events: createEvents(itemsOf(environment)),
-				plan: { network: environment.release.network, agentMs, restarts },
+				gateway: gatewayOf(environment),
+				plan: { network: environment.release.network, agentMs, restarts, idle },
 				now: environment.now,
 				log: logOf(environment),
 			}),

@@ -1,5 +1,5 @@
 /** A program of the tenant's beside the agent, with all that the task's role may do: it takes tickets, keeps them, comes with old ones, and says what it likes. */
-import { encodeHello } from '@shellpod/protocol/control.ts';
+import { encodeHello } from '@shellpod/protocol/hello.ts';
 import type { AgentTicket } from '@shellpod/protocol/http.ts';
 import { versions } from '@shellpod/protocol/version.ts';
 import type { TaskRecord } from '../../../local/ecs/machine/state.ts';

@@ -3,6 +3,7 @@ import { createAccessRecords } from '@shellpod/functions/adapters/access.ts';
 import { createConnections } from '@shellpod/functions/adapters/connections.ts';
 import { createCuts, createMeters } from '@shellpod/functions/adapters/meters.ts';
 import { createSessions } from '@shellpod/functions/adapters/sessions.ts';
+import { createActivities } from '@shellpod/functions/core/activities.ts';
 import { callerOf, contextOf, watcherOf } from '@shellpod/functions/core/callers.ts';
 import { createFarewells } from '@shellpod/functions/core/farewells.ts';
 import { readHandshake, type UpgradeHeaders } from '@shellpod/functions/core/handshake.ts';
@@ -15,6 +16,7 @@ import { connectionId } from '@shellpod/protocol/ids.ts';
 import { subprotocol } from '@shellpod/protocol/version.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Environment } from './lambda.ts';
+import { idle } from './names.ts';
 import type { Parts } from './parts.ts';
 
 export const createSocketFunctions = (kernel: Kernel, parts: Parts) => {
@@ -80,10 +82,19 @@ export const createSocketFunctions = (kernel: Kernel, parts: Parts) => {
 			gateway: gatewayOf(environment),
 			keys: keysOf(environment),
 			noteVisit: visitsOf(environment),
+			idle,
 			now: environment.now,
 		});
 		return async ({ requestContext, body }: WebSocketEvent) => {
 			await introductions.hello(connectionId(requestContext.connectionId), callerOf(requestContext.authorizer), body);
+			return { statusCode: 200 };
+		};
+	};
+
+	const activity = (environment: Environment) => {
+		const take = createActivities({ sessions: parts.sessionsOf(environment), gateway: gatewayOf(environment), limits: idle, now: environment.now });
+		return async ({ requestContext, body }: WebSocketEvent) => {
+			await take(connectionId(requestContext.connectionId), callerOf(requestContext.authorizer), body);
 			return { statusCode: 200 };
 		};
 	};
@@ -104,5 +115,5 @@ export const createSocketFunctions = (kernel: Kernel, parts: Parts) => {
 		};
 	};
 
-	return { authorizer, connect, disconnect, hello, relay };
+	return { authorizer, connect, disconnect, hello, activity, relay };
 };

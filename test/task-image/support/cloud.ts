@@ -1,4 +1,4 @@
-import { encodeControl } from '@shellpod/protocol/control.ts';
+import { encodeControl } from '@shellpod/protocol/encode-control.ts';
 import type { Dial, SocketEvents } from '@shellpod/task-image/agent/socket.ts';
 import type { TicketAnswer } from '@shellpod/task-image/agent/ticket.ts';
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type ControlMessage, encodeControl } from '@shellpod/protocol/control.ts';
+import type { ControlMessage } from '@shellpod/protocol/control.ts';
+import { encodeControl } from '@shellpod/protocol/encode-control.ts';
 import { decodeToRelay, encodeFromRelay } from '@shellpod/protocol/frame.ts';
 import type { SenderId } from '@shellpod/protocol/ids.ts';
 import { offeredProtocols, offeredTicket, subprotocol } from '@shellpod/protocol/version.ts';

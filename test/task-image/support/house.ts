@@ -60,6 +60,7 @@ export const createHouse = (options: { shell?: string; clock?: Clock; seed?: num
 				tmux,
 				epoch: epoch(`epoch${++epochs}`.padEnd(8, '0')),
 				send: network.toViewer,
+				typed: () => undefined,
 				log: (line) => logged.push(line),
 			});
 			current = agent;

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createAccessRecords } from '@shellpod/functions/adapters/access.ts';
 import { createMeters } from '@shellpod/functions/adapters/meters.ts';
-import { encodeHello } from '@shellpod/protocol/control.ts';
+import { encodeHello } from '@shellpod/protocol/hello.ts';
 import { type ConnectionId, sessionId } from '@shellpod/protocol/ids.ts';
 import { flood } from '@shellpod/protocol/limits.ts';
 import { versions } from '@shellpod/protocol/version.ts';
@@ -12,7 +12,7 @@ import { type Cast, until } from './cast.ts';
 /** messages between two looks whether it was cut off */
 const atOnce = 5;
 
-/** One by frames and one by hellos, at a session that only starts: nobody is there for them yet. */
+/** One by frames, one by hellos and one by words of activity, at a session that only starts: nobody is there for them yet. */
 export const floodTheGateway = async ({ user, stack, operator, owner }: Cast): Promise<void> => {
 	const session = sessionId((await user.createSession('floods')).id);
 	const access = createAccessRecords(operator.items);
@@ -26,7 +26,7 @@ export const floodTheGateway = async ({ user, stack, operator, owner }: Cast): P
 		await once(socket, 'open');
 		return socket;
 	};
-	const [frames, hellos] = [await open(), await open()];
+	const [frames, hellos, words] = [await open(), await open(), await open()];
 	const window = Math.floor(Date.now() / flood.windowMs);
 	for (const id of await connectionsOf())
 		for (const minute of [window, window + 1]) await meters.add(session, `VIEWER#${id}`, minute, { messages: flood.messages, bytes: 0 });
@@ -37,6 +37,7 @@ export const floodTheGateway = async ({ user, stack, operator, owner }: Cast): P
 			return socket.readyState === WebSocket.CLOSED;
 		});
 	await floodWith(hellos, encodeHello(versions), 'hellos');
+	await floodWith(words, JSON.stringify({ action: 'activity', inputMs: null, doing: [] }), 'words of activity');
 	await floodWith(frames, 'no frame', 'frames');
 	await user.api('DELETE', `/api/sessions/${session}`);
 };

@@ -5,7 +5,7 @@ import { deleteUnderTerminal, openTerminal } from './connections.ts';
 const isRunning = (generation: number) => (record: Awaited<ReturnType<Actor['record']>>) =>
 	record.phase === 'running' && record.generation === generation;
 
-/** Makes a session, types, renames, restarts and stops under an open terminal, starts, deletes. */
+/** Makes a session, types, holds, renames, restarts and stops under an open terminal, starts, deletes. */
 export const liveALife = async (cast: Cast): Promise<void> => {
 	const { user, operator } = cast;
 	const session = await cast.session('first');
@@ -17,6 +17,8 @@ export const liveALife = async (cast: Cast): Promise<void> => {
 	const shown = viewer.shows('all-81');
 	viewer.type('echo all-$((9*9))\n');
 	await within('what was typed is shown', shown);
+	viewer.type('shellpod hold 1h\n');
+	await session.comesTo('it is held', ({ idle }) => idle?.doing.some(({ kind }) => kind === 'hold') ?? false);
 
 	await ask('restart');
 	await session.comesTo('it runs again', isRunning(2));

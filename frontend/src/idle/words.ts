@@ -1,0 +1,35 @@
+/** How long a session runs while nobody uses it, in words and in times of whoever reads them. */
+import type { Session } from '@shellpod/protocol/http.ts';
+import { duration, sentenceOf } from '@shellpod/protocol/sentences.ts';
+
+const minute = 60_000;
+
+/** "19:40" today, "23 Nov, 19:40" on another day, as this device writes times */
+export const timeWords = (iso: string, now: number): string => {
+	const time = new Date(iso);
+	const today = new Date(now).toDateString() === time.toDateString();
+	const day = today ? {} : ({ day: 'numeric', month: 'short' } as const);
+	return time.toLocaleString(undefined, { ...day, hour: '2-digit', minute: '2-digit' });
+};
+
+/** Why it runs and when it would stop, or why it was stopped; undefined where idleness has nothing to say. */
+export const sentence = ({ state, idle }: Session, now: number): string | undefined =>
+	idle ? sentenceOf({ state, idle }, { now, time: (iso) => timeWords(iso, now) }) : undefined;
+
+/** ms until it is stopped if nothing else happens; undefined: it isn't running, or never */
+export const leftOf = ({ state, idle }: Session, now: number): number | undefined =>
+	state === 'Running' && idle && idle.stopsAt !== null ? Date.parse(idle.stopsAt) - now : undefined;
+
+/** ms before its stop that a user is warned, and warned again */
+export const warnings = { first: 10 * minute, last: 2 * minute } as const;
+
+/** "9 min", "1 min 40 s", "soon" once it is due: the agent is asked first whether anything goes on */
+export const leftWords = (ms: number): string => {
+	const seconds = Math.ceil(ms / 1_000);
+	if (seconds <= 0) return 'soon';
+	if (ms > warnings.last) return `in ${Math.ceil(ms / minute)} min`;
+	return seconds < 60 ? `in ${seconds} s` : `in ${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+};
+
+/** A choice, for people: "15 min", "Never". */
+export const choiceWords = (minutes: number | null): string => (minutes === null ? 'Never' : duration(minutes * minute));

@@ -1,0 +1,76 @@
+/** Which programs are at work by themselves, and which only wait for somebody: by name, since nothing else tells them apart. */
+
+const shells = new Set(['bash', 'sh', 'dash', 'zsh', 'fish', 'ksh', 'mksh', 'tcsh', 'csh', 'nu', 'pwsh', 'su', 'login']);
+
+/** They show something until somebody leaves them, or they serve other programs. */
+const waiting = new Set([
+	...['less', 'more', 'most', 'man', 'pager', 'bat', 'view', 'tig', 'lazygit', 'mc', 'ranger', 'nnn', 'fzf'],
+	...['vi', 'vim', 'nvim', 'nano', 'emacs', 'micro', 'hx', 'helix', 'joe', 'ed', 'pico', 'kak', 'mcedit'],
+	...['top', 'htop', 'btop', 'watch', 'tail', 'journalctl', 'dmesg'],
+	...['ssh', 'mosh-client', 'telnet', 'screen', 'sudo', 'doas', 'setsid', 'nohup', 'script'],
+	...['ssh-agent', 'gpg-agent', 'dbus-daemon', 'dirmngr', 'keyboxd', 'scdaemon'],
+]);
+
+/** Without anything to run they ask for it. */
+const interpreters = new Set([
+	...[
+		'python',
+		'node',
+		'ipython',
+		'irb',
+		'ruby',
+		'ghci',
+		'lua',
+		'php',
+		'R',
+		'julia',
+		'deno',
+		'bun',
+		'scala',
+		'jshell',
+		'iex',
+		'erl',
+		'octave',
+		'gdb',
+	],
+	...['psql', 'mysql', 'mariadb', 'sqlite3', 'redis-cli', 'mongosh', 'bc', 'dc'],
+]);
+/** Those that a command line always names something to look at, which is not a script. */
+const clients = new Set(['psql', 'mysql', 'mariadb', 'sqlite3', 'redis-cli', 'mongosh', 'gdb']);
+
+/** The name of a program, without its path and version: `/usr/bin/python3.11` is `python`. A login shell's begins with a dash. */
+export const programOf = (argv: readonly string[], comm: string): string => {
+	const base = (argv[0] ?? comm).replace(/^-/, '').split('/').at(-1) ?? comm;
+	return base.replace(/(?<=^(?:python|ruby|node|php|lua))[\d.]+$/, '');
+};
+
+export const isShell = (program: string): boolean => shells.has(program);
+
+/** Whether it is of those that hold nothing by running. A shell that runs a script counts by what the script runs. */
+export const isWaiting = (program: string, argv: readonly string[]): boolean => {
+	if (isShell(program) || waiting.has(program)) return true;
+	if (!interpreters.has(program)) return false;
+	return clients.has(program) ? !argv.some((word) => /^(-c|-e|-f|--command|--execute|--file|--eval|-batch)/.test(word)) : argv.length <= 1;
+};
+
+/** Claude Code, which tells of its turns itself. */
+export const isClaude = (program: string, argv: readonly string[]): boolean =>
+	program === 'claude' || (program === 'node' && argv.slice(1, 3).some((word) => /(?:^|\/)claude(?:$|-code\/cli\.m?js$)/.test(word)));
+
+/** characters of a name that people read */
+const shown = 60;
+
+/**
+ * What to call it: the program and the words that name what it does, never options, addresses or anything that could be a secret: a name is kept
+ * and shown.
+ */
+export const nameOf = (program: string, argv: readonly string[]): string => {
+	const words = interpreters.has(program) ? argv.slice(1).map((word) => word.split('/').at(-1) ?? '') : argv.slice(1);
+	const said: string[] = [];
+	for (const word of words) {
+		if (said.length === 2 || !/^[A-Za-z][\w.:-]{0,23}$/.test(word)) break;
+		said.push(word);
+	}
+	if (said.length === 0 && program === 'sleep' && /^\d+[smhd]?$/.test(argv[1] ?? '')) said.push(argv[1] as string);
+	return [program, ...said].join(' ').slice(0, shown);
+};

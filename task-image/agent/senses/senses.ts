@@ -1,0 +1,149 @@
+/** Puts the senses together: looks at what goes on, and says what is new of it. */
+import type { Activity } from '@shellpod/protocol/activity.ts';
+import type { Clock } from '../clock.ts';
+import { createClaude } from './claude.ts';
+import type { Hold, Holds } from './holds.ts';
+import { workOf } from './jobs.ts';
+import { createNews, type Seen } from './news.ts';
+import type { Process } from './processes.ts';
+import type { Spool } from './spool.ts';
+
+const times = {
+	/** between two looks at processes */
+	look: 30_000,
+	/** hooks come in bursts */
+	gather: 200,
+} as const;
+
+export interface SensesDeps {
+	clock: Clock;
+	/** pid of the agent */
+	own: number;
+	processes: () => Promise<Process[]>;
+	spool: Pick<Spool, 'take' | 'watch'>;
+	holds: Holds;
+	/** when somebody typed last; undefined: nobody has */
+	inputAt: () => number | undefined;
+	/** false: there is no way just now */
+	send: (message: Activity) => boolean;
+	log: (line: string) => void;
+}
+
+export const createSenses = (deps: SensesDeps) => {
+	const { clock, holds } = deps;
+	const claude = createClaude();
+	const news = createNews();
+	let processes: readonly Process[] = [];
+	let lookedAt = clock.now();
+	let jobs: Seen['doing'] = [];
+	let looking: Promise<void> | undefined;
+	let again = false;
+	let stopLooking: (() => void) | undefined;
+	let stopGathering: (() => void) | undefined;
+	let stopWatching: (() => void) | undefined;
+	let stopped = false;
+	/** a question that waits for its answer */
+	let question: string | undefined;
+
+	const startOf = (pid: number): number | undefined => {
+		const found = processes.find((one) => one.pid === pid);
+		return found && lookedAt - found.ageMs;
+	};
+
+	const alive = ({ pid, startedAt }: NonNullable<Hold['process']>): boolean => {
+		const start = startOf(pid);
+		return start !== undefined && Math.abs(start - startedAt) < 2_000;
+	};
+
+	const seen = (): Seen => {
+		const inputAt = deps.inputAt();
+		const { endedAt } = claude;
+		const held = holds.current(clock.now(), alive).map(({ reason, since, until }) => ({ kind: 'hold' as const, name: reason, since, until }));
+		const turns = claude.turns.map(({ kind, since }) => ({ kind, name: '', since }));
+		return {
+			doing: [...held, ...turns, ...jobs],
+			...(inputAt !== undefined && { inputAt }),
+			...(endedAt !== undefined && { turnEndedAt: endedAt }),
+		};
+	};
+
+	const tell = (): void => {
+		const message = news.next(seen(), clock.now(), question);
+		if (!message) return;
+		if (deps.send(message)) question = undefined;
+		else news.again();
+	};
+
+	const lookOnce = async (): Promise<void> => {
+		const hooks = await deps.spool.take();
+		processes = await deps.processes();
+		const now = clock.now();
+		lookedAt = now;
+		const work = workOf(processes, deps.own);
+		for (const { event, pids } of hooks) claude.hook(event, pids.find((pid) => work.claudes.includes(pid)) ?? pids[0] ?? 0, now);
+		claude.living(work.claudes, now);
+		jobs = work.jobs.map(({ kind, name, ageMs }) => ({ kind, name, since: now - ageMs }));
+		tell();
+	};
+
+	/** Looks now; a look that is under way is followed by another, since it may have missed what this one is for. */
+	const look = (): Promise<void> => {
+		if (looking) {
+			again = true;
+			return looking;
+		}
+		stopLooking?.();
+		looking = lookOnce()
+			.catch((error: unknown) => deps.log(`activity: ${error instanceof Error ? error.message : String(error)}`))
+			.then(() => {
+				looking = undefined;
+				if (stopped) return undefined;
+				if (!again) {
+					stopLooking = clock.after(times.look, () => void look());
+					return undefined;
+				}
+				again = false;
+				return look();
+			});
+		return looking;
+	};
+
+	return {
+		async start(): Promise<void> {
+			stopWatching = await deps.spool.watch(() => {
+				stopGathering ??= clock.after(times.gather, () => {
+					stopGathering = undefined;
+					void look();
+				});
+			});
+			if (stopped) stopWatching();
+			else await look();
+		},
+		/** Somebody typed: a first key is told at once, and nothing is looked at for it. */
+		typed: (): void => tell(),
+		/** The control plane asks before it stops the session. */
+		async ask(nonce: string): Promise<void> {
+			question = nonce;
+			await look();
+		},
+		/** Tells what goes on in any case: what was told on an earlier connection may be lost, or an answer is wanted. */
+		async tellAgain(): Promise<void> {
+			news.again();
+			await look();
+		},
+		/** Looks, then gives when a process began, on the agent's clock; undefined: there is none. */
+		async startOf(pid: number): Promise<number | undefined> {
+			await look();
+			return startOf(pid);
+		},
+		look,
+		seen,
+		stop(): void {
+			stopped = true;
+			stopLooking?.();
+			stopGathering?.();
+			stopWatching?.();
+		},
+	};
+};
+export type Senses = ReturnType<typeof createSenses>;

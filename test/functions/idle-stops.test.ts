@@ -1,0 +1,48 @@
+/** The numbers are the rules of functions/core/SPEC.md. */
+import { agentArrived } from '@shellpod/functions/core/arrival.ts';
+import * as lifecycle from '@shellpod/functions/core/lifecycle.ts';
+import { type Decision, reconcile } from '@shellpod/functions/core/reconcile.ts';
+import type { SessionRecord } from '@shellpod/functions/core/record.ts';
+import { describe, expect, it } from 'vitest';
+import { at, base, dateAt, idle, idleUntil, lease, plan, record, running, seen, task } from '../support/session-records.ts';
+
+const decide = (before: SessionRecord, seconds: number): Decision => reconcile(before, seen(task()), dateAt(seconds), { ...plan, base });
+
+describe('a running session that nobody uses', () => {
+	const unused = (changes: Partial<SessionRecord> = {}) => running({ agent: lease(10_000), dueAt: at(100), idle: idleUntil(100), ...changes });
+
+	it('is looked at when its deadline is there, whatever its lease', () => {
+		const waiting = record({ task: running().task as NonNullable<SessionRecord['task']>, idle: idleUntil(100) });
+		expect(agentArrived(waiting, lease(170), dateAt(20), idle)?.dueAt).toBe(at(100));
+		expect(decide(unused({ dueAt: at(50) }), 50).record.dueAt).toBe(at(100));
+	});
+
+	it('[N6] is asked first, and the question stands in its record', () => {
+		const { record: after, actions } = decide(unused(), 100);
+		expect(actions).toEqual([{ type: 'ask', nonce: '1-1' }]);
+		expect(after).toMatchObject({ phase: 'running', idle: { asking: { nonce: '1-1', at: at(100) } }, dueAt: at(400) });
+		expect(decide(after, 101)).toEqual({ record: after, actions: [] });
+	});
+
+	it('[N6] is stopped when nothing goes on, and its record says why and what was last', () => {
+		const answered = unused({ idle: { ...idleUntil(100), asking: { nonce: '1-1', at: at(100), answered: true } } });
+		const { record: after, actions } = decide(answered, 102);
+		expect(actions).toEqual([{ type: 'stop', arn: task().arn, why: 'Nobody used it' }]);
+		expect(after).toMatchObject({
+			phase: 'stopping',
+			desired: { state: 'stopped', by: 'platform', why: 'Nobody used it' },
+			idle: { last: { kind: 'start' }, stopped: { why: 'idle', at: at(102) } },
+		});
+	});
+
+	it('[N7] that nothing is heard of is stopped 3 h past its deadline', () => {
+		const silent = unused({ agent: lease(90) });
+		expect(decide(silent, 200).actions).toEqual([]);
+		expect(decide(silent, 100 + 3 * 3_600).record.desired).toMatchObject({ state: 'stopped', why: 'Its agent had not been heard for hours' });
+	});
+
+	it('begins anew with its next task', () => {
+		const stopped = lifecycle.rest(unused(), idleUntil(100), 'idle', at(102));
+		expect(lifecycle.start({ ...stopped, phase: 'stopped' }, at(200))).not.toHaveProperty('idle');
+	});
+});

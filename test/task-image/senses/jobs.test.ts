@@ -1,0 +1,92 @@
+/** The numbers are the rules of task-image/agent/senses/SPEC.md. */
+import { type Work, workOf } from '@shellpod/task-image/agent/senses/jobs.ts';
+import { argvOf, listeningInodes, type Process, parseStat } from '@shellpod/task-image/agent/senses/processes.ts';
+import { describe, expect, it, test } from 'vitest';
+
+const agent = 7;
+const house: Process[] = [
+	{ pid: 1, parent: 0, group: 1, comm: 'entrypoint', argv: ['bash', 'entrypoint'] },
+	{ pid: agent, parent: 1, group: 1, comm: 'node', argv: ['node', 'main.ts'] },
+	{ pid: 8, parent: agent, group: 8, comm: 'tmux: client', argv: ['tmux', 'attach'] },
+	{ pid: 9, parent: 1, group: 9, comm: 'tmux: server', argv: ['tmux'] },
+	{ pid: 10, parent: 9, group: 10, comm: 'shell', argv: ['/bin/bash', '/opt/shellpod/bin/shell'] },
+	{ pid: 11, parent: 10, group: 10, comm: 'bash', argv: ['-bash'] },
+].map((one) => ({ ageMs: 60_000, stopped: false, listens: false, ...one }));
+
+let pid = 100;
+const begun = (command: string, changes: Partial<Process> = {}): Process => {
+	const own = changes.pid ?? pid++;
+	const argv = command.split(' ');
+	return { pid: own, parent: 11, group: own, comm: (argv[0] ?? '').slice(0, 15), argv, ageMs: 1_000, stopped: false, listens: false, ...changes };
+};
+const work = (...processes: Process[]): Work => workOf([...house, ...processes], agent);
+const names = (...processes: Process[]): string[] => work(...processes).jobs.map(({ kind, name }) => `${kind} ${name}`);
+
+describe('[A3] jobs', () => {
+	it('the house itself is none', () => {
+		expect(work()).toEqual({ jobs: [], claudes: [] });
+		// the server, while the agent that began it lives
+		expect(work(begun('tmux', { parent: agent, comm: 'tmux: server', pid: 50 }), begun('sleep 60', { parent: 50 })).jobs).toHaveLength(1);
+	});
+
+	it.each([
+		['sleep 3600', 'job sleep 3600'],
+		['make -j4 test', 'job make'],
+		['make test', 'job make test'],
+		['python3 train.py --key s3cr3t', 'job python train.py'],
+		['/usr/bin/python3.11 /home/dev/work/train.py', 'job python train.py'],
+		['curl https://user:password@example.org/x', 'job curl'],
+		['psql -c VACUUM', 'job psql'],
+		['bun run build', 'job bun run build'],
+	])('%s is one', (command, name) => {
+		expect(names(begun(command))).toEqual([name]);
+	});
+
+	it.each(['-zsh', 'vim notes.md', 'less log', 'htop', 'tail -f log', 'ssh host', 'python3', 'node', 'psql app', 'watch date'])(
+		'%s is none',
+		(command) => {
+			expect(names(begun(command))).toEqual([]);
+		},
+	);
+
+	it('is one, however many processes it has, and however it came to process 1', () => {
+		const [sh, cc] = [begun('sh -c cc', { parent: 200, group: 200 }), begun('cc main.c', { parent: 200, group: 200, ageMs: 10 })];
+		expect(names(begun('make all', { pid: 200, group: 200 }), sh, cc)).toEqual(['job make all']);
+		expect(names(begun('backup', { parent: 1 }))).toEqual(['job backup']);
+	});
+
+	it('a script counts by what it runs', () => {
+		expect(names(begun('bash deploy.sh', { pid: 300 }), begun('rsync', { parent: 300, group: 300 }))).toEqual(['job rsync']);
+		expect(names(begun('bash'))).toEqual([]);
+	});
+
+	it('one that is stopped does nothing', () => {
+		expect(names(begun('make', { stopped: true }))).toEqual([]);
+	});
+
+	it('one that listens is a server, with all that belongs to it', () => {
+		const npm = { ...begun('', { pid: 400, group: 400 }), argv: argvOf('npm run dev\0\0\0') };
+		const vite = begun('node /home/dev/app/node_modules/.bin/vite', { parent: 400, group: 400, listens: true });
+		expect(names(npm, vite)).toEqual(['server npm run dev']);
+	});
+
+	it('Claude Code is none, nor are its own helpers; what it runs in a shell is', () => {
+		const claude = begun('claude', { pid: 500 });
+		const helper = begun('node mcp-server.js', { parent: 500, pid: 510, group: 510 });
+		const helped = begun('sqlite-helper', { parent: 510, group: 510 });
+		const background = begun('/bin/bash -c make', { parent: 500, pid: 520, group: 520 });
+		const found = work(claude, helper, helped, background, begun('make test', { parent: 520, group: 520 }));
+		expect(found.claudes).toEqual([500]);
+		expect(found.jobs.map(({ name }) => name)).toEqual(['make test']);
+		expect(work(begun('node /usr/local/bin/claude --continue', { pid: 530 })).claudes).toEqual([530]);
+	});
+});
+
+test("/proc's words", () => {
+	const stat = '42 (a) b (c) S 1 42 42 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 12345 1000 1';
+	expect(parseStat(stat)).toEqual({ comm: 'a) b (c', state: 'S', parent: 1, group: 42, startedTicks: 12345 });
+	expect(parseStat('')).toBeUndefined();
+	const table = ['  sl  local_address', '   0: 0100007F:1F90 00000000:0000 0A 0:0 00:0 0 1000 0 4711 1', '   1: 0:1 0:2 01 0:0 00:0 0 1000 0 4712 1'];
+	expect(listeningInodes(table.join('\n'))).toEqual(['4711']);
+	expect(argvOf('a\0b c\0')).toEqual(['a', 'b c']);
+});
