@@ -157,7 +157,8 @@ export const shells: readonly Program[] = [
 						dice.pick([`seq ${1_000 + dice.upTo(40_000)}\r`, 'yes | head -20000\r', 'yes 世界-0123456789 | head -5000\r']),
 					),
 				),
-				...(dice.chance(0.5) ? [{ type: `clear; yes ${word}\r` }, { shows: `${word}\n${word}\n${word}` }, { type: '\x03' }, { shows: '^C\n$' }] : []),
+				// The kernel throws away what is on its way when it says ^C, maybe the half of an end of line: then that stands over the last word.
+				...(dice.chance(0.5) ? [{ type: `clear; yes ${word}\r` }, { shows: `${word}\n${word}\n${word}` }, { type: '\x03' }, { shows: '\n$' }] : []),
 			];
 		},
 		say: saidByShell,
