@@ -19,9 +19,11 @@ import { createTickets } from './core/tickets.ts';
 import { createViewers } from './core/viewers.ts';
 import { gatewayOf as connectionsOf, itemsOf, logOf, now, visitsOf } from './deps.ts';
 import { idleCommandsOf, revocationsOf, slotsOf } from './late-api.ts';
+import { costsOf } from './late-costs.ts';
 import { driveOf, idTokensOf } from './late-deps.ts';
 import { createApp } from './routes/app.ts';
 import { authRoutes } from './routes/auth.ts';
+import { costRoutes } from './routes/costs.ts';
 import { historyRoutes } from './routes/history.ts';
 import { gatewayOf, type HttpEvent, requestOf, resultOf } from './routes/http-event.ts';
 import { idleRoutes } from './routes/idle.ts';
@@ -51,10 +53,13 @@ const gateway = connectionsOf(process.env, config.connections);
 const sessions = sessionsOf(items, access, gateway, log);
 const drive = driveOf(config, { items, sessions, gateway, log });
 const revocations = revocationsOf(items, { access, gateway, now, log });
+const users = createUsers(items);
+const costs = costsOf({ sessions, users, now, log });
 const commands = createCommands({
 	sessions,
 	slots: slotsOf(items),
-	users: createUsers(items),
+	users,
+	admit: costs.admit,
 	startSwitch: createStartSwitch(items),
 	drive,
 	revocations,
@@ -80,6 +85,7 @@ const app = createApp(
 		...meRoutes(commands),
 		...sessionRoutes(commands),
 		...idleRoutes(idle),
+		...costRoutes(costs),
 		...historyRoutes(createHistory({ commands, events: createEvents(items) })),
 		...ticketRoutes({ commands, tickets, idle, viewers, cuts: createCuts(items), noteVisit: visitsOf(items, log), now, pageOrigin }),
 		...authRoutes({ identity, idTokens, revocations, stillWanted, random, clientId, signInBase, pageOrigin, log }),

@@ -3,7 +3,7 @@
  * files of its own, which are not read before.
  */
 import type { Items } from './adapters/items.ts';
-import { createSessions } from './adapters/sessions.ts';
+import { createSessionReader } from './adapters/session-reader.ts';
 import type { TokenVerifierDeps } from './adapters/token-verifier.ts';
 import type { Config, driveConfig } from './config.ts';
 import type { Drive } from './core/drive.ts';
@@ -28,7 +28,7 @@ export const sessionsOf = (items: Items, gateway: Gateway, log: Log): Pick<Sessi
 		const { get } = createAccessRecords(items);
 		return deps.sessionsOf(items, { get }, gateway, log);
 	});
-	return { get: createSessions(items).get, put: async (record) => (await told()).put(record) };
+	return { ...createSessionReader(items), put: async (record) => (await told()).put(record) };
 };
 
 /** Only who comes back from the identity provider needs it. */

@@ -5,7 +5,9 @@ import { createAccessRecords } from './adapters/access.ts';
 import { createConnections } from './adapters/connections.ts';
 import { createLeases } from './adapters/leases.ts';
 import { createSlots } from './adapters/slots.ts';
+import { createUsers } from './adapters/users.ts';
 import { driveConfig, readConfig } from './config.ts';
+import { createCosts } from './core/costs.ts';
 import { createOrphans } from './core/orphans.ts';
 import { createRevocations } from './core/revocations.ts';
 import { createSweep } from './core/sweep.ts';
@@ -28,7 +30,8 @@ const revocations = createRevocations({
 	log,
 });
 const leases = createLeases(items);
-const drive = driveOf(config, { items, sessions, gateway, log });
+const { look } = createCosts({ sessions, users: createUsers(items), now, log });
+const drive = driveOf(config, { items, sessions, gateway, log, budget: look });
 const { deployment } = config;
 const orphans = createOrphans({ deployment, tasks: tasksOf(config), slots: createSlots(items), sessions, drive, leases, now, log });
 const shared = {

@@ -1,11 +1,13 @@
 /** Puts together what speaks to ECS: the only place that makes its SDK's client. Region, endpoints and credentials are the SDK's own business. */
 import { ECSClient } from '@aws-sdk/client-ecs';
+import type { UserId } from '@shellpod/protocol/ids.ts';
 import { createDefinitions } from './adapters/definitions.ts';
 import { createEvents } from './adapters/events.ts';
 import type { Items } from './adapters/items.ts';
 import { createReportStore } from './adapters/reports.ts';
 import { createTasks } from './adapters/tasks.ts';
 import type { Config, driveConfig } from './config.ts';
+import type { BudgetLook } from './core/budget.ts';
 import { causeOfText } from './core/causes.ts';
 import { createDrive, type Drive } from './core/drive.ts';
 import { idleLimitsOf } from './core/idle-limits.ts';
@@ -25,10 +27,12 @@ export interface DriveParts {
 	items: Items;
 	sessions: Sessions;
 	gateway: Gateway;
+	/** of who looks at budgets */
+	budget?: (user: UserId) => Promise<BudgetLook>;
 	log: Log;
 }
 
-export const driveOf = (config: Config<(typeof driveConfig)[number]>, { items, sessions, gateway, log }: DriveParts): Drive => {
+export const driveOf = (config: Config<(typeof driveConfig)[number]>, { items, sessions, gateway, budget, log }: DriveParts): Drive => {
 	const client = ecsClient();
 	const { deployment, fileSystem, taskDefinition: base, subnets, securityGroup, agentSeconds, automaticRestarts } = config;
 	return createDrive({
@@ -39,6 +43,7 @@ export const driveOf = (config: Config<(typeof driveConfig)[number]>, { items, s
 		events: createEvents(items),
 		gateway,
 		plan: { network: { subnets, securityGroup }, agentMs: agentSeconds * 1_000, restarts: automaticRestarts, idle: idleLimitsOf(config) },
+		...(budget && { budget }),
 		now,
 		log,
 	});

@@ -14,6 +14,7 @@ export const errorCodes = {
 	flooding: { status: 429, title: 'It sent too much and was cut off' },
 	internal: { status: 500, title: 'Something broke on our side' },
 	no_slot: { status: 503, title: 'No home is free yet' },
+	over_budget: { status: 409, title: 'Your budget is used up' },
 	starts_off: { status: 503, title: 'No session can be started just now' },
 	unavailable: { status: 503, title: 'Not available just now' },
 } as const satisfies Record<string, { status: number; title: string }>;

@@ -121,3 +121,11 @@ export const names = {
 	session: /^[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,38}[A-Za-z0-9])?$/,
 	sessionHint: '1 to 40 letters, digits, spaces, dots, dashes or underscores, beginning and ending with a letter or digit',
 } as const;
+
+/** What a user may set for a month. */
+export const budgets = {
+	/** US dollars: more than anybody spends by mistake */
+	most: 100_000,
+	/** share of it at which its user is warned */
+	near: 0.8,
+} as const;

@@ -3,11 +3,13 @@ import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { ChooseUpdate, UserLimits } from '@shellpod/protocol/http.ts';
 import { type SessionId, sessionId, type UserId } from '@shellpod/protocol/ids.ts';
 import type { Log, Sessions, Slots, StartSwitch, Users } from '../ports.ts';
+import { changeUser as changeUsers } from './change-user.ts';
 import type { Drive } from './drive.ts';
 import * as lifecycle from './lifecycle.ts';
 import type { SessionRecord } from './record.ts';
 import type { Revocations } from './revocations.ts';
 import { createTakeSlot } from './take-slot.ts';
+import { together } from './together.ts';
 import { chosen, isZone } from './upkeep.ts';
 import { claim, count, limitsOf, mended, release, type UserRecord, uncount, yieldName } from './user-record.ts';
 
@@ -20,6 +22,8 @@ export interface CommandDeps {
 	now: () => Date;
 	random: (bytes: number) => Uint8Array;
 	startSwitch: Pick<StartSwitch, 'get'>;
+	/** Throws ShellPodError `over_budget` for a user who may start nothing until the month ends, or the budget is raised. */
+	admit: (user: UserId) => Promise<void>;
 	/** what a user may have for whom the operator has set nothing else */
 	limits: UserLimits;
 	log: Log;
@@ -34,7 +38,7 @@ export interface Commands {
 	limits(user: UserId): Promise<UserLimits>;
 	/**
 	 * Makes a session and starts it. This, `start` and `restart` throw ShellPodError `too_many` when there were too many of them lately, and
-	 * `starts_off` while the operator lets nobody start anything.
+	 * `starts_off` while the operator lets nobody start anything, and `over_budget` when its user has set that.
 	 */
 	create(user: UserId, name: string, device?: string): Promise<SessionRecord>;
 	rename(user: UserId, id: SessionId, name: string): Promise<SessionRecord>;
@@ -52,8 +56,8 @@ export interface Commands {
 	remove(user: UserId, id: SessionId, name: string, device?: string): Promise<void>;
 }
 
-/** how often a write is tried again after somebody else was first; all that a user does at the same instant meets in the user's item */
-const attempts = { session: 6, user: 16 };
+/** how often a write is tried again after somebody else was first */
+const attempts = 6;
 
 /** seconds between two looks whether the operator has switched starts on again */
 const switchRetryAfter = 300;
@@ -92,14 +96,7 @@ export const createCommands = (deps: CommandDeps): Commands => {
 		return record;
 	};
 
-	const changeUser = async (user: UserId, change: (record: UserRecord) => UserRecord): Promise<void> => {
-		for (let attempt = 0; attempt < attempts.user; attempt++) {
-			const record = await users.get(user);
-			const next = change(record);
-			if (next === record || (await users.put(next))) return;
-		}
-		throw busy();
-	};
+	const changeUser = (user: UserId, change: (record: UserRecord) => UserRecord): Promise<void> => changeUsers(users, user, change);
 
 	/** `also`: what is to be true or false together with the claim */
 	const claimName = async (user: UserId, id: SessionId, name: string, also = (record: UserRecord): UserRecord => record): Promise<void> => {
@@ -134,7 +131,7 @@ export const createCommands = (deps: CommandDeps): Commands => {
 	};
 
 	const change = async (user: UserId, id: SessionId, to: Transition, device?: string): Promise<SessionRecord> => {
-		for (let attempt = 0; attempt < attempts.session; attempt++) {
+		for (let attempt = 0; attempt < attempts; attempt++) {
 			const record = await find(user, id);
 			const next = lifecycle.askedWith(device, to)(record);
 			if (next === record) return record;
@@ -155,8 +152,8 @@ export const createCommands = (deps: CommandDeps): Commands => {
 		throw busy();
 	};
 
-	const wantSwitchedOn = async (): Promise<void> => {
-		const off = await deps.startSwitch.get();
+	const wantAllowed = async (user: UserId): Promise<void> => {
+		const [off] = await together([deps.startSwitch.get(), deps.admit(user)]);
 		if (off) throw new ShellPodError('starts_off', `The operator says: ${off.why}`, { retryAfter: switchRetryAfter });
 	};
 
@@ -164,7 +161,7 @@ export const createCommands = (deps: CommandDeps): Commands => {
 	const changeCounted = async (user: UserId, id: SessionId, transition: Transition, device?: string): Promise<SessionRecord> => {
 		const record = await get(user, id);
 		if (transition(record) === record) return record;
-		await wantSwitchedOn();
+		await wantAllowed(user);
 		const at = now();
 		const giveBack = () => changeUser(user, (one) => uncount(one, 'starts', at));
 		await changeUser(user, (one) => count(one, 'starts', deps.limits, at));
@@ -213,7 +210,7 @@ export const createCommands = (deps: CommandDeps): Commands => {
 		limits: async (user) => limitsOf(await users.get(user), deps.limits),
 
 		async create(user, name, device) {
-			await wantSwitchedOn();
+			await wantAllowed(user);
 			const id = newSessionId(deps.random);
 			const at = now();
 			await claimName(user, id, name, (record) => count(count(record, 'creates', deps.limits, at), 'starts', deps.limits, at));

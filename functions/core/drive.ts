@@ -3,9 +3,11 @@ import { encodeControl } from '@shellpod/protocol/encode-control.ts';
 import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
 import type { Definitions, Events, Log, Observed, Reports, Sessions, Tasks } from '../ports.ts';
 import type { Gateway } from '../relay-ports.ts';
+import { type BudgetLook, budgeted } from './budget.ts';
+import { budgetDue } from './budget-watch.ts';
 import { causeOfCode } from './causes.ts';
 import { answered } from './intent.ts';
-import { hoursDeleted, isForgotten, without } from './lifecycle.ts';
+import { dueBy, hoursDeleted, isForgotten, without } from './lifecycle.ts';
 import { type Action, type Decision, type Plan, reconcile } from './reconcile.ts';
 import type { SessionRecord, TaskIntent, Time } from './record.ts';
 import { counted, watchedUntilCounted } from './spending.ts';
@@ -19,6 +21,8 @@ export interface DriveDeps {
 	events: Pick<Events, 'put'>;
 	/** to put the last question to an agent */
 	gateway: Pick<Gateway, 'post'>;
+	/** its user's budget, and what is used of it; who has none leaves budgets to the sweep */
+	budget?: (user: UserId) => Promise<BudgetLook>;
 	/** beside the definitions' base */
 	plan: Omit<Plan, 'base'>;
 	now: () => Date;
@@ -26,6 +30,8 @@ export interface DriveDeps {
 }
 
 export type Drive = (user: UserId, id: SessionId) => Promise<SessionRecord | undefined>;
+
+type Transition = (record: SessionRecord) => SessionRecord;
 
 /** rounds of one call: decide, ask, be refused, decide again; or lose a race. What is left then, the next look does. */
 const maxRounds = 8;
@@ -109,10 +115,18 @@ export const createDrive = (deps: DriveDeps): Drive => {
 	};
 
 	/** What is seen of tasks is counted, whatever is decided about them. */
-	const decide = (record: SessionRecord, observed: Observed): Decision => {
+	const decide = (record: SessionRecord, observed: Observed, afterBudget: Transition): Decision => {
 		const now = deps.now();
-		const { record: next, actions } = reconcile(counted(record, observed.tasks, now), observed, now, plan);
-		return { record: watchedUntilCounted(next, now), actions };
+		const { record: next, actions } = reconcile(afterBudget(counted(record, observed.tasks, now)), observed, now, plan);
+		return { record: watchedUntilCounted(dueBy(next, budgetDue(next)), now), actions };
+	};
+
+	/** What its user's budget makes of a session that runs, where it is time to look at that (C6). */
+	const budgetOf = async (record: SessionRecord): Promise<Transition> => {
+		const due = budgetDue(record);
+		if (!deps.budget || due === undefined || due > deps.now().toISOString()) return (one) => one;
+		const look = await deps.budget(record.user);
+		return (one) => budgeted(one, look, deps.now());
 	};
 
 	/** Gives every event that waits in the record an item; the record's next write takes them out of it. What fails stays in it, and due. */
@@ -138,9 +152,10 @@ export const createDrive = (deps: DriveDeps): Drive => {
 		let record = await deps.sessions.get(user, id);
 		for (let round = 0; round < maxRounds && record; round++) {
 			// Both are waited for, whatever comes of the look: no function answers while it writes.
-			const [observed, told] = await Promise.allSettled([look(record), writeDown(record)]);
+			const [observed, told, budget] = await Promise.allSettled([look(record), writeDown(record), budgetOf(record)]);
 			if (observed.status === 'rejected') throw observed.reason;
-			const decision = decide(told.status === 'fulfilled' ? told.value : record, observed.value);
+			if (budget.status === 'rejected') throw budget.reason;
+			const decision = decide(told.status === 'fulfilled' ? told.value : record, observed.value, budget.value);
 			const written = decision.record === record ? record : await deps.sessions.put(decision.record);
 			if (!written) {
 				record = await deps.sessions.get(user, id);

@@ -6,6 +6,7 @@ import type { ConnectionId } from '@shellpod/protocol/ids.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
 import { commonVersion, versions as ours } from '@shellpod/protocol/version.ts';
 import { agentArrived } from './arrival.ts';
+import { budgetWatched } from './budget-watch.ts';
 import type { Caller } from './callers.ts';
 import type { IdleLimits } from './idle-limits.ts';
 import { inTrash } from './lifecycle.ts';
@@ -75,7 +76,7 @@ export const agentHello = (
 	const { agent, phase } = record;
 	const renewed = agent?.connectionId === connectionId;
 	const fresh = renewed && phase === 'running' && Date.parse(leaseUntil) - Date.parse(agent.leaseUntil) < leastGain;
-	return { record: fresh ? record : withRelayed(arrived, relayed, now), renewed };
+	return { record: fresh ? record : budgetWatched(withRelayed(arrived, relayed, now), now), renewed };
 };
 
 /**

@@ -1,12 +1,13 @@
 /** Deletes for good what a session that is deleted still has (rule 19): every minute, one step of it after the other, each written down when it is done. */
-import type { UserId } from '@shellpod/protocol/ids.ts';
 import type { DueSession, Remains, Sessions, Slots, Unmake, Users } from '../ports.ts';
+import { changeUser } from './change-user.ts';
 import { hoursDeleted } from './lifecycle.ts';
 import { limits } from './limits.ts';
 import type { PurgeStep, SessionRecord } from './record.ts';
+import { spentOf } from './spending.ts';
 import { writtenDown } from './trail.ts';
 import { type TurnDeps, takeTurn } from './turns.ts';
-import { release } from './user-record.ts';
+import { outlived, release } from './user-record.ts';
 
 export interface PurgeDeps extends TurnDeps {
 	sessions: Pick<Sessions, 'get' | 'put' | 'remove' | 'purges'>;
@@ -18,19 +19,14 @@ export interface PurgeDeps extends TurnDeps {
 	budget: number;
 }
 
-/** how often the user's item is read again after somebody else wrote it */
-const attempts = 16;
-
 /** Gives how many sessions are gone, or undefined when another run is at it. */
 export const createPurge = (deps: PurgeDeps) => {
 	const { sessions, slots, users, unmake, log } = deps;
 
-	const releaseName = async (user: UserId, session: SessionRecord['id']): Promise<void> => {
-		for (let attempt = 0; attempt < attempts; attempt++) {
-			const record = await users.get(user);
-			if (!record.claims[session] || (await users.put(release(record, session)))) return;
-		}
-		throw new Error("the user's item is written by too many at once");
+	/** Its name is free; what it has cost its user goes on to count (C5). */
+	const settleWithUser = (record: SessionRecord): Promise<void> => {
+		const spent = spentOf(record, deps.now());
+		return changeUser(users, record.user, (user) => outlived(release(user, record.id), record.id, spent));
 	};
 
 	/** Each does its step, and names the next. A uid has had one session only, so what bears it is this session's. */
@@ -47,9 +43,9 @@ export const createPurge = (deps: PurgeDeps) => {
 			await unmake.definitions(slot.family);
 			return 'items';
 		},
-		items: async ({ user, id }) => {
-			await deps.remains.remove(id);
-			await releaseName(user, id);
+		items: async (record) => {
+			await deps.remains.remove(record.id);
+			await settleWithUser(record);
 			return 'slot';
 		},
 		slot: async ({ slot }) => {

@@ -2,7 +2,7 @@
  * What is written down of a session's life: who did what, when, from where, and why. Each transition is noted in the record by the very write that
  * makes it, and goes from there to an item of its own: whatever is cut off in between, none is lost, and none is there twice.
  */
-import type { Desired, Phase, SessionRecord, Time } from './record.ts';
+import type { Desired, Phase, SessionRecord, Time, Upkeep } from './record.ts';
 
 interface Happened {
 	at: Time;
@@ -41,7 +41,7 @@ export type TrailEvent = Moved | Visit;
 
 /** What the newest event tells of, and those that have no item yet. */
 export interface Trail {
-	told: { phase: Phase; generation: number; wanted: Desired; askedAt: Time; upkeepAt?: Time };
+	told: { phase: Phase; generation: number; wanted: Desired; askedAt: Time; upkeepAt?: Time; budgetAt?: Time };
 	pending: readonly Moved[];
 }
 
@@ -57,13 +57,29 @@ const joined = (pending: readonly Moved[]): readonly Moved[] => {
 };
 
 /** What a write does to the session that nobody was told yet, if anything. */
-const moveOf = ({ trail, rev, phase, phaseAt, generation, desired, reason, start, upkeep }: SessionRecord): Moved | undefined => {
+const moveOf = ({ trail, rev, phase, phaseAt, generation, desired, reason, start, upkeep, spending }: SessionRecord): Moved | undefined => {
 	const told = trail?.told;
 	const asked = told?.askedAt !== desired.at || told.wanted !== desired.state;
 	const moved = told?.phase !== phase;
 	if (!asked && !moved && told.generation === generation) {
-		if (!upkeep || told.upkeepAt === upkeep.told.at) return undefined;
-		return { kind: 'moved', rev: rev + 1, ...upkeep.told, from: phase, to: phase, wanted: desired.state, generation };
+		// An update that is planned, and what was said of its user's budget.
+		const news = told.upkeepAt === upkeep?.told.at ? undefined : upkeep?.told;
+		const budgetNews = told.budgetAt === spending?.budget?.told?.at ? undefined : spending?.budget?.told;
+		const said: Upkeep['told'] | undefined = news ?? budgetNews;
+		if (!said) return undefined;
+		const { by, why, at, device } = said;
+		return {
+			kind: 'moved',
+			rev: rev + 1,
+			by,
+			why,
+			at,
+			...(device !== undefined && { device }),
+			from: phase,
+			to: phase,
+			wanted: desired.state,
+			generation,
+		};
 	}
 	return {
 		kind: 'moved',
@@ -81,11 +97,19 @@ const moveOf = ({ trail, rev, phase, phaseAt, generation, desired, reason, start
 
 /** The record as it is to be written, with what the write does noted. While something waits to be written down, it is due. */
 export const noted = (record: SessionRecord): SessionRecord => {
-	const { phase, generation, desired, dueAt, upkeep } = record;
+	const { phase, generation, desired, dueAt, upkeep, spending } = record;
+	const budgetAt = spending?.budget?.told?.at;
 	const move = moveOf(record);
 	const pending = [...(record.trail?.pending ?? []), ...(move ? [move] : [])];
 	const [oldest] = pending;
-	const told = { phase, generation, wanted: desired.state, askedAt: desired.at, ...(upkeep && { upkeepAt: upkeep.told.at }) };
+	const told = {
+		phase,
+		generation,
+		wanted: desired.state,
+		askedAt: desired.at,
+		...(upkeep && { upkeepAt: upkeep.told.at }),
+		...(budgetAt !== undefined && { budgetAt }),
+	};
 	const trail: Trail = { told, pending: joined(pending) };
 	return { ...record, trail, ...(oldest && { dueAt: dueAt !== undefined && dueAt < oldest.at ? dueAt : oldest.at }) };
 };

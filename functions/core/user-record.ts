@@ -2,10 +2,13 @@
  * A user's own item: names and number of sessions, and what was started and made lately. Held in one place, so that two requests at the
  * same instant can't both be right.
  */
+
+import type { Budget } from '@shellpod/protocol/costs.ts';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { UserLimits } from '@shellpod/protocol/http.ts';
 import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
 import type { Time } from './record.ts';
+import type { Settled } from './spending.ts';
 
 export interface UserRecord {
 	user: UserId;
@@ -17,6 +20,10 @@ export interface UserRecord {
 	creates?: readonly Time[];
 	/** what the operator allows this user instead of what everybody has */
 	limits?: Readonly<Partial<UserLimits>>;
+	/** what sessions may cost in a month */
+	budget?: Budget;
+	/** by session: what those have cost that were deleted for good this month */
+	gone?: Readonly<Record<string, Settled>>;
 	/** compare-and-swap counter */
 	rev: number;
 }
@@ -49,6 +56,13 @@ export const claim = (record: UserRecord, id: SessionId, name: string, most: num
 export const release = (record: UserRecord, id: SessionId): UserRecord => {
 	const { [id]: _, ...claims } = record.claims;
 	return { ...record, claims };
+};
+
+/** A session's record is about to go (C5); what it has cost is kept until the month ends, and again is the same. */
+export const outlived = (record: UserRecord, id: SessionId, spent: Settled): UserRecord => {
+	const month = spent.day.slice(0, 7);
+	const others = Object.entries(record.gone ?? {}).filter(([session, one]) => session !== id && one.day.startsWith(month));
+	return { ...record, gone: { ...Object.fromEntries(others), [id]: spent } };
 };
 
 /** The session went to the trash at `at`: its name is free. The same object when it was claimed again since: the session is back. */

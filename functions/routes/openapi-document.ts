@@ -1,4 +1,5 @@
 /** openapi.json, made of the routes that are mounted and of the protocol's schemas. */
+import { Budget, BudgetState, Cost, Costs, SetBudget } from '@shellpod/protocol/costs.ts';
 import { type ErrorCode, errorCodes } from '@shellpod/protocol/errors.ts';
 import {
 	AccessToken,
@@ -25,6 +26,10 @@ import type { Route } from './route.ts';
 
 const named = {
 	AccessToken,
+	Budget,
+	BudgetState,
+	Cost,
+	Costs,
 	ChooseIdle,
 	ChooseUpdate,
 	CreateSession,
@@ -38,6 +43,7 @@ const named = {
 	Session,
 	SessionEvent,
 	SessionList,
+	SetBudget,
 	Ticket,
 	TicketRequest,
 	TrashedSession,

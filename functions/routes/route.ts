@@ -25,7 +25,7 @@ export interface Call {
 }
 
 export interface Route {
-	method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+	method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 	/** as OpenAPI writes it: `/api/sessions/{id}` */
 	path: string;
 	/** operationId */

@@ -40,7 +40,7 @@ export const sessionRoutes = (commands: Commands): Route[] => {
 			body: CreateSession,
 			status: 201,
 			result: Session,
-			errors: ['name_taken', 'too_many', 'no_slot', 'starts_off', 'conflict'],
+			errors: ['name_taken', 'too_many', 'no_slot', 'starts_off', 'over_budget', 'conflict'],
 			answer: async (call) => {
 				const person = personOf(call);
 				const { name } = await bodyOf(call, CreateSession);
@@ -129,9 +129,9 @@ export const sessionRoutes = (commands: Commands): Route[] => {
 				return json(202, viewOf(await commands.update(...whose(call), choice, deviceOf(call))));
 			},
 		},
-		move('start', 'Start a session; nothing happens to one that is to run already', ['starts_off']),
+		move('start', 'Start a session; nothing happens to one that is to run already', ['starts_off', 'over_budget']),
 		move('stop', 'Stop a session: its processes end, its home stays'),
-		move('restart', 'Stop a session and start it again', ['starts_off']),
+		move('restart', 'Stop a session and start it again', ['starts_off', 'over_budget']),
 	];
 };
 

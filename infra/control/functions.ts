@@ -238,6 +238,8 @@ export class ControlPlane extends Construct {
 			...revoke,
 			due(table, ['DUE#*']),
 			items(table, ['LEASE#sweep'], ['PutItem', 'DeleteItem']),
+			// to look at what all sessions of a user cost
+			items(table, ['USER#*'], ['Query']),
 			// to find tasks that no record knows
 			items(table, ['LEASE#orphans'], ['PutItem']),
 			items(table, ['SLOT#*'], ['GetItem']),

@@ -22,6 +22,8 @@ import { type DeployedWebSocketApi, type End, socketOrigin, startWebSocketApi } 
 /** What a route of the HTTP API has to do with a foreign id. `id`: it names a session. `own`: it speaks of its caller only. `open`: it has no caller. */
 const httpRoutes: Record<string, 'id' | 'own' | 'open'> = {
 	'GET /api/me': 'own',
+	'GET /api/costs': 'own',
+	'PUT /api/budget': 'own',
 	'GET /api/sessions': 'own',
 	'POST /api/sessions': 'own',
 	'POST /api/watch': 'own',

@@ -2,6 +2,7 @@
 import { createEvents } from '@shellpod/functions/adapters/events.ts';
 import { createReportStore } from '@shellpod/functions/adapters/reports.ts';
 import { createCommands } from '@shellpod/functions/core/commands.ts';
+import { createCosts } from '@shellpod/functions/core/costs.ts';
 import { createDrive } from '@shellpod/functions/core/drive.ts';
 import { createRevocations } from '@shellpod/functions/core/revocations.ts';
 import { firstUid, homeName } from '@shellpod/functions/core/slot.ts';
@@ -40,7 +41,8 @@ export const createControlPlane = (options: { limits?: Partial<UserLimits>; base
 	const events = createEvents(items);
 	const log = createLogLines();
 	const gateway = flakyConnections();
-	const drive = createDrive({ sessions, tasks, definitions, reports, events, gateway, plan, now: clock.now, log });
+	const costs = createCosts({ sessions, users, now: clock.now, log });
+	const drive = createDrive({ sessions, tasks, definitions, reports, events, gateway, budget: costs.look, plan, now: clock.now, log });
 	const access = createInMemoryAccessRecords();
 	const connections = memoryConnections();
 	const revocations = createRevocations({ access, connections, gateway, now: clock.now, log });
@@ -49,10 +51,15 @@ export const createControlPlane = (options: { limits?: Partial<UserLimits>; base
 		slots,
 		users,
 		startSwitch,
+		admit: costs.admit,
 		drive,
 		revocations,
 		now: clock.now,
-		random: (bytes) => Uint8Array.from({ length: bytes }, (_, index) => (index === 0 ? drawn++ : index)),
+		// An id has five bits of each: the second byte tells those apart that come after the first 32.
+		random: (bytes) => {
+			const nth = drawn++;
+			return Uint8Array.from({ length: bytes }, (_, index) => (index === 0 ? nth : index === 1 ? 1 + (nth >> 5) : index));
+		},
 		limits: { sessions: 10, startsPerHour: 30, createsPerDay: 20, ...options.limits },
 		log,
 	});
@@ -80,6 +87,7 @@ export const createControlPlane = (options: { limits?: Partial<UserLimits>; base
 		events,
 		log,
 		drive,
+		costs,
 		commands,
 		addSlots,
 	};

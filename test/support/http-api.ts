@@ -10,6 +10,7 @@ import { createVisits } from '@shellpod/functions/core/visits.ts';
 import type { Identity, IdTokens } from '@shellpod/functions/ports.ts';
 import { createApp } from '@shellpod/functions/routes/app.ts';
 import { authRoutes } from '@shellpod/functions/routes/auth.ts';
+import { costRoutes } from '@shellpod/functions/routes/costs.ts';
 import { historyRoutes } from '@shellpod/functions/routes/history.ts';
 import { gatewayOf, type HttpEvent, requestOf, resultOf } from '@shellpod/functions/routes/http-event.ts';
 import { idleRoutes } from '@shellpod/functions/routes/idle.ts';
@@ -94,7 +95,7 @@ const nobody: Identity = { exchange: async () => undefined, refresh: async () =>
 
 export const createHttpApi = (options: { identity?: Partial<Identity>; idTokens?: IdTokens; limits?: Partial<UserLimits>; rates?: Rates } = {}) => {
 	const plane = createControlPlane(options);
-	const { clock, commands, access, gateway, revocations, events, log } = plane;
+	const { clock, commands, costs, access, gateway, revocations, events, log } = plane;
 	let drawn = 0;
 	const random = (bytes: number): Uint8Array => new Uint8Array(bytes).fill(++drawn);
 	const { cuts } = memoryMeters();
@@ -107,6 +108,7 @@ export const createHttpApi = (options: { identity?: Partial<Identity>; idTokens?
 		...meRoutes(commands),
 		...sessionRoutes(commands),
 		...idleRoutes(idle),
+		...costRoutes(costs),
 		...historyRoutes(createHistory({ commands, events })),
 		...ticketRoutes({ commands, tickets, idle, viewers, cuts, noteVisit: createVisits({ events, now: clock.now, log }), now: clock.now, pageOrigin }),
 		...authRoutes({

@@ -48,9 +48,10 @@ export const createScriptedTasks = (): ScriptedTasks => {
 			const one = made.tasks.get(arn);
 			if (one) made.tasks.set(arn, { ...one, desiredStatus: 'STOPPED' });
 		},
-		async look(_family, arn) {
+		async look(family, arn) {
 			if (made.broken) throw made.broken;
-			return { tasks: [...made.tasks.values()], missing: arn !== undefined && !made.tasks.has(arn) ? [arn] : [] };
+			const tasks = [...made.tasks.values()].filter((one) => (made.families.get(one.arn) ?? family) === family);
+			return { tasks, missing: arn !== undefined && !made.tasks.has(arn) ? [arn] : [] };
 		},
 		async list() {
 			if (made.broken) throw made.broken;

@@ -12,6 +12,7 @@ import { createUsers } from '@shellpod/functions/adapters/users.ts';
 import { tooManySockets, tooManyWatchers, wantAccess } from '@shellpod/functions/core/access.ts';
 import { createAdmissions } from '@shellpod/functions/core/admission.ts';
 import { createCommands } from '@shellpod/functions/core/commands.ts';
+import { createCosts } from '@shellpod/functions/core/costs.ts';
 import { refuseCut } from '@shellpod/functions/core/cuts.ts';
 import { createIdleCommands } from '@shellpod/functions/core/idle-commands.ts';
 import { createReports } from '@shellpod/functions/core/reports.ts';
@@ -92,6 +93,7 @@ export const createControlPlane = ({
 			slots: createSlots(items),
 			users: createUsers(items),
 			startSwitch: createStartSwitch(items),
+			admit: createCosts({ sessions, users: createUsers(items), now, log: logOf(environment) }).admit,
 			drive: hands.driveOf(environment, sessions),
 			revocations: hands.revocationsOf(environment),
 			now,

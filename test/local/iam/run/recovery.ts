@@ -141,6 +141,14 @@ const slotIsLost = async ({ operator, owner }: Cast): Promise<void> => {
 	});
 };
 
+/** Its user sets a budget while it runs. */
+const budgetIsSet = async (session: Actor, { user }: Cast, sweepNow: () => Promise<void>): Promise<void> => {
+	await user.api('PUT', '/api/budget', { budget: { usd: 1_000, stop: true } });
+	const { spending } = await session.record();
+	await sweepNow();
+	await session.comesTo('the sweep looks at the budget', (record) => (record.spending?.budget?.lookAt ?? '') > (spending?.budget?.lookAt ?? ''));
+};
+
 export const goWrong = async (cast: Cast): Promise<void> => {
 	const { sweepNow, letGo } = await holdSweep(cast);
 	const [one, other] = [await cast.session('one'), await cast.session('other')];
@@ -150,6 +158,7 @@ export const goWrong = async (cast: Cast): Promise<void> => {
 	await startAfterDeployment(one, cast);
 	await stopIsCutOff(one, cast);
 	await comeBackToCrowd(other, cast);
+	await budgetIsSet(other, cast, sweepNow);
 	await sweepFinds(one, other, cast, sweepNow);
 	await letGo();
 	await terminalsBreak(one, cast);
