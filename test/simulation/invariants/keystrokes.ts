@@ -8,7 +8,7 @@ export interface Keystrokes {
 	add(page: Page): void;
 	/** The program in a session's task heard this. */
 	heard(session: string, container: Container, bytes: Uint8Array): void;
-	/** What an agent that died had written and acknowledged, and nobody had read: it is lost with the agent's terminals, in order like all else. */
+	/** What was written and acknowledged, and nobody had read when agent or tmux died: it is lost with their terminals, in order like all else. */
 	lost(session: string, container: Container, bytes: Uint8Array): void;
 	/** Every keystroke was heard, or its user was told that it was dropped. */
 	settle(): void;

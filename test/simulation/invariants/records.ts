@@ -3,6 +3,7 @@ import type { Item } from '@shellpod/functions/adapters/items.ts';
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import { viewOf } from '@shellpod/functions/core/session-view.ts';
 import type { UserRecord } from '@shellpod/functions/core/user-record.ts';
+import type { TaskRecord } from '../../../local/ecs/machine/state.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { restarts } from '../world/names.ts';
 
@@ -31,7 +32,8 @@ const crashes = { most: restarts, within: 29 * 60_000 };
 const isSession = (item: Item | undefined): boolean => typeof item?.sk === 'string' && item.sk.startsWith('SESSION#');
 const isUser = (item: Item | undefined): boolean => item?.sk === 'USER';
 
-export const createRecords = (kernel: Kernel, limits: { sessions: number }): Records => {
+/** `taskOf`: what ECS has of a task, by its ARN; undefined when it has forgotten it. */
+export const createRecords = (kernel: Kernel, limits: { sessions: number }, taskOf: (arn: string) => TaskRecord | undefined): Records => {
 	const versions = new Map<string, Version[]>();
 	const views = new Map<string, Set<string>>();
 
@@ -47,6 +49,19 @@ export const createRecords = (kernel: Kernel, limits: { sessions: number }): Rec
 		lately.push(kernel.now());
 		returns.set(id, { asked: desired.at, at: lately });
 		if (lately.length > crashes.most) kernel.violated('rule 11', `${id} came back by itself ${lately.length} times in half an hour`);
+	};
+
+	/** Its agent was there, and nobody has asked for anything since: it runs on, or begins anew when its task has ended, or is about to. */
+	const unasked = (by: string, before: SessionRecord, after: SessionRecord): void => {
+		const { id, generation, phase } = after;
+		if (generation === before.generation) {
+			if (phase !== 'running') kernel.violated('S4', `${id} went from running to ${phase} in one generation, and nobody asked for it, by ${by}`);
+			return;
+		}
+		const task = taskOf(before.task?.arn ?? '');
+		const lives = task?.desiredStatus === 'RUNNING' && task.containers.some(({ lastStatus }) => lastStatus !== 'STOPPED');
+		if (lives) kernel.violated('S4', `${id} began anew while its task ran, by ${by}`);
+		cameBack(after);
 	};
 
 	/** Rule 19: the record goes last. */
@@ -67,7 +82,7 @@ export const createRecords = (kernel: Kernel, limits: { sessions: number }): Rec
 		// Rule 5: the hello of its own generation's agent makes it run, and nothing else.
 		if (after.phase === 'running' && after.agent?.generation !== generation)
 			kernel.violated('rule 5', `${id} runs in generation ${generation} by an agent of ${after.agent?.generation ?? 'none'}, by ${by}`);
-		if (before?.phase === 'running' && generation > before.generation && desired.at === before.desired.at) cameBack(after);
+		if (before?.phase === 'running' && desired.at === before.desired.at) unasked(by, before, after);
 		// Rule 13: nothing but its user starts a stopped session.
 		const woken = before && before.desired.state !== 'running' && desired.state === 'running';
 		if (woken && !by.startsWith('api#')) kernel.violated('S4', `${id} was woken by ${by}`);

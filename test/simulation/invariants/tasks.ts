@@ -1,4 +1,4 @@
-/** S1, S2, S9 and S10: tasks that were made, containers that can write to a Home, tasks that no record names, and such as cost what nobody is shown. */
+/** S1, S2, S9, S10 and rule 7: tasks that were made, containers that can write to a Home, tasks that no record names, and such as cost what nobody is shown. */
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import type { TaskRecord } from '../../../local/ecs/machine/state.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -16,13 +16,37 @@ export interface TaskWatch {
 /** ms that a task may live that no record names */
 const longest = 15 * 60_000;
 
+/** Rule 7: more than these, or a tenth of all, are an alarm, and none of them is stopped. */
+const fewest = 3;
+/** ms after which every list has a task */
+const listed = 2 * 60_000;
+/** what the functions say of an orphan that they stop */
+const orphaned = 'No session knows it';
+
 const hasEnded = (task: TaskRecord): boolean => task.lastStatus === 'STOPPED' || task.containers.every((one) => one.lastStatus === 'STOPPED');
 
 export const createTaskWatch = (kernel: Kernel): TaskWatch => {
 	const tokens = new Map<string, string>();
 	/** by ARN: since when nobody names it */
 	const orphans = new Map<string, number>();
+	/** by ARN: those that the functions have stopped as orphans */
+	const stopped = new Set<string>();
 	let nextAt = 0;
+	/** Those that have been there for so long that everybody must know of them. */
+	const unknown = (tasks: readonly TaskRecord[], newest: (session: string) => SessionRecord | undefined): TaskRecord[] =>
+		tasks.filter((task) => {
+			const [of, session = ''] = task.startedBy?.split('/') ?? [];
+			return of === deployment && task.lastStatus !== 'STOPPED' && kernel.now() - task.createdAt > listed && !newest(session);
+		});
+	const tooMany = (count: number, tasks: readonly TaskRecord[]): boolean =>
+		count > Math.max(fewest, tasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED').length / 10);
+	const noteStop = (task: TaskRecord, tasks: readonly TaskRecord[], newest: (session: string) => SessionRecord | undefined): void => {
+		if (task.stoppedReason !== orphaned || stopped.has(task.arn)) return;
+		stopped.add(task.arn);
+		// It is the first of those that this look stops.
+		const others = unknown(tasks, newest).filter(({ desiredStatus }) => desiredStatus === 'RUNNING');
+		if (tooMany(others.length + 1, tasks)) kernel.violated('rule 7', `task ${task.id} was stopped, though ${others.length + 1} are unknown`);
+	};
 	return {
 		made: (task, token) => {
 			const earlier = tokens.get(token);
@@ -33,6 +57,7 @@ export const createTaskWatch = (kernel: Kernel): TaskWatch => {
 		seek: (tasks, newest) => {
 			if (kernel.now() < nextAt) return;
 			nextAt = kernel.now() + 30_000;
+			const spared = tooMany(unknown(tasks, newest).length, tasks);
 			for (const task of tasks) {
 				const [, session = '', generation] = task.startedBy?.split('/') ?? [];
 				const intent = newest(session)?.task;
@@ -41,7 +66,7 @@ export const createTaskWatch = (kernel: Kernel): TaskWatch => {
 					orphans.delete(task.arn);
 					continue;
 				}
-				const since = orphans.get(task.arn) ?? kernel.now();
+				const since = spared ? kernel.now() : (orphans.get(task.arn) ?? kernel.now());
 				orphans.set(task.arn, since);
 				if (kernel.now() - since > longest) kernel.violated('S9', `for 15 min nobody has known task ${task.id}, started by ${task.startedBy}`);
 			}
@@ -50,6 +75,7 @@ export const createTaskWatch = (kernel: Kernel): TaskWatch => {
 			const generations = new Map<string, string>();
 			const homes = new Map<string, string>();
 			for (const task of tasks) {
+				noteStop(task, tasks, newest);
 				if (!task.startedBy?.startsWith(`${deployment}/`)) {
 					if (task.stopCode === 'UserInitiated') kernel.violated('S9', `a task of somebody else was stopped: ${task.stoppedReason}`);
 					continue;

@@ -1,27 +1,8 @@
 /** Tasks that no record knows: whoever lost them, none of them runs on. */
 import { expect, it } from 'vitest';
+import { createOrphans } from '../world/orphans.ts';
 import type { World } from '../world/world.ts';
 import { inWorld, minute, patience, startedBy, within } from './in-world.ts';
-
-/** Runs a task as this deployment does, of a session that is nowhere, in a Home that is nobody's. */
-const lose = ({ ecs, kernel, records }: World, session: string, index: number): string => {
-	const { task } = records.newest(session) ?? expect.fail();
-	const { spec } = ecs.machine.definitionOf(ecs.machine.task(task?.arn ?? ''));
-	const elsewhere = JSON.parse(JSON.stringify(spec).replaceAll(/"fsap-[^"]*"/g, `"fsap-${index}"`)) as typeof spec;
-	const { arn } = ecs.machine.register({ ...elsewhere, family: `shellpod-home-${900_000 + index}` }, 'nobody', kernel.date().getTime());
-	const startedBy = `shellpod/${'abcd'.charAt(index).repeat(12)}/1`;
-	const awsvpcConfiguration = { subnets: ['subnet-1'], securityGroups: ['sg-1'] };
-	const network = { networkConfiguration: { awsvpcConfiguration } };
-	ecs.observe((machine, now) =>
-		machine.call(
-			'RunTask',
-			{ cluster: 'shellpod', taskDefinition: arn, launchType: 'FARGATE', startedBy, clientToken: startedBy, ...network },
-			'nobody',
-			now,
-		),
-	);
-	return startedBy;
-};
 
 const living = ({ ecs }: World): string[] =>
 	ecs.machine.tasks().flatMap(({ startedBy, lastStatus }) => (startedBy === undefined || lastStatus === 'STOPPED' ? [] : [startedBy]));
@@ -31,7 +12,7 @@ const story = (seed: number, orphans: number, ms: number) =>
 		{ seed, rates: { 'list-stale': 0.3, 'stop-ignored': 0.2, 'stop-answer-lost': 0.2, 'index-late': 0.2, 'table-fails': 0.02 } },
 		async (world, kernel) => {
 			const session = await startedBy(world, 'ann');
-			const lost = Array.from({ length: orphans }, (_, index) => lose(world, session, index));
+			const lost = createOrphans(world.ecs, kernel.date).lose(orphans);
 			await kernel.sleep(minute, 'they run');
 			const then = living(world).length;
 			const took = await within(kernel, ms, () => !living(world).some((one) => lost.includes(one)));

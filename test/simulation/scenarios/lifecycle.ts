@@ -4,6 +4,7 @@
  */
 import type { Kernel } from '../kernel/kernel.ts';
 import { type FaultName, type FaultRates, someOf } from '../world/faults.ts';
+import { createOrphans } from '../world/orphans.ts';
 import { createWorld } from '../world/world.ts';
 import { device } from './people.ts';
 import type { Scenario } from './scenario.ts';
@@ -20,17 +21,17 @@ export const usual: FaultRates = {
 	'ttl-late': 0.6,
 	'ecs-fails': 0.03,
 	'ecs-throttled': 0.03,
-	'run-answer-lost': 0.15,
+	'run-answer-lost': 0.25,
 	'other-parameters': 0.8,
 	'no-capacity': 0.1,
 	'list-stale': 0.3,
-	'stop-ignored': 0.1,
-	'stop-answer-lost': 0.1,
-	'network-fails': 0.08,
-	'never-connects': 0.07,
+	'stop-ignored': 0.15,
+	'stop-answer-lost': 0.2,
+	'network-fails': 0.12,
+	'never-connects': 0.1,
 	'ecs-start': 0.2,
-	retired: 0.1,
-	'out-of-memory': 0.1,
+	retired: 0.25,
+	'out-of-memory': 0.4,
 	'event-lost': 0.2,
 	'event-dup': 0.1,
 	'event-refused': 0.05,
@@ -42,27 +43,27 @@ export const usual: FaultRates = {
 	recycle: 0.1,
 	skew: 0.2,
 	'cold-start': 0.2,
-	'lambda-concurrency': 0.15,
+	'lambda-concurrency': 0.5,
 	'async-dup': 0.1,
-	'image-fails': 0.08,
-	'home-fails': 0.05,
-	'never-comes-up': 0.05,
-	'task-dies': 0.2,
+	'image-fails': 0.12,
+	'home-fails': 0.1,
+	'never-comes-up': 0.07,
+	'task-dies': 0.3,
 	'dies-young': 0.3,
-	'dies-provisioning': 0.04,
-	'dies-pending': 0.04,
-	'dies-activating': 0.1,
-	'dies-running': 0.04,
+	'dies-provisioning': 0.08,
+	'dies-pending': 0.12,
+	'dies-activating': 0.15,
+	'dies-running': 0.15,
 	'dies-deactivating': 0.2,
-	'dies-stopping': 0.3,
-	'host-lost': 0.1,
-	'agent-dies': 0.2,
-	'agent-hangs': 0.15,
-	'agent-lies': 0.25,
-	'home-slow': 0.1,
-	'home-full': 0.05,
+	'dies-stopping': 0.5,
+	'host-lost': 0.4,
+	'agent-dies': 0.3,
+	'agent-hangs': 0.3,
+	'agent-lies': 0.5,
+	'home-slow': 0.12,
+	'home-full': 0.1,
 	'clock-off': 0.5,
-	'ignores-sigterm': 0.15,
+	'ignores-sigterm': 0.6,
 	'http-lost': 0.03,
 	'http-dup': 0.05,
 	'line-cut': 0.3,
@@ -72,22 +73,25 @@ export const usual: FaultRates = {
 	'half-open': 0.4,
 	'disconnect-lost': 0.2,
 	'disconnect-late': 0.2,
-	'disconnect-dup': 0.1,
-	upgrade: 0.05,
+	'disconnect-dup': 0.2,
+	upgrade: 0.08,
 	drop: 0.05,
 	dup: 0.05,
 	reorder: 0.1,
 	delay: 0.05,
 	throttle: 0.03,
-	'slow-consumer': 0.02,
+	'slow-consumer': 0.03,
 	'post-unanswered': 0.04,
+	'tmux-dies': 0.3,
 };
 
 /** Faults that nothing asks for: what people, operators and networks do. */
-export const unasked: readonly FaultName[] = ['event-overtaken', 'old-code', 'same-instant', 'user-deleted'];
+export const unasked: readonly FaultName[] = ['event-overtaken', 'old-code', 'orphans', 'same-instant', 'user-deleted'];
 
 /** how many of a story's seeds have it */
-const shares = { watchers: 0.4, deploy: 0.3, deletedUser: 0.15 };
+const shares = { watchers: 0.4, deploy: 0.3, deletedUser: 0.35, orphans: 0.4 };
+/** of orphans: how often they are too many, and then how many */
+const many = { share: 0.3, least: 4, most: 8 };
 
 export const lifecycle: Scenario = {
 	name: 'lifecycle',
@@ -107,6 +111,14 @@ export const lifecycle: Scenario = {
 		if (chance() < shares.deploy) kernel.after(chance() * turns * pause, 'deploy', world.deploy);
 		const deleted =
 			chance() < shares.deletedUser ? kernel.sleep(chance() * turns * pause, 'operator').then(() => world.deleteUser('user-0')) : undefined;
+		const orphans = createOrphans(world.ecs, kernel.date);
+		world.faults.whenStopped(orphans.stop);
+		if (chance() < shares.orphans)
+			kernel.after(chance() * turns * pause, 'orphans', () => {
+				if (world.faults.stopped) return;
+				const count = chance() < many.share ? many.least + Math.floor(chance() * (many.most - many.least + 1)) : 1 + Math.floor(chance() * 3);
+				if (orphans.lose(count).length > 0) world.faults.fires('orphans');
+			});
 		const devices = users.flatMap((user) => Array.from({ length: 1 + Math.floor(chance() * 2) }, () => user));
 		await Promise.all(devices.map((user) => device(world, user, chance, turns, pause)));
 		await deleted;

@@ -40,6 +40,7 @@ export const usual: FaultRates = {
 	'slow-consumer': 0.001,
 	'post-unanswered': 0.01,
 	'old-version': 0.1,
+	'tmux-dies': 0.15,
 };
 
 const minute = 60_000;

@@ -53,7 +53,7 @@ export interface ContainersOptions {
 	stops(container: Container): void;
 	/** A Home was emptied by its task. */
 	emptied(container: Container): void;
-	/** An agent died, and with its terminals what it had written and acknowledged, and tmux had not read. */
+	/** An agent or tmux died, and with its terminals what was written and acknowledged, and tmux had not read. */
 	lost(container: Container, bytes: Uint8Array): void;
 	changed(): void;
 }
@@ -195,14 +195,16 @@ export const createContainers = (options: ContainersOptions): Containers => {
 				life.after(chance.between(200, 2_000), () => startAgent(container));
 				if (faults.happens('agent-lies')) startLiar({ kernel, faults, life, task, doors: options.doors(task, life), gateway: options.gateway() });
 			}
-			const ends = (name: 'task-dies' | 'dies-young', ms: number): void =>
+			const later = (name: 'task-dies' | 'dies-young' | 'tmux-dies', ms: number, run: () => void): void =>
 				void life.after(ms, () => {
 					if (faults.stopped) return;
 					faults.fires(name);
-					exited(container, 1);
+					run();
 				});
-			if (faults.happens('task-dies')) ends('task-dies', faults.spread('task-dies', 500, 600_000));
-			if (faults.happens('dies-young')) ends('dies-young', faults.between('dies-young', 4_000, 20_000));
+			const ends = (): void => exited(container, 1);
+			if (faults.happens('task-dies')) later('task-dies', faults.spread('task-dies', 500, 600_000), ends);
+			if (faults.happens('dies-young')) later('dies-young', faults.between('dies-young', 4_000, 20_000), ends);
+			if (faults.happens('tmux-dies')) later('tmux-dies', faults.spread('tmux-dies', 2_000, 300_000), () => options.lost(container, tmux.kill()));
 		});
 	};
 

@@ -43,6 +43,8 @@ export interface SimulatedEcs {
 	deploy(): Release;
 	/** Somebody else runs a task in the same cluster. */
 	runOther(): void;
+	/** RunTask by somebody who is no function of ours, and does not ask again. */
+	run(request: object): void;
 	clientOf(environment: Environment): ECSClient;
 	/** What containers do. */
 	observe(look: (machine: EcsMachine, now: number) => Step): void;
@@ -204,8 +206,18 @@ export const createEcs = ({ kernel, faults, ports, published, effect, lost, rede
 		return withDates(copy);
 	};
 
+	const run = (request: object): void => {
+		try {
+			apply(machine.call('RunTask', request, 'others', now()));
+		} catch (error) {
+			if (!(error instanceof EcsError)) throw error;
+		}
+		for (const task of machine.tasks()) known.add(task.arn);
+	};
+
 	return {
 		machine,
+		run,
 		deploy: () => {
 			const { arn } = machine.register({ ...baseSpec, containerDefinitions: [{ ...baseContainer, image: `image:${++deploys}` }] }, 'deploy', now());
 			present = { base: arn, network: networkOf(deploys) };
@@ -218,14 +230,7 @@ export const createEcs = ({ kernel, faults, ports, published, effect, lost, rede
 				now(),
 			);
 			const awsvpcConfiguration = { subnets: networkOf(0).subnets, assignPublicIp: 'ENABLED' };
-			const request = { cluster, taskDefinition: arn, launchType: 'FARGATE', startedBy: 'other', networkConfiguration: { awsvpcConfiguration } };
-			try {
-				apply(machine.call('RunTask', request, 'others', now()));
-			} catch (error) {
-				// Nobody here asks again for them.
-				if (!(error instanceof EcsError)) throw error;
-			}
-			for (const task of machine.tasks()) known.add(task.arn);
+			run({ cluster, taskDefinition: arn, launchType: 'FARGATE', startedBy: 'other', networkConfiguration: { awsvpcConfiguration } });
 		},
 		clientOf: (environment) => {
 			const send = (command: { constructor: { name: string }; input: unknown }): Promise<unknown> => {

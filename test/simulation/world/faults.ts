@@ -29,6 +29,7 @@ export const faultNames = {
 	'agent-lies':
 		"a tenant's own program uses the task's role beside the agent: takes tickets, keeps them, comes with them or with old ones, says hello, reports failures",
 	'agent-dies-busy': 'an agent is killed while tmux does nothing, with input that waits; asked per stall',
+	'tmux-dies': "tmux's server is killed some time after its container's start, and with it what runs in its terminals",
 	'ignores-sigterm': 'a container ends by SIGKILL only',
 	'home-slow': 'a Home is slow: its container takes 15 to 200 s to start',
 	'home-full': "a Home can't be written: its container ends with 1 when it has said so",
@@ -41,6 +42,7 @@ export const faultNames = {
 	'other-parameters':
 		'there is a deploy while RunTask was not answered: it is asked again with the same client token by who would ask for something else',
 	'same-instant': 'two devices or more ask for something of one session in the same instant',
+	orphans: 'tasks run that no record knows: up to three in one instant, or so many that none of them may be stopped',
 	'user-deleted': 'the operator deletes a user in the middle of it all',
 	'clock-off': "an end's wall clock is up to 5 min ahead or behind; asked per agent and page",
 	'line-cut': 'the network between an end and the gateway breaks some time after a connection opened',
@@ -83,9 +85,9 @@ const sizes: Readonly<Partial<Record<DurationName, readonly [number, number]>>> 
 	delay: [5, 1_500],
 	cut: [100, 600_000],
 	'ecs-start': [1_000, 90_000],
-	retired: [500, 600_000],
-	'host-lost': [500, 600_000],
-	'out-of-memory': [500, 600_000],
+	retired: [500, 200_000],
+	'host-lost': [500, 200_000],
+	'out-of-memory': [500, 200_000],
 };
 
 /** Drawn some time before they happen, and in vain when a task, a connection or all faults end before: who sees them happen says so. */
@@ -112,6 +114,7 @@ const drawnAhead: ReadonlySet<FaultName> = new Set([
 	'agent-dies-busy',
 	'agent-hangs',
 	'agent-lies',
+	'tmux-dies',
 	'line-cut',
 	'cut',
 	'ttl-late',

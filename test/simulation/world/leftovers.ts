@@ -7,6 +7,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { SimulatedEcs } from './ecs.ts';
 import type { Gateway } from './gateway.ts';
 import type { HomeMakers } from './homes.ts';
+import { deployment } from './names.ts';
 import type { SimulatedTable } from './table.ts';
 
 export interface LeftoversOptions {
@@ -19,7 +20,7 @@ export interface LeftoversOptions {
 	emptied: ReadonlySet<string>;
 }
 
-/** Those of sessions that are gone, and slots whose sessions never came to be. */
+/** Those of sessions that are gone, slots whose sessions never came to be, and tasks of sessions that have no record. */
 export const leftoversOf = ({ kernel, table, ecs, homes, records, emptied }: LeftoversOptions): string[] => {
 	const definitionsOf = (family: string): string[] =>
 		['ACTIVE', 'INACTIVE'].flatMap((status) => {
@@ -44,7 +45,11 @@ export const leftoversOf = ({ kernel, table, ecs, homes, records, emptied }: Lef
 		const slot = item.slot as SlotItem | undefined;
 		return slot?.state === 'taken' && !records.newest(slot.takenBy.session) ? [`slot ${slot.uid}, taken by nobody`] : [];
 	});
-	return [...gone, ...lost];
+	const orphans = ecs.machine.tasks().flatMap(({ id, startedBy, lastStatus }) => {
+		const [of, session = ''] = startedBy?.split('/') ?? [];
+		return of === deployment && lastStatus !== 'STOPPED' && !records.newest(session) ? [`task ${id} of ${session}`] : [];
+	});
+	return [...gone, ...lost, ...orphans];
 };
 
 /** Connections that pages have open and no item names. */

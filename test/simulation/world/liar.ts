@@ -23,7 +23,7 @@ const falsehoods = ['OutOfMemoryError: it was killed', 'ResourceInitializationEr
 
 /** ms between two lies, and for which a ticket is kept, or a connection stays */
 const pauses = [500, 20_000] as const;
-const keeps = [10, 200_000] as const;
+const keeps = [500, 200_000] as const;
 const stays = [100, 30_000] as const;
 
 export const startLiar = ({ kernel, faults, life, task, doors, gateway }: LiarOptions): void => {

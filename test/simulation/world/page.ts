@@ -169,6 +169,8 @@ export const createPage = (options: PageOptions): Page => {
 		send: (payload) => !asleep && socket.send(payload),
 		onState: (next) => {
 			stream = next;
+			// Their user presses Enter: a new shell, or back to where they were.
+			if (next.kind === 'ended' && next.reason !== 'refused') clock.after(againMs, () => stream.kind === 'ended' && terminal.reopen());
 		},
 		onDropped: (keystrokes) => {
 			// Those that were not acknowledged: the last ones.

@@ -42,6 +42,8 @@ export interface Tmux {
 	unread(): number;
 	/** The agent's process has ended. Gives what its clients wrote and tmux has not read: it is gone with their terminals. */
 	hangUp(): Uint8Array;
+	/** Its server is killed, and with it its clients, the program and the screen. Gives what clients wrote and it has not read. */
+	kill(): Uint8Array;
 }
 
 /** bytes that a terminal holds, and that tmux reads of it in one turn */
@@ -65,6 +67,8 @@ export interface TmuxOptions {
 export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions): Tmux => {
 	const chance = kernel.random('tmux');
 	const clients = new Set<Client>();
+	/** its server is there */
+	let serving = true;
 	let attached = 0;
 	let printed = '';
 	let history = Buffer.alloc(1 << 14);
@@ -123,6 +127,8 @@ export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions
 			exit: () => events.exit(0),
 		};
 		clients.add(client);
+		// `new-session -A`
+		serving = true;
 		attached += 1;
 		life.after(chance.between(1, 40), () => clients.has(client) && begin(client));
 		return {
@@ -161,6 +167,8 @@ export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions
 		},
 		run: async (argv) => {
 			await life.sleep(chance.between(1, 10));
+			if (argv.includes('new-session')) serving = true;
+			if (!serving) return { code: 1, output: 'no server running' };
 			if (argv.includes('refresh-client')) {
 				const client = [...clients].find(({ name }) => argv.includes(name));
 				if (!client) return { code: 1, output: `can't find client` };
@@ -193,6 +201,14 @@ export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions
 		hangUp: () => {
 			const lost = Buffer.concat([...clients].map(({ inbox, read }) => read(inbox)));
 			clients.clear();
+			return lost;
+		},
+		kill: () => {
+			const lost = Buffer.concat([...clients].map(({ inbox, read }) => read(inbox)));
+			for (const { exit } of clients) life.after(chance.between(1, 10), exit);
+			clients.clear();
+			serving = false;
+			printed = '';
 			return lost;
 		},
 	};

@@ -93,7 +93,7 @@ export const createWorld = (options: WorldOptions): World => {
 	const limits = options.limits ?? { sessions: 3, startsPerHour: 1_000, createsPerDay: 1_000 };
 	const faults = createFaults(kernel, rates);
 	const ports = createPorts(kernel, faults, crash);
-	const records = createRecords(kernel, limits);
+	const records = createRecords(kernel, limits, (arn) => ecs.machine.tasks().find((task) => task.arn === arn));
 	const tasks = createTaskWatch(kernel);
 	const access = createAccessWatch(kernel, records, (task) => ecs.machine.tasks().find(({ id }) => id === task)?.startedBy);
 	const ways = createWayWatch(kernel);
