@@ -20,15 +20,17 @@ const every = 5_000;
 
 const hasEnded = ({ lastStatus }: TaskRecord): boolean => lastStatus === 'STOPPED';
 
-export const createLiveness = (kernel: Kernel, whenStopped: (run: () => void) => void): Liveness => {
+export const createLiveness = (kernel: Kernel, whenCalm: (run: () => void) => void): Liveness => {
 	let calmSince: number | undefined;
 	let nextAt = 0;
 	/** by family: when it was acted for */
 	const acts = new Map<string, number[]>();
 	/** by session: what it does not do yet, and since when */
 	const waits = new Map<string, { what: string; since: number }>();
-	whenStopped(() => {
+	whenCalm(() => {
 		calmSince = kernel.now();
+		waits.clear();
+		acts.clear();
 	});
 
 	/** What it is to become, and in which time; undefined: it is so. */
@@ -41,7 +43,7 @@ export const createLiveness = (kernel: Kernel, whenStopped: (run: () => void) =>
 			const clean = task && task.createdAt >= (calmSince ?? 0) && task.desiredStatus === 'RUNNING';
 			if (clean) return { what: `an agent in generation ${generation}`, within: bounds.running };
 			// What faults have left of a task has to be noticed, and to end, before there is another.
-			return { what: `a task that works in place of ${task?.lastStatus ?? 'none'}, generation ${generation}`, within: bounds.stuck };
+			return { what: 'a task that works', within: bounds.stuck };
 		}
 		if (desired.state === 'deleted') return undefined;
 		if (living.length > 0) return { what: 'no task', within: bounds.stopped };

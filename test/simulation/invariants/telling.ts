@@ -9,8 +9,8 @@ export interface TellingWatch {
 	changed(before: Item | undefined, after: Item | undefined): void;
 }
 
-/** ms from a write until it is shown: a list that has to be read included */
-const longest = 10_000;
+/** ms from a write until it is shown: a list that has to be read, by a function that has to start, included */
+const longest = 2_000;
 
 const recordOf = (item: Item | undefined): SessionRecord | undefined =>
 	typeof item?.sk === 'string' && item.sk.startsWith('SESSION#') ? (item.record as SessionRecord) : undefined;
@@ -20,32 +20,33 @@ const notThere = 'not in the list';
 const seenOf = (record: SessionRecord | undefined): string => (record && isListed(record) ? JSON.stringify({ ...viewOf(record), rev: 0 }) : notThere);
 
 /** `watchers`: those that there are. */
-export const createTellingWatch = (kernel: Kernel, options: { whenStopped(run: () => void): void; watchers: readonly Watcher[] }): TellingWatch => {
+export const createTellingWatch = (kernel: Kernel, options: { whenCalm(run: () => void): void; watchers: readonly Watcher[] }): TellingWatch => {
 	let calmSince: number | undefined;
-	/** by session: the rev of the last write that shows */
-	const last = new Map<string, number>();
-	options.whenStopped(() => {
+	/** by session: its writes that show, the oldest first */
+	const writes = new Map<string, SessionRecord[]>();
+	options.whenCalm(() => {
 		calmSince = kernel.now();
 	});
 	return {
 		changed: (before, after) => {
 			const record = recordOf(after);
 			if (!record || seenOf(recordOf(before)) === seenOf(record)) return;
-			last.set(record.id, record.rev);
+			const own = writes.get(record.id) ?? [];
+			writes.set(record.id, [...own, record]);
 			if (calmSince === undefined) return;
 			// Those whose line was made when nothing broke lines any more.
-			const since = calmSince;
-			const listening = options.watchers.filter(({ user, liveSince }) => user === record.user && (liveSince ?? 0) > since);
+			const calm = calmSince;
+			const listening = options.watchers.filter(({ user, liveSince }) => user === record.user && (liveSince ?? 0) > calm);
 			if (listening.length === 0) return;
 			const lines = listening.map(({ liveSince }) => liveSince);
 			kernel.after(longest, 'watchers', () => {
-				// What was written since has a look of its own.
-				if (last.get(record.id) !== record.rev) return;
+				// This, or what was written since.
+				const since = (writes.get(record.id) ?? []).filter(({ rev }) => rev >= record.rev);
 				for (const [at, watcher] of listening.entries()) {
 					if (watcher.liveSince !== lines[at]) continue;
 					const shown = watcher.shown(record.id);
 					const shows = shown ? JSON.stringify({ ...shown, rev: 0 }) : notThere;
-					if (shows !== seenOf(record))
+					if (!since.some((one) => seenOf(one) === shows))
 						kernel.violated('rule 18', `a page of ${record.user} was not told of rev ${record.rev} of ${record.id}, and shows ${shows}`);
 				}
 			});

@@ -69,6 +69,8 @@ export interface Faults extends MachineFaults {
 	fires(name: FaultName): void;
 	/** Calls it when faults stop; at once when they have. */
 	whenStopped(run: () => void): void;
+	/** Calls it when nothing goes wrong any more; at once as well where nothing was asked for. A crash that is planned is the end of one calm and the beginning of the next. */
+	whenCalm(run: () => void): void;
 	/** Evenly in a range that belongs to the fault. */
 	between(name: FaultName, low: number, high: number): number;
 	/** As often from 1 to 10 as from 10 to 100. */
@@ -139,12 +141,17 @@ export const createFaults = (kernel: Kernel, rates: FaultRates): Faults => {
 		if (!drawnAhead.has(name)) fires(name);
 		return true;
 	};
+	const whenStopped = (run: () => void): void => void (stopped ? run() : afterwards.push(run));
 	const spread = (name: FaultName, low: number, high: number): number => Math.exp(of(name, 'size').between(Math.log(low), Math.log(high)));
 	return {
 		has: (name) => rates[name] !== undefined,
 		happens,
 		fires,
-		whenStopped: (run) => void (stopped ? run() : afterwards.push(run)),
+		whenStopped,
+		whenCalm: (run) => {
+			if (Object.keys(rates).length === 0) run();
+			whenStopped(run);
+		},
 		between: (name, low, high) => of(name, 'size').between(low, high),
 		spread,
 		ms: (name) => {

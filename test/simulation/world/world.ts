@@ -113,8 +113,8 @@ export const createWorld = (options: WorldOptions): World => {
 
 	const watchers: Watcher[] = [];
 	const trail = createTrailWatch(kernel);
-	const telling = createTellingWatch(kernel, { whenStopped: faults.whenStopped, watchers });
-	const liveness = createLiveness(kernel, faults.whenStopped);
+	const telling = createTellingWatch(kernel, { whenCalm: faults.whenCalm, watchers });
+	const liveness = createLiveness(kernel, faults.whenCalm);
 	const files = createHomeWatch(kernel, (session) => records.all().find(({ id }) => id === session));
 	const table = createTable({
 		kernel,
