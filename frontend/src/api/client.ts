@@ -1,4 +1,5 @@
 /** The control plane's HTTP API. Everything that comes back is checked against the protocol's schemas. */
+import { Costs, type SetBudget } from '@shellpod/protocol/costs.ts';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import {
 	type ChooseIdle,
@@ -41,6 +42,8 @@ export interface Api {
 	chooseIdle(id: string, choice: ChooseIdle): Promise<void>;
 	/** What happened to a session; `before`: of the page before, null for the first. */
 	events(id: string, before: string | null): Promise<EventPage>;
+	costs(): Promise<Costs>;
+	setBudget(budget: SetBudget): Promise<void>;
 	/** A ticket for a watch. */
 	watch(): Promise<Ticket>;
 	/** `terminal`: the view that it is for; `opened`: somebody opened it on purpose, and it didn't only come back. */
@@ -127,6 +130,10 @@ export const createApi = ({ fetch, tokens, onSignedOut }: { fetch: Fetch; tokens
 		},
 		events: async (id, before) =>
 			checked(EventPage, await ask('GET', `/api/sessions/${id}/events${before === null ? '' : `?before=${encodeURIComponent(before)}`}`)),
+		costs: async () => checked(Costs, await ask('GET', '/api/costs')),
+		setBudget: async (budget) => {
+			await ask('PUT', '/api/budget', budget);
+		},
 		watch: async () => checked(Ticket, await ask('POST', '/api/watch')),
 		ticket: async (id, terminal, opened) =>
 			checked(Ticket, await ask('POST', `/api/sessions/${id}/tickets`, { terminal, ...(opened && { opened }) } satisfies TicketRequest)),

@@ -3,6 +3,10 @@ import type { Session, SessionList } from '@shellpod/protocol/http.ts';
 import { createEffect, createSignal, For, Match, on, onCleanup, onMount, Show, Switch } from 'solid-js';
 import { createStore, reconcile } from 'solid-js/store';
 import { useApp } from '../app-context.ts';
+import { BudgetNotice, CostLine } from '../costs/cost-line.tsx';
+import { CostsDialog } from '../costs/costs-dialog.tsx';
+import { useCosts } from '../costs/use-costs.ts';
+import { costOf } from '../costs/words.ts';
 import { Button } from '../ui/button.tsx';
 import { Mark, PersonIcon, PlusIcon } from '../ui/icons.tsx';
 import { Menu } from '../ui/menu.tsx';
@@ -53,6 +57,9 @@ const Dashboard = () => {
 	const refresh = usePoll(look, () => pauseOf({ moving: list.sessions.some((session) => isMoving(session.state)), live: live(), error: error() }));
 	const ticking = setInterval(() => setNow(app.serverClock.now()), tickMs);
 	onCleanup(() => clearInterval(ticking));
+	const { costs, refresh: refreshCosts } = useCosts(app.api, () => list.sessions.map(({ id, state }) => `${id} ${state}`).join());
+	const [costsOpen, setCostsOpen] = createSignal(false);
+	let account: HTMLElement | undefined;
 	onMount(() => {
 		document.title = 'ShellPod';
 	});
@@ -73,7 +80,15 @@ const Dashboard = () => {
 					<Mark />
 					ShellPod
 				</span>
-				<Menu label="Account" icon={<PersonIcon />} note={`Signed in as ${app.name()}`} groups={[[{ label: 'Sign out', onSelect: app.signOut }]]} />
+				<Menu
+					ref={(button) => {
+						account = button;
+					}}
+					label="Account"
+					icon={<PersonIcon />}
+					note={`Signed in as ${app.name()}`}
+					groups={[[{ label: 'Costs', onSelect: () => setCostsOpen(true) }], [{ label: 'Sign out', onSelect: app.signOut }]]}
+				/>
 			</header>
 			<main>
 				<div class={css.head}>
@@ -85,6 +100,16 @@ const Dashboard = () => {
 						</Button>
 					</Show>
 				</div>
+				<Show when={costs()}>
+					{(told) => (
+						<>
+							<Show when={told().month.usd > 0 || told().perHour > 0}>
+								<CostLine costs={told()} now={now()} onOpen={() => setCostsOpen(true)} />
+							</Show>
+							<BudgetNotice costs={told()} onOpen={() => setCostsOpen(true)} />
+						</>
+					)}
+				</Show>
 				<Show when={trashed()}>
 					{(session) => (
 						<Undo
@@ -140,6 +165,7 @@ const Dashboard = () => {
 									<SessionItem
 										session={session}
 										now={now()}
+										cost={costOf(costs(), session.id, now())}
 										onTrashed={(one) => {
 											setTrashed({ ...one });
 											return undo;
@@ -159,6 +185,9 @@ const Dashboard = () => {
 			<div class="unseen" aria-live="polite">
 				{said()}
 			</div>
+			<Show when={costsOpen()}>
+				<CostsDialog focusBack={() => account} onDone={() => void refreshCosts()} onClose={() => setCostsOpen(false)} />
+			</Show>
 			<Show when={creating()}>
 				<NewSessionDialog taken={list.sessions.map((session) => session.name)} onDone={() => void refresh()} onClose={() => setCreating(false)} />
 			</Show>

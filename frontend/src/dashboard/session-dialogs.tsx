@@ -3,12 +3,13 @@ import type { Session } from '@shellpod/protocol/http.ts';
 import { names, trashDays } from '@shellpod/protocol/limits.ts';
 import { createSignal, Match, Switch } from 'solid-js';
 import { useApp } from '../app-context.ts';
+import { CostsDialog } from '../costs/costs-dialog.tsx';
 import { HistoryDialog } from '../history/history-dialog.tsx';
 import { IdleDialog } from '../idle/idle-dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 
-export type SessionDialog = 'history' | 'idle' | 'rename' | 'stop' | 'restart' | 'update' | 'delete';
+export type SessionDialog = 'costs' | 'history' | 'idle' | 'rename' | 'stop' | 'restart' | 'update' | 'delete';
 
 export const nameProblem = (name: string): string | undefined => (names.session.test(name) ? undefined : `A name is ${names.sessionHint}.`);
 
@@ -120,6 +121,9 @@ const EndDialog = (props: DialogProps & { kind: 'stop' | 'restart' | 'update' })
 
 export const SessionDialogs = (props: DialogProps & { open: SessionDialog | undefined }) => (
 	<Switch>
+		<Match when={props.open === 'costs'}>
+			<CostsDialog focusBack={props.focusBack} onDone={props.onDone} onClose={props.onClose} />
+		</Match>
 		<Match when={props.open === 'history'}>
 			<HistoryDialog session={props.session} focusBack={props.focusBack} onClose={props.onClose} />
 		</Match>

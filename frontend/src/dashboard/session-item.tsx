@@ -18,6 +18,8 @@ import css from './session-item.module.css';
 export const SessionItem = (props: {
 	session: Session;
 	now: number;
+	/** what it costs, in words */
+	cost: string | undefined;
 	/** It was put into the trash. Has the focus then, since the item goes. */
 	onTrashed: (session: Session) => HTMLElement | undefined;
 	onChanged: () => Promise<void>;
@@ -63,6 +65,9 @@ export const SessionItem = (props: {
 					<State state={props.session.state} />
 					<Show when={since()}>
 						<span class={css.since}>{since()}</span>
+					</Show>
+					<Show when={props.cost}>
+						<span class={css.since}>{props.cost}</span>
 					</Show>
 				</div>
 			</div>

@@ -71,6 +71,7 @@ export const TerminalBar = (props: {
 								{ label: 'Idle time', onSelect: () => props.onDialog('idle') },
 								{ label: 'History', onSelect: () => props.onDialog('history') },
 								{ label: 'Rename', onSelect: () => props.onDialog('rename') },
+								{ label: 'Costs', onSelect: () => props.onDialog('costs') },
 							]
 						: [],
 					[{ label: 'Sign out', onSelect: app.signOut }],

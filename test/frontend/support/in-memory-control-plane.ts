@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { type ControlMessage, pong } from '@shellpod/protocol/control.ts';
+import { type Costs, SetBudget } from '@shellpod/protocol/costs.ts';
 import { encodeControl } from '@shellpod/protocol/encode-control.ts';
 import { type ErrorCode, errorCodes } from '@shellpod/protocol/errors.ts';
 import { decodeToRelay, encodeFromRelay } from '@shellpod/protocol/frame.ts';
@@ -11,6 +12,7 @@ import { versions } from '@shellpod/protocol/version.ts';
 import type { WatchMessage } from '@shellpod/protocol/watch.ts';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { wallClock } from '../../../frontend/src/stream/clock.ts';
+import { noCosts } from './no-costs.ts';
 import { createRememberingAgent, type RememberingAgent } from './remembering-agent.ts';
 
 /** What infra's response headers allow the page. */
@@ -30,6 +32,8 @@ export interface ControlPlane {
 	tell(message: WatchMessage | Session): void;
 	/** what happened to sessions, the newest first */
 	events: SessionEvent[];
+	/** what it all costs; a budget that is set is noted in it */
+	costs: Costs;
 	/** what was chosen of updates */
 	updates: ChooseUpdate[];
 	/** requests so far, as `METHOD /path` */
@@ -67,7 +71,7 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 	let epochs = 0;
 
 	const now = () => new Date().toISOString();
-	const plane = { signedIn: true, tells: false };
+	const plane: Pick<ControlPlane, 'signedIn' | 'tells' | 'costs'> = { signedIn: true, tells: false, costs: noCosts() };
 	const events: SessionEvent[] = [];
 	const updates: ChooseUpdate[] = [];
 	const watchers = new Set<WebSocket>();
@@ -147,6 +151,12 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 			return plane.signedIn ? json(response, 200, { accessToken: 'token', expiresIn: 600, name: 'ada' }) : problem(response, 'unauthenticated');
 		if (path === '/api/watch' && plane.tells)
 			return json(response, 201, { url: `${origin.replace('http', 'ws')}/ws`, protocols: ['shellpod.v1', 'ticket.watch'], expiresAt: now() });
+		if (path === '/api/costs') return json(response, 200, plane.costs);
+		if (path === '/api/budget') {
+			const { budget } = SetBudget.parse(body);
+			plane.costs = { ...plane.costs, budget: budget && { ...budget, state: 'fine' } };
+			return json(response, 200, plane.costs);
+		}
 		if (path === '/api/sessions' && method === 'GET') return json(response, 200, { sessions, trash });
 		if (path === '/api/sessions') {
 			if (sessions.some((session) => session.name === body.name)) return problem(response, 'name_taken');
