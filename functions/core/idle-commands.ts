@@ -54,7 +54,8 @@ export const createIdleCommands = ({ sessions, limits, now }: IdleCommandDeps): 
 	return {
 		async opened(user, id) {
 			await change(user, id, (record, at) => {
-				if (!runs(record) || record.phase !== 'running') return record;
+				// What its user starts has its whole time as soon as it runs; what comes back by itself has what was left.
+				if (!runs(record) || (record.phase !== 'running' && !record.idle)) return record;
 				const before = idleOf(record, at, limits);
 				const idle = seen(before, { kind: 'open' }, at, choiceOf(record), limits);
 				const gains = Date.parse(idle.deadline) - Date.parse(before.deadline) >= leastGain;
@@ -76,7 +77,7 @@ export const createIdleCommands = ({ sessions, limits, now }: IdleCommandDeps): 
 					overrules: Object.fromEntries(Object.entries({ ...before.overrules, ...overrules }).slice(-mostOverrules)),
 				};
 				const next = { ...record, idleChoice: choice };
-				if (!record.idle || record.phase !== 'running') return next;
+				if (!record.idle || !runs(record)) return next;
 				// What counts is judged with the agent's next message; only another limit sets the deadline anew.
 				return limitMs === undefined || limitMs === before.limitMs ? next : withIdle(next, chosen(record.idle, at, choice, limits));
 			}),

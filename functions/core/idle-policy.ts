@@ -31,7 +31,7 @@ const withLast = (state: IdleState, last: Signal): IdleState => (last.at >= stat
 
 const unasked = ({ asking: _, ...state }: IdleState): IdleState => state;
 
-/** A task begins: nothing of an older one counts. */
+/** A task begins that its user asked for: nothing of an older one counts. */
 export const begun = (now: Date, choice: IdleChoice, limits: IdleLimits): IdleState => {
 	const at = now.toISOString();
 	return extended({ deadline: at, last: { kind: 'start', name: '', at }, doing: [], seenAt: at }, bump(choice, now.getTime()), limits);

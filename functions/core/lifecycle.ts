@@ -35,10 +35,14 @@ const wanting = (record: SessionRecord, state: Desired, by: Actor, why: string, 
 export const dueBy = (record: SessionRecord, at: Time | undefined): SessionRecord =>
 	at === undefined || (record.dueAt !== undefined && record.dueAt <= at) ? record : { ...record, dueAt: at };
 
-/** A decision to run a new task: everything older is fenced from here on. */
+/** What goes on ends with its task; how long nobody was seen does not. */
+const carried = ({ asking: _, ...idle }: IdleState): IdleState => ({ ...idle, doing: [] });
+
+/** A decision to run a new task: everything older is fenced from here on. That it comes back by itself is no sign of its user (rule N2). */
 export const nextGeneration = (record: SessionRecord, now: Time, why?: { reason: string; code: CauseCode }): SessionRecord => ({
-	// It starts on the newest image, on a machine of its own, and nothing of the older task counts.
-	...without(inPhase(record, 'starting', now), ...explanation, 'start', 'upkeep', 'idle'),
+	// It starts on the newest image, on a machine of its own.
+	...without(inPhase(record, 'starting', now), ...explanation, 'start', 'upkeep'),
+	...(record.idle && { idle: carried(record.idle) }),
 	...why,
 	generation: record.generation + 1,
 	step: 'reserve',
@@ -72,9 +76,9 @@ const alive = (record: SessionRecord): void => {
 	if (record.desired.state === 'trashed') throw new ShellPodError('not_found', inTrash);
 };
 
-/** What its user starts has not crashed yet. */
+/** What its user starts has not crashed yet, and its time begins anew. */
 const begun = (record: SessionRecord, why: string, now: Time): SessionRecord =>
-	nextGeneration(without(wanting(record, 'running', 'user', why, now), 'crashes'), now);
+	nextGeneration(without(wanting(record, 'running', 'user', why, now), 'crashes', 'idle'), now);
 
 export const start = (record: SessionRecord, now: Time): SessionRecord => {
 	alive(record);

@@ -160,7 +160,7 @@ export interface SessionRecord {
 	purge?: Purge;
 	/** how long it runs while nobody uses it, as its user chose; absent: the default */
 	idleChoice?: IdleChoice;
-	/** since its task runs: when it would be stopped, and why; it stays as it was when the task has ended, until the next */
+	/** since its task runs: when it would be stopped, and why; it stays as it was when the task has ended, until its user starts it */
 	idle?: IdleState;
 	/** when the sweep must look at it; absent when there is nothing to do */
 	dueAt?: Time;

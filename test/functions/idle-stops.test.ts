@@ -4,7 +4,7 @@ import * as lifecycle from '@shellpod/functions/core/lifecycle.ts';
 import { type Decision, reconcile } from '@shellpod/functions/core/reconcile.ts';
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import { describe, expect, it } from 'vitest';
-import { at, base, dateAt, idle, idleUntil, lease, plan, record, running, seen, task } from '../support/session-records.ts';
+import { at, base, dateAt, idle, idleUntil, intent, lease, plan, record, running, seen, stopped, task } from '../support/session-records.ts';
 
 const decide = (before: SessionRecord, seconds: number): Decision => reconcile(before, seen(task()), dateAt(seconds), { ...plan, base });
 
@@ -41,8 +41,32 @@ describe('a running session that nobody uses', () => {
 		expect(decide(silent, 100 + 3 * 3_600).record.desired).toMatchObject({ state: 'stopped', why: 'Its agent had not been heard for hours' });
 	});
 
-	it('begins anew with its next task', () => {
-		const stopped = lifecycle.rest(unused(), idleUntil(100), 'idle', at(102));
-		expect(lifecycle.start({ ...stopped, phase: 'stopped' }, at(200))).not.toHaveProperty('idle');
+	it('begins anew when its user starts or restarts it', () => {
+		const rested = lifecycle.rest(unused(), idleUntil(100), 'idle', at(102));
+		expect(lifecycle.start({ ...rested, phase: 'stopped' }, at(200))).not.toHaveProperty('idle');
+		expect(lifecycle.restart(unused(), at(50))).not.toHaveProperty('idle');
+	});
+
+	it('[N2] gains nothing when its task ends and it comes back by itself', () => {
+		const doing = [{ kind: 'job', name: 'make', since: at(0) }] as const;
+		const before = unused({ idle: { ...idleUntil(100), doing, asking: { nonce: '1-1', at: at(40) } } });
+		const back = reconcile(before, seen(stopped()), dateAt(50), { ...plan, base }).record;
+		expect(back).toMatchObject({ generation: 2, phase: 'starting', desired: { state: 'running' } });
+		expect(back.idle).toEqual(idleUntil(100));
+		const again = { ...back, task: intent({ generation: 2 }) };
+		expect(agentArrived(again, lease(230, 2), dateAt(80), idle)).toMatchObject({ idle: idleUntil(100), dueAt: at(100) });
+	});
+
+	it("[N2] is stopped at the operator's maximum, however often its task ends", () => {
+		const hour = 3_600;
+		let one = unused({ agent: lease(1_000 * hour), idle: { ...idleUntil(168 * hour), maximum: true } });
+		for (let hours = 1; hours < 168; hours++) {
+			const back = reconcile(one, seen(stopped()), dateAt(hours * hour), { ...plan, base }).record;
+			const asked = { ...back, task: { ...intent({ generation: 1 }), arn: task().arn, generation: back.generation } };
+			one = agentArrived(asked, lease(1_000 * hour, back.generation), dateAt(hours * hour + 30), idle) ?? expect.fail('refused');
+		}
+		expect(one.generation).toBe(168);
+		const { record: after } = reconcile(one, seen(task({ of: { session: one.id, generation: 168 } })), dateAt(168 * hour), { ...plan, base });
+		expect(after.idle?.stopped).toEqual({ why: 'maximum', at: at(168 * hour) });
 	});
 });
