@@ -27,8 +27,9 @@ const activityOf = (seen: Seen, done: Activity['done'], now: number): Activity =
 });
 
 export const createNews = () => {
-	/** when something was last told that goes on, or that somebody typed */
+	/** when something was last told that goes on, or that somebody typed; and when the latter */
 	let activeAt = Number.NEGATIVE_INFINITY;
+	let typedAt = Number.NEGATIVE_INFINITY;
 	let due = true;
 	let told: Seen = { doing: [] };
 	let done: { kind: Activity['doing'][number]['kind']; name: string; at: number } | undefined;
@@ -47,11 +48,12 @@ export const createNews = () => {
 		next(seen: Seen, now: number, answer?: string): Activity | undefined {
 			const typed = seen.inputAt !== undefined && seen.inputAt > (told.inputAt ?? Number.NEGATIVE_INFINITY);
 			const changed = keyOf(seen) !== keyOf(told);
-			// So the first key after a rest is told at once; those after it wait for the minute.
-			const again = (typed || seen.doing.length > 0) && now - activeAt >= activity.everyMs;
+			// So the first key after a rest is told at once, whatever else was told: it may be all that keeps the session. Those after it wait for the minute.
+			const again = (typed && now - typedAt >= activity.everyMs) || (seen.doing.length > 0 && now - activeAt >= activity.everyMs);
 			if (answer === undefined && !due && !changed && !again) return undefined;
 			notice(seen, now);
 			told = seen;
+			if (typed) typedAt = now;
 			if (typed || seen.doing.length > 0) activeAt = now;
 			due = false;
 			const ended = done && { kind: done.kind, name: done.name.slice(0, activity.maxName), agoMs: Math.max(0, Math.round(now - done.at)) };

@@ -39,6 +39,19 @@ test('[A5] the first key after a rest is told at once, those after it each minut
 	expect(news.next({ doing: [], inputAt: 30_000 }, 900_000)).toBeUndefined();
 });
 
+test('[A5] the first key after a rest is told at once beside what goes on and does not count, also right after an answer', () => {
+	const news = connected();
+	const doing = [{ kind: 'server' as const, name: 'vite', since: 0 }];
+	news.next({ doing }, 10);
+	expect(news.next({ doing, inputAt: 20 }, 20)?.inputMs).toBe(0);
+	expect(news.next({ doing, inputAt: 20 }, 3_600_000, 'n')?.answer).toBe('n');
+	expect(news.next({ doing, inputAt: 3_600_500 }, 3_600_500)?.inputMs).toBe(0);
+	expect(news.next({ doing, inputAt: 3_601_000 }, 3_601_000)).toBeUndefined();
+	// and never more than one a minute for it
+	expect(news.next({ doing, inputAt: 3_660_400 }, 3_660_499)).toBeUndefined();
+	expect(news.next({ doing, inputAt: 3_660_400 }, 3_660_500)?.inputMs).toBe(100);
+});
+
 test('[A5] a question has an answer in any case; what was lost is told again', () => {
 	const news = createNews();
 	expect(news.next(idle, 0, 'n')).toEqual({ action: 'activity', answer: 'n', inputMs: null, doing: [] });
