@@ -33,7 +33,8 @@ export const createSenses = (deps: SensesDeps) => {
 	const { clock, holds } = deps;
 	const claude = createClaude();
 	const news = createNews();
-	let processes: readonly Process[] = [];
+	/** undefined: nobody has looked yet */
+	let processes: readonly Process[] | undefined;
 	let lookedAt = clock.now();
 	let jobs: Seen['doing'] = [];
 	let looking: Promise<void> | undefined;
@@ -46,11 +47,12 @@ export const createSenses = (deps: SensesDeps) => {
 	let question: string | undefined;
 
 	const startOf = (pid: number): number | undefined => {
-		const found = processes.find((one) => one.pid === pid);
+		const found = processes?.find((one) => one.pid === pid);
 		return found && lookedAt - found.ageMs;
 	};
 
 	const alive = ({ pid, startedAt }: NonNullable<Hold['process']>): boolean => {
+		if (!processes) return true;
 		const start = startOf(pid);
 		return start !== undefined && Math.abs(start - startedAt) < 2_000;
 	};
@@ -76,13 +78,15 @@ export const createSenses = (deps: SensesDeps) => {
 
 	const lookOnce = async (): Promise<void> => {
 		const hooks = await deps.spool.take();
-		processes = await deps.processes();
+		// Ages are told as of its beginning, and on a busy machine it takes seconds.
+		const since = clock.now();
+		const found = await deps.processes();
+		[processes, lookedAt] = [found, since];
 		const now = clock.now();
-		lookedAt = now;
-		const work = workOf(processes, deps.own);
+		const work = workOf(found, deps.own);
 		for (const { event, pids } of hooks) claude.hook(event, pids.find((pid) => work.claudes.includes(pid)) ?? pids[0] ?? 0, now);
 		claude.living(work.claudes, now);
-		jobs = work.jobs.map(({ kind, name, ageMs }) => ({ kind, name, since: now - ageMs }));
+		jobs = work.jobs.map(({ kind, name, ageMs }) => ({ kind, name, since: since - ageMs }));
 		tell();
 	};
 

@@ -1,6 +1,6 @@
 /** Hooks of Claude Code as files: written by `bin/claude-hook`, taken here in the order in which they were written. */
 import { watch } from 'node:fs';
-import { mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HookEvent } from './claude.ts';
 
@@ -33,8 +33,9 @@ export const createSpool = (folder: string) => ({
 		const files = await Promise.all(
 			names.map(async (name) => {
 				const path = join(folder, name);
-				const seen = await stat(path).catch(() => undefined);
-				return { path, name, at: seen?.mtimeMs ?? 0, size: seen?.size ?? 0 };
+				// A link or a pipe might never end, and all senses with it.
+				const seen = await lstat(path).catch(() => undefined);
+				return { path, name, at: seen?.mtimeMs ?? 0, size: seen?.isFile() ? seen.size : Number.POSITIVE_INFINITY };
 			}),
 		);
 		const hooks: Hook[] = [];
