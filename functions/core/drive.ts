@@ -7,7 +7,7 @@ import { type BudgetLook, budgeted } from './budget.ts';
 import { budgetDue } from './budget-watch.ts';
 import { causeOfCode } from './causes.ts';
 import { answered } from './intent.ts';
-import { dueBy, hoursDeleted, isForgotten, without } from './lifecycle.ts';
+import { hoursDeleted, isForgotten, without } from './lifecycle.ts';
 import { type Action, type Decision, type Plan, reconcile } from './reconcile.ts';
 import type { SessionRecord, TaskIntent, Time } from './record.ts';
 import { counted, watchedUntilCounted } from './spending.ts';
@@ -118,7 +118,7 @@ export const createDrive = (deps: DriveDeps): Drive => {
 	const decide = (record: SessionRecord, observed: Observed, afterBudget: Transition): Decision => {
 		const now = deps.now();
 		const { record: next, actions } = reconcile(afterBudget(counted(record, observed.tasks, now)), observed, now, plan);
-		return { record: watchedUntilCounted(dueBy(next, budgetDue(next)), now), actions };
+		return { record: watchedUntilCounted(next, now), actions };
 	};
 
 	/** What its user's budget makes of a session that runs, where it is time to look at that (C6). */

@@ -2,17 +2,19 @@
 
 import { agentArrived } from '@shellpod/functions/core/arrival.ts';
 import { budgetWatched } from '@shellpod/functions/core/budget-watch.ts';
+import { agentHello } from '@shellpod/functions/core/hello.ts';
 import { spentOf, withRelayed } from '@shellpod/functions/core/spending.ts';
 import { outlived } from '@shellpod/functions/core/user-record.ts';
 import { Costs } from '@shellpod/protocol/costs.ts';
-import { epoch as agentRun, type SessionId, userId } from '@shellpod/protocol/ids.ts';
+import { epoch as agentRun, connectionId, type SessionId, senderId, sessionId, userId } from '@shellpod/protocol/ids.ts';
 import { pricesAsOf, taskHour } from '@shellpod/protocol/prices.ts';
 import { describe, expect, it } from 'vitest';
 import { createHttpApi } from '../support/http-api.ts';
-import { idle, lease, user } from '../support/session-records.ts';
+import { at, dateAt, idle, lease, running, user } from '../support/session-records.ts';
 
 const hour = 3_600;
 const minute = 60;
+const other = [sessionId('bbbbbbbbbbbb'), sessionId('cccccccccccc'), sessionId('dddddddddddd')] as const;
 
 /** The HTTP API, with sessions whose tasks run from the moment that `run` is asked. */
 const open = async () => {
@@ -106,6 +108,38 @@ describe('GET /api/costs', () => {
 		expect(both.monthEnds).toBe('2026-12-01T00:00:00.000Z');
 	});
 
+	it('[C2] looks again after a stop, with no events at all, until ECS says when the task ended', async () => {
+		const { create, runs, pass, costs, commands, sessions, tasks, drive, clock } = await open();
+		const one = await create('one');
+		await runs(one.id);
+		await pass(one.id, hour);
+		await commands.stop(user, one.id);
+		const [[arn, task] = []] = tasks.tasks;
+		if (arn === undefined || !task) throw new Error('no task');
+		clock.pass(20);
+		const ending = { ...task, lastStatus: 'DEPROVISIONING', containers: [{ lastStatus: 'STOPPED' }], executionStoppedAt: clock.now().toISOString() };
+		tasks.tasks.set(arn, ending);
+		clock.pass(5);
+		await drive(user, one.id);
+		expect(await sessions.get(user, one.id)).toMatchObject({ phase: 'stopped', dueAt: new Date(clock.now().getTime() + 60_000).toISOString() });
+		expect((await costs()).month.seconds).toBe(hour + 20);
+		clock.pass(5);
+		tasks.tasks.set(arn, { ...ending, lastStatus: 'STOPPED', stoppedAt: clock.now().toISOString() });
+		clock.pass(55);
+		await drive(user, one.id);
+		expect((await sessions.get(user, one.id))?.dueAt).toBeUndefined();
+		expect((await costs()).month.seconds).toBe(hour + 30);
+	});
+
+	it('[C5] keeps what is gone until the month ends, and an hour costs what AWS asks for it', () => {
+		const spentOn = (day: string) => ({ day, today: { seconds: 1, units: 0 }, month: { seconds: 1, units: 0 } });
+		const november = outlived(outlived({ user, claims: {}, rev: 0 }, other[0], spentOn('2026-11-30')), other[1], spentOn('2026-11-30'));
+		expect(Object.keys(november.gone ?? {})).toEqual([other[0], other[1]]);
+		expect(Object.keys(outlived(november, other[2], spentOn('2026-12-01')).gone ?? {})).toEqual([other[2]]);
+		// 1 vCPU and 2 GB on ARM, and an address.
+		expect(taskHour).toBeCloseTo(0.03238 + 2 * 0.00356 + 0.005, 9);
+	});
+
 	it('[C4] counts what agents have told of messages', async () => {
 		const { create, runs, costs, sessions, clock } = await open();
 		const one = await create('one');
@@ -116,6 +150,15 @@ describe('GET /api/costs', () => {
 		const { today } = await costs();
 		expect(today.units).toBe(50_000);
 		expect(today.usd).toBeCloseTo(taskHour / 60 + 0.05, 9);
+	});
+
+	it('[C4] hears of them with an agent’s hello', () => {
+		const record = running({ agent: lease(0) });
+		const caller = { user, session: record.id, generation: 1, role: 'agent', sender: senderId('agent1'), signIn: 0 } as const;
+		const said = { versions: [1], relayed: { run: agentRun('run000001'), units: 77 } };
+		const decision = agentHello(record, caller, connectionId('conn-1'), said, dateAt(60), record.slot.base, idle);
+		if ('refused' in decision) throw new Error(decision.message);
+		expect(decision.record.spending).toMatchObject({ settled: { month: { units: 77 } }, budget: { lookAt: at(60 + 10 * minute) } });
 	});
 
 	it('tells nobody of anybody else’s', async () => {

@@ -122,6 +122,9 @@ describe('[19] the Home of a deleted session is emptied', () => {
 const steps = ['access-point', 'role', 'definitions', 'items', 'slot', 'record'] as const;
 
 /** A deleted session whose Home is empty, and what is left of it. */
+/** what the session has cost */
+const spent = { day: '2026-11-22', today: { seconds: 100, units: 0 }, month: { seconds: 500, units: 7 } };
+
 const withRemains = async () => {
 	let seconds = 0;
 	const items = createInMemoryItems();
@@ -143,7 +146,7 @@ const withRemains = async () => {
 		world.done.push(`${name} ${of}`);
 	};
 	const purge: Purge = { step: 'access-point', since: at(0), tries: 0 };
-	await world.sessions.create(deleted(record({ phase: 'stopped', purge, dueAt: at(0) })));
+	await world.sessions.create(deleted(record({ phase: 'stopped', purge, dueAt: at(0), spending: { settled: spent, tasks: {} } })));
 	await world.slots.begin(slot.uid, at(-9));
 	await world.slots.finish(slot, at(-9));
 	const free = await world.slots.get(slot.uid);
@@ -176,13 +179,14 @@ describe('[19] what else a deleted session has', () => {
 		expect(sessions.all()).toEqual([]);
 		expect(await slots.get(slot.uid)).toBeUndefined();
 		expect(Object.keys((await users.get(user)).claims)).toEqual(['other']);
+		expect((await users.get(user)).gone, '[C5]').toEqual({ [session]: spent });
 		expect(items.all().map(({ pk }) => pk)).toEqual(['METER#another']);
 		expect(log.lines.filter(({ event }) => event === 'purge_moved').map(({ fields }) => fields.step)).toEqual(steps.slice(1));
 		expect(await run()).toBe(0);
 	});
 
 	it.each(steps)('goes on at %s when a run was cut off there, before or after it was done', async (step) => {
-		const { run, sessions, slots } = await withRemains();
+		const { run, sessions, slots, users } = await withRemains();
 		const [first] = sessions.all();
 		if (!first) return expect.fail();
 		await run();
@@ -191,6 +195,7 @@ describe('[19] what else a deleted session has', () => {
 		expect(await run()).toBe(1);
 		expect(sessions.all()).toEqual([]);
 		expect(await slots.get(slot.uid)).toBeUndefined();
+		expect((await users.get(user)).gone, '[C5] counted once').toEqual({ [session]: spent });
 	});
 
 	it('waits longer after each failure, and the others are not kept waiting', async () => {

@@ -84,6 +84,8 @@ describe('seconds of tasks', () => {
 		const two = counted(one, [partly], on(400));
 		expect(two).not.toBe(one);
 		expect(counted(two, [partly], on(460))).toBe(two);
+		const three = counted(two, [ended(100, 399)], on(461));
+		expect(counted(three, [ended(100, 399)], on(521))).toBe(three);
 		expect(runningOf(one)).toBe(1);
 		expect(runningOf(two)).toBe(0);
 	});

@@ -130,8 +130,8 @@ export const CostsDialog = (props: { focusBack: () => HTMLElement | undefined; o
 						<Show when={told().sessions.length > 0 || told().gone.month.usd > 0}>
 							<Sessions costs={told()} now={now()} />
 						</Show>
-						<fieldset class={css.group}>
-							<legend class={`${field.label} ${css.legend}`}>Budget for a month</legend>
+						<fieldset class={field.group}>
+							<legend class={field.legend}>Budget for a month</legend>
 							<label class={field.hint} for={id}>
 								US dollars; empty for none. At 80% you are told here and in History.
 							</label>

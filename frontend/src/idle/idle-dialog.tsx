@@ -3,6 +3,7 @@ import { idleChoices } from '@shellpod/protocol/activity.ts';
 import type { Session } from '@shellpod/protocol/http.ts';
 import { createSignal, For, Show } from 'solid-js';
 import { useApp } from '../app-context.ts';
+import field from '../ui/field.module.css';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import css from './idle-dialog.module.css';
 import { choiceWords, sentence } from './words.ts';
@@ -36,8 +37,8 @@ export const IdleDialog = (props: { session: Session; focusBack: () => HTMLEleme
 			focusBack={props.focusBack}
 			onClose={props.onClose}
 		>
-			<fieldset class={css.group}>
-				<legend class={css.legend}>Stop it after so long without activity</legend>
+			<fieldset class={field.group}>
+				<legend class={field.legend}>Stop it after so long without activity</legend>
 				<div class={css.choices}>
 					<For each={idleChoices}>
 						{(choice) => (
@@ -51,8 +52,8 @@ export const IdleDialog = (props: { session: Session; focusBack: () => HTMLEleme
 				<p class={css.hint}>Activity is what you type, Claude at work, and programs that run. An open page alone is none.</p>
 			</fieldset>
 			<Show when={programs.length > 0}>
-				<fieldset class={css.group}>
-					<legend class={css.legend}>Programs that keep it running</legend>
+				<fieldset class={field.group}>
+					<legend class={field.legend}>Programs that keep it running</legend>
 					<For each={programs}>
 						{(program) => (
 							<label class={css.program}>
