@@ -120,7 +120,9 @@ export const judged = (state: IdleState, now: Date, { silent }: { silent: boolea
 	if (t < deadline) return { kind: 'run', until: state.deadline };
 	if (state.asking?.answered) return { kind: 'stop', why: 'idle' };
 	const givenUp = deadline + idleTimes.silent;
-	if (t >= givenUp) return { kind: 'stop', why: 'silent' };
+	// One that was away for hours and is back is asked first, whatever it was asked before.
+	const unanswered = state.asking !== undefined && t - ms(state.asking.at) < 2 * idleTimes.askAgain;
+	if (t >= givenUp && (silent || unanswered)) return { kind: 'stop', why: 'silent' };
 	// Connected or not, who says nothing is unknown, not idle.
 	if (silent) return { kind: 'run', until: iso(givenUp) };
 	const again = state.asking ? ms(state.asking.at) + idleTimes.askAgain : t;

@@ -257,7 +257,9 @@ export const reconcile = (before: SessionRecord, observed: Observed, now: Date, 
 	const watch = (record: SessionRecord): SessionRecord => {
 		const idle = idleOf(record, now, plan.idle);
 		const verdict = judged(idle, now, { silent: leaseEnded }, plan.idle);
-		if (verdict.kind === 'stop') return settle(rest(record, idle, verdict.why, today));
+		// When nobody has looked, the silence may be ours: agents that could reach nobody come back within minutes.
+		const ours = verdict.kind === 'stop' && verdict.why === 'silent' && age(record.dueAt ?? today) >= limits.unattended;
+		if (verdict.kind === 'stop') return ours ? lookAgain(record, limits.unattended) : settle(rest(record, idle, verdict.why, today));
 		const told = stopping(record, others, 'It is older than the session');
 		if (own && isEnding(own)) return lookAgain(told);
 		const plans = keptUp(told, plan.base, today);

@@ -135,6 +135,18 @@ describe('the end', () => {
 		expect(judge(asked(start(), 4 * hour - 1), 4 * hour)).toEqual({ kind: 'stop', why: 'silent' });
 	});
 
+	it('[N7] one whose agent is back after hours is asked first, and stopped when it does not answer', () => {
+		for (const away of [start(), asked(start(), hour + 1)]) {
+			expect(judge(away, 6 * hour)).toEqual({ kind: 'ask', until: at(6 * hour + 5 * minute) });
+			const back = asked(away, 6 * hour);
+			expect(judge(hear(back, says({ doing: [doing('job', 5 * hour)] }), 6 * hour + 1), 6 * hour + 2)).toEqual({
+				kind: 'run',
+				until: at(7 * hour + 1),
+			});
+			expect(judge(back, 6 * hour + 5 * minute)).toEqual({ kind: 'stop', why: 'silent' });
+		}
+	});
+
 	it("[N2] at the operator's maximum nothing is asked any more", () => {
 		const working = hear(start(), says({ inputMs: 0, doing: [doing('job', 0)] }), 168 * hour - 1);
 		expect(working.deadline).toBe(at(168 * hour));

@@ -38,7 +38,19 @@ describe('a running session that nobody uses', () => {
 	it('[N7] that nothing is heard of is stopped 3 h past its deadline', () => {
 		const silent = unused({ agent: lease(90) });
 		expect(decide(silent, 200).actions).toEqual([]);
-		expect(decide(silent, 100 + 3 * 3_600).record.desired).toMatchObject({ state: 'stopped', why: 'Its agent had not been heard for hours' });
+		const soonDue = { ...silent, dueAt: at(60 + 3 * 3_600) };
+		expect(decide(soonDue, 100 + 3 * 3_600).record.desired).toMatchObject({ state: 'stopped', why: 'Its agent had not been heard for hours' });
+	});
+
+	it('[N7] is not stopped for a silence in which nobody looked, but when its agent stays away after that', () => {
+		const hours = 100 + 6 * 3_600;
+		const silent = unused({ agent: lease(90), dueAt: at(100) });
+		const { record: after, actions } = decide(silent, hours);
+		expect(actions).toEqual([]);
+		expect(after).toMatchObject({ phase: 'running', dueAt: at(hours + 240) });
+		expect(decide(after, hours + 240).record.desired).toMatchObject({ state: 'stopped' });
+		const back = agentArrived(after, lease(hours + 200), dateAt(hours + 50), idle) ?? expect.fail('refused');
+		expect(decide(back, hours + 51).actions).toMatchObject([{ type: 'ask' }]);
 	});
 
 	it('begins anew when its user starts or restarts it', () => {
