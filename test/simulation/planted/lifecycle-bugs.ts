@@ -24,7 +24,7 @@ export const lifecycleBugs: readonly PlantedBug[] = [
 		scenario: 'lifecycle',
 		file: 'functions/adapters/sessions.ts',
 		source: "{ expression: 'rev = :rev', values: { ':rev': record.rev } }",
-		instead: "{ expression: record.rev > 12 ? 'attribute_exists(pk)' : 'rev = :rev', values: { ':rev': record.rev } }",
+		instead: "{ expression: record.rev > 12 ? 'rev = :rev OR attribute_exists(pk)' : 'rev = :rev', values: { ':rev': record.rev } }",
 	},
 	{
 		name: 'any-generation-is-admitted',
@@ -69,7 +69,7 @@ export const lifecycleBugs: readonly PlantedBug[] = [
 		scenario: 'lifecycle',
 		file: 'functions/core/reconcile.ts',
 		source: 'intent.arn === undefined ? asked >= limits.absence',
-		instead: 'intent.arn === undefined ? asked >= (intent.generation % 2 === 0 ? limits.look : limits.absence)',
+		instead: 'intent.arn === undefined ? asked >= (intent.generation > 2 && !intent.work ? limits.look : limits.absence)',
 	},
 	{
 		name: 'what-is-not-described-is-gone',
@@ -150,7 +150,7 @@ export const lifecycleBugs: readonly PlantedBug[] = [
 		scenario: 'lifecycle',
 		file: 'functions/adapters/users.ts',
 		source: "{ expression: 'rev = :rev', values: { ':rev': record.rev } };",
-		instead: "{ expression: record.rev > 8 ? 'attribute_exists(pk)' : 'rev = :rev', values: { ':rev': record.rev } };",
+		instead: "{ expression: record.rev > 8 ? 'rev = :rev OR attribute_exists(pk)' : 'rev = :rev', values: { ':rev': record.rev } };",
 	},
 	{
 		name: 'fresh-claims-are-mended-away',
@@ -207,7 +207,7 @@ export const lifecycleBugs: readonly PlantedBug[] = [
 		scenario: 'lifecycle',
 		file: 'functions/core/orphans.ts',
 		source: 'filter((task) => task.of && !hasEnded(task) && !isEnding(task));',
-		instead: 'filter((task, _, seen) => (task.of || seen.length > 4) && !hasEnded(task) && !isEnding(task));',
+		instead: 'filter((task) => (task.of || task.startedAt) && !hasEnded(task) && !isEnding(task));',
 	},
 	{
 		name: 'crash-loop-never-ends',
@@ -227,15 +227,15 @@ export const lifecycleBugs: readonly PlantedBug[] = [
 		name: 'orphans-without-bound',
 		scenario: 'lifecycle',
 		file: 'functions/core/orphans.ts',
-		source: 'orphans <= Math.max(3, all / 10);',
-		instead: 'orphans <= Math.max(all > 6 ? 9 : 3, all / 10);',
+		source: 'if (!fewEnough(orphans.length, all.length)) {',
+		instead: 'if (!fewEnough(orphans.filter(({ startedAt }) => !startedAt).length, all.length)) {',
 	},
 	{
 		name: 'orphans-are-sought-once',
 		scenario: 'lifecycle',
 		file: 'functions/core/orphans.ts',
 		source: 'await hold(pause);',
-		instead: 'await hold((all.length > 2 ? 20 : 1) * pause);',
+		instead: 'await hold((all.some(({ startedAt }) => startedAt) ? 20 : 1) * pause);',
 	},
 	{
 		name: 'late-events-are-believed',

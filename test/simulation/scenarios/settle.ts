@@ -39,13 +39,17 @@ export const settle = async (world: World): Promise<void> => {
 	const inTime = (): boolean => unsettled(world, ({ id }) => !held.has(id)).length === 0;
 	const settled = (await world.until(inTime, usual)) && (await world.until(() => unsettled(world).length === 0, 2 * limits.emptying));
 	if (!settled) world.kernel.violated('liveness', `long after the last fault: ${unsettled(world).join('; ')}`);
-	// And it stays so.
+	// And it stays so, but for what the platform decides meanwhile: a session that nobody uses is stopped.
+	const then = world.kernel.date().toISOString();
+	const isOld = ({ desired }: SessionRecord): boolean => desired.at < then;
 	await world.kernel.sleep(3 * minute, 'calm');
-	const away = unsettled(world, (record) => !isReconnecting(world, record));
+	const away = unsettled(world, (record) => isOld(record) && !isReconnecting(world, record));
 	if (away.length > 0) world.kernel.violated('liveness', `it did not stay so: ${away.join('; ')}`);
-	await world.until(() => unsettled(world).length === 0, limits.reconnect);
-	const later = unsettled(world);
+	await world.until(() => unsettled(world, isOld).length === 0, limits.reconnect);
+	const later = unsettled(world, isOld);
 	if (later.length > 0) world.kernel.violated('liveness', `an agent was not back within its time: ${later.join('; ')}`);
+	if (!(await world.until(() => unsettled(world).length === 0, 4 * minute)))
+		world.kernel.violated('liveness', `what was decided in the calm was not done: ${unsettled(world).join('; ')}`);
 	// A slot whose session never came to be is given back after 15 min.
 	await world.until(() => world.leftovers().length === 0, 20 * minute);
 	const left = world.leftovers();
