@@ -65,14 +65,17 @@ const play = async (schedule: Schedule, { patience, hangMs }: Limits): Promise<R
 			await page.acknowledged();
 			for (let turn = 0; turn < 2; turn++) await questions.ask('display-message -p read');
 		};
+		const told = async (): Promise<void> => {
+			for (const until = Date.now() + hangMs; !(await isToldItsSize(questions)); await page.change())
+				if (Date.now() > until) throw new Error('a program is not told its size');
+		};
 		const rest = async (bout: Schedule['bouts'][number]): Promise<void> => {
 			// What a program says is drawn over when its window changes after that.
 			await page.fits();
-			for (const until = Date.now() + hangMs; !(await isToldItsSize(questions)); await page.change())
-				if (Date.now() > until) throw new Error('a program is not told its size');
 			for (const deed of bout.say) {
 				// What comes from elsewhere must not overtake what was typed.
 				if ('tmux' in deed) await read();
+				else await told();
 				await act(deed);
 			}
 			await page.shows(bout.word);
