@@ -1,6 +1,6 @@
 /** What of a container's processes is somebody's work: rule A3 of SPEC.md beside this file. */
 import type { Process } from './processes.ts';
-import { isClaude, isShell, isWaiting, nameOf, programOf } from './programs.ts';
+import { isClaude, isLanguageServer, isShell, isWaiting, nameOf, programOf } from './programs.ts';
 
 export interface Job {
 	kind: 'job' | 'server';
@@ -56,9 +56,13 @@ export const workOf = (processes: readonly Process[], own: number): Work => {
 	}
 	for (const process of left) gather(process.group, process);
 
+	const works = ({ stopped, argv, comm }: Process): boolean => {
+		const program = programOf(argv, comm);
+		return !stopped && argv.length > 0 && !isWaiting(program, argv) && !isLanguageServer(program, argv);
+	};
 	const jobs: Job[] = [];
 	for (const members of groups.values()) {
-		const working = members.filter((one) => !one.stopped && one.argv.length > 0 && !isWaiting(programOf(one.argv, one.comm), one.argv));
+		const working = members.filter(works);
 		const [first] = working.toSorted((a, b) => Number(leads(b)) - Number(leads(a)) || b.ageMs - a.ageMs || a.pid - b.pid);
 		if (!first) continue;
 		const name = nameOf(programOf(first.argv, first.comm), first.argv);

@@ -53,6 +53,12 @@ export const isWaiting = (program: string, argv: readonly string[]): boolean => 
 	return clients.has(program) ? !argv.some((word) => /^(-c|-e|-f|--command|--execute|--file|--eval|-batch)/.test(word)) : argv.length <= 1;
 };
 
+const languageServers = new Set(['gopls', 'rust-analyzer', 'clangd', 'ccls', 'pylsp', 'lua-language-server', 'zls', 'taplo']);
+
+/** A language server: it serves the editor that began it over a pipe, and stays for as long as that is open. */
+export const isLanguageServer = (program: string, argv: readonly string[]): boolean =>
+	languageServers.has(program) || argv.some((word) => word === '--stdio' || /\/(?:tsserver|typingsInstaller)\.js$/.test(word));
+
 /** Claude Code, which tells of its turns itself. */
 export const isClaude = (program: string, argv: readonly string[]): boolean =>
 	program === 'claude' || (program === 'node' && argv.slice(1, 3).some((word) => /(?:^|\/)claude(?:$|-code\/cli\.m?js$)/.test(word)));

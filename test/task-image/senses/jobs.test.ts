@@ -49,6 +49,15 @@ describe('[A3] jobs', () => {
 		},
 	);
 
+	it("an editor's language server is none, what is built from the editor is one", () => {
+		const vim = begun('nvim main.ts', { pid: 600 });
+		const server = begun('node /usr/local/bin/typescript-language-server --stdio', { parent: 600, pid: 610, group: 610 });
+		const typescript = begun('/usr/local/bin/node --max-old-space-size=3072 /home/dev/app/lib/tsserver.js', { parent: 610, group: 610 });
+		const go = begun('/home/dev/go/bin/gopls -mode=stdio', { parent: 600 });
+		expect(names(vim, server, typescript, go)).toEqual([]);
+		expect(names(vim, server, typescript, go, begun('make', { parent: 600, group: 600 }))).toEqual(['job make']);
+	});
+
 	it('is one, however many processes it has, and however it came to process 1', () => {
 		const [sh, cc] = [begun('sh -c cc', { parent: 200, group: 200 }), begun('cc main.c', { parent: 200, group: 200, ageMs: 10 })];
 		expect(names(begun('make all', { pid: 200, group: 200 }), sh, cc)).toEqual(['job make all']);
