@@ -40,6 +40,8 @@ export const createTellingWatch = (kernel: Kernel, options: { whenCalm(run: () =
 			if (listening.length === 0) return;
 			const lines = listening.map(({ liveSince }) => liveSince);
 			kernel.after(longest, 'watchers', () => {
+				// Who was to tell it may have died: the next sweep tells it.
+				if (calmSince !== calm) return;
 				// This, or what was written since.
 				const since = (writes.get(record.id) ?? []).filter(({ rev }) => rev >= record.rev);
 				for (const [at, watcher] of listening.entries()) {
