@@ -179,7 +179,7 @@ export const lifecycleBugs: readonly PlantedBug[] = [
 		scenario: 'lifecycle',
 		file: 'functions/core/trail.ts',
 		source: "String(event.rev).padStart(8, '0')",
-		instead: "String(event.rev > 30 ? crypto.randomUUID() : event.rev).padStart(8, '0')",
+		instead: "String(event.generation > 3 ? crypto.randomUUID() : event.rev).padStart(8, '0')",
 	},
 	{
 		name: 'watchers-are-not-told-of-what-nobody-read',
