@@ -1,4 +1,5 @@
 /** [12] A newer image, and machines that AWS takes away: noticed, told, chosen, put off, done. */
+import { withBudget } from '@shellpod/functions/core/budget-watch.ts';
 import { agentHello } from '@shellpod/functions/core/hello.ts';
 import * as lifecycle from '@shellpod/functions/core/lifecycle.ts';
 import { reconcile } from '@shellpod/functions/core/reconcile.ts';
@@ -20,9 +21,10 @@ const at = (seconds: number): string => dateAt(seconds).toISOString();
 /** seconds of the next 03:00 UTC */
 const night = 19 * hour;
 const day = 24 * hour;
-/** Nothing here is stopped because nobody uses it: that is another rule. */
+/** Nothing here is stopped because nobody uses it, nor looked at for its budget: those are other rules. */
 const idle = { unattendedMs: 30 * day * 1_000 };
-const running = () => runningNow({ idle: idleUntil(30 * day), idleChoice: { limitMs: null, overrules: {} } });
+const running = () =>
+	withBudget(runningNow({ idle: idleUntil(30 * day), idleChoice: { limitMs: null, overrules: {} } }), dateAt(0), 30 * day * 1_000);
 
 const who = { user, session, generation: 1, role: 'agent', sender: senderId('agent1') } as const;
 /** The agent says hello on its own connection; `unused`: s since somebody typed. */

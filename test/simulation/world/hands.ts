@@ -6,7 +6,7 @@ import { createEvents } from '@shellpod/functions/adapters/events.ts';
 import { createReportStore } from '@shellpod/functions/adapters/reports.ts';
 import { createTasks } from '@shellpod/functions/adapters/tasks.ts';
 import { causeOfText } from '@shellpod/functions/core/causes.ts';
-import { createDrive, type Drive } from '@shellpod/functions/core/drive.ts';
+import { createDrive, type Drive, type DriveDeps } from '@shellpod/functions/core/drive.ts';
 import { createRevocations, type Revocations } from '@shellpod/functions/core/revocations.ts';
 import type { Definitions, Sessions, Tasks } from '@shellpod/functions/ports.ts';
 import type { SimulatedEcs } from './ecs.ts';
@@ -17,7 +17,8 @@ import type { Parts } from './parts.ts';
 export interface Hands {
 	tasksOf(environment: Environment): Tasks;
 	definitionsOf(environment: Environment): Definitions;
-	driveOf(environment: Environment, sessions: Sessions): Drive;
+	/** `budget`: of who looks at those as well */
+	driveOf(environment: Environment, sessions: Sessions, budget?: DriveDeps['budget']): Drive;
 	revocationsOf(environment: Environment): Revocations;
 }
 
@@ -28,9 +29,10 @@ export const createHands = ({ itemsOf, gatewayOf, logOf }: Parts, ecs: Simulated
 	return {
 		tasksOf,
 		definitionsOf,
-		driveOf: (environment, sessions) =>
+		driveOf: (environment, sessions, budget) =>
 			createDrive({
 				sessions,
+				...(budget && { budget }),
 				tasks: tasksOf(environment),
 				definitions: definitionsOf(environment),
 				reports: createReportStore(itemsOf(environment)),

@@ -6,6 +6,7 @@ import { createRemains } from '@shellpod/functions/adapters/remains.ts';
 import { createSessions } from '@shellpod/functions/adapters/sessions.ts';
 import { createSlots } from '@shellpod/functions/adapters/slots.ts';
 import { createUsers } from '@shellpod/functions/adapters/users.ts';
+import { createCosts } from '@shellpod/functions/core/costs.ts';
 import { createOrphans } from '@shellpod/functions/core/orphans.ts';
 import { createPurge } from '@shellpod/functions/core/purge.ts';
 import { createSlotMaker } from '@shellpod/functions/core/slot-maker.ts';
@@ -43,7 +44,8 @@ export const createMinuteFunctions = ({ parts, hands, ecs, homes, freeSlots }: M
 	const sweep = (environment: Environment) => {
 		const common = commonOf(environment);
 		const sessions = parts.sessionsOf(environment, true);
-		const drive = hands.driveOf(environment, sessions);
+		const { look } = createCosts({ ...common, sessions, users: createUsers(parts.itemsOf(environment)) });
+		const drive = hands.driveOf(environment, sessions, look);
 		const orphans = createOrphans({ ...common, deployment, tasks: hands.tasksOf(environment), sessions, drive });
 		const shared = { ...common, sessions, drive, orphans, revocations: hands.revocationsOf(environment), budget: 45 * second };
 		return async () => void (await createSweep({ ...shared, holder: holder() })());
