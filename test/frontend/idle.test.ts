@@ -74,6 +74,20 @@ describe('a session that is about to be stopped', () => {
 		await see(warning(page)).toBeVisible();
 	});
 
+	test('over the terminal makes room while somebody types', async ({ plane, device, openTerminal }) => {
+		const session = plane.add('demo', 'Running', { idle: stopsIn(5 * minute) });
+		const page = await device();
+		await openTerminal(page, session.id);
+		await see(warning(page)).toBeVisible();
+		await page.getByRole('textbox').first().press('l');
+		const around = warning(page).locator('..');
+		await see(around).toHaveCSS('opacity', '0');
+		await see(around).toHaveCSS('pointer-events', 'none');
+		await see(around).toHaveCSS('opacity', '1');
+		await warning(page).getByRole('button', { name: 'Keep for 1 h' }).click();
+		await see(warning(page)).toHaveCount(0);
+	});
+
 	test('says why when it can’t be kept', async ({ plane, device }) => {
 		const session = plane.add('demo', 'Running', { idle: stopsIn(5 * minute) });
 		plane.refuse.set(`POST /api/sessions/${session.id}/keep`, 'not_running');

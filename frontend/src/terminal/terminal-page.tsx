@@ -16,6 +16,8 @@ import { type TerminalHandle, TerminalView } from './terminal-view.tsx';
 
 /** ms that a notice stays */
 const noticeMs = 15_000;
+/** ms from a key until what waits for an answer stands over the terminal again: on a phone it may cover the line that is typed */
+const typingMs = 3_000;
 
 const TerminalPage = () => {
 	const app = useApp();
@@ -29,7 +31,12 @@ const TerminalPage = () => {
 	let terminal: TerminalHandle | undefined;
 	let bar!: HTMLElement;
 	let noticeTimer: ReturnType<typeof setTimeout> | undefined;
-	onCleanup(() => clearTimeout(noticeTimer));
+	const [typing, setTyping] = createSignal(false);
+	let typingTimer: ReturnType<typeof setTimeout> | undefined;
+	onCleanup(() => {
+		clearTimeout(noticeTimer);
+		clearTimeout(typingTimer);
+	});
 
 	const say = (content: NoticeContent) => {
 		clearTimeout(noticeTimer);
@@ -64,6 +71,9 @@ const TerminalPage = () => {
 			if (bytes.includes(13)) live.reopen();
 			return;
 		}
+		setTyping(true);
+		clearTimeout(typingTimer);
+		typingTimer = setTimeout(() => setTyping(false), typingMs);
 		if (!live.type(bytes))
 			say({ text: `Not typed: ${relay.maxQueuedInputBytes / 1024} KB wait already. They are sent when the connection is back.` });
 	};
@@ -116,27 +126,29 @@ const TerminalPage = () => {
 				onPasteRefused={() => say({ text: 'This browser does not let the page read the clipboard. Paste with its own menu or keys.' })}
 			>
 				<div class={css.overlay}>
-					<Show when={live.session()}>
-						{(session) => (
-							<IdleWarning
-								dark
-								session={session()}
-								onStop={() => setDialog('stop')}
-								onChanged={live.refresh}
-								onError={(error) => say({ text: asError(error).message })}
-								otherAt={updateHidden() ? undefined : session().update?.at}
-							>
-								<Show when={!updateHidden()}>
-									<UpdateNotice
-										session={session()}
-										onNow={() => setDialog('update')}
-										onChanged={live.refresh}
-										onHide={() => leave(() => setUpdateHidden(true))}
-									/>
-								</Show>
-							</IdleWarning>
-						)}
-					</Show>
+					<div classList={{ [css.away ?? '']: typing() }}>
+						<Show when={live.session()}>
+							{(session) => (
+								<IdleWarning
+									dark
+									session={session()}
+									onStop={() => setDialog('stop')}
+									onChanged={live.refresh}
+									onError={(error) => say({ text: asError(error).message })}
+									otherAt={updateHidden() ? undefined : session().update?.at}
+								>
+									<Show when={!updateHidden()}>
+										<UpdateNotice
+											session={session()}
+											onNow={() => setDialog('update')}
+											onChanged={live.refresh}
+											onHide={() => leave(() => setUpdateHidden(true))}
+										/>
+									</Show>
+								</IdleWarning>
+							)}
+						</Show>
+					</div>
 					<Show when={live.cutSince()}>
 						{(since) => <ReconnectingBadge since={since()} first={!live.seen()} keystrokes={live.waiting.keystrokes} onNow={live.hurry} />}
 					</Show>
