@@ -5,6 +5,10 @@ export const activity = {
 	/** things that go on at a time; the oldest are told */
 	maxDoing: 16,
 	maxNonce: 64,
+	/** UTF-16 units of what `shellpod notify` says */
+	maxNotice: 200,
+	/** ms between two messages of an agent, and between two of its notices, news or not */
+	floorMs: 10_000,
 	/** bytes of a message: sixteen names of three bytes a character, and their numbers */
 	maxBytes: 8 * 1024,
 	/** ms between two messages without news */

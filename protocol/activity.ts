@@ -21,6 +21,8 @@ export const Activity = z.strictObject({
 	inputMs: z.nullable(ms),
 	/** what goes on now. `name`: a program, or the reason of a hold; `leftMs`: until a hold ends by itself */
 	doing: z.array(z.strictObject({ kind: DoingKind, name, sinceMs: ms, leftMs: z.optional(ms) })).check(z.maxLength(limits.maxDoing)),
+	/** what a program tells its user */
+	notice: z.optional(z.string().check(z.maxLength(limits.maxNotice))),
 	/** what went on last, and has ended */
 	done: z.optional(z.strictObject({ kind: DoingKind, name, agoMs: ms })),
 });

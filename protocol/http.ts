@@ -104,6 +104,8 @@ export const Session = z.object({
 	rev: z.int().check(z.gte(0)),
 	/** how long it runs while nobody uses it; null before it ran */
 	idle: z.nullable(Idle),
+	/** what a program in its task told its user last, by `shellpod notify` */
+	notice: z.nullable(z.object({ text: z.string(), at: time })),
 });
 export type Session = z.infer<typeof Session>;
 

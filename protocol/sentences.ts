@@ -90,8 +90,11 @@ const whyStopped = ({ stopped, limitMinutes }: Idle): string => {
 export const sentenceOf = ({ state, idle }: Told, reader: Reader): string | undefined => {
 	if (state === 'Running') return running(idle, reader);
 	if (!idle.stopped || (state !== 'Stopped' && state !== 'Stopping')) return undefined;
+	const waited = idle.last.kind === 'permission' && idle.stopped.why === 'idle' && idle.doing.find(({ kind }) => kind === 'permission');
 	const ended = idle.doing.map(({ kind, name }) => (kind === 'turn' || kind === 'permission' ? 'Claude' : named(name, 'a program')));
 	const what = ended.length > 0 ? ` Ended: ${[...new Set(ended)].join(', ')}.` : '';
 	const verb = state === 'Stopping' ? 'Stopping since' : 'Stopped';
+	if (waited)
+		return `${verb} ${reader.time(idle.stopped.at)} after Claude had waited for your permission for ${duration(ms(idle.stopped.at) - ms(waited.since))}.${what}`;
 	return `${verb} ${reader.time(idle.stopped.at)} ${whyStopped(idle)}. Last activity: ${lastOf(idle, reader.time)}.${what}`;
 };

@@ -11,6 +11,7 @@ import { choiceOf } from './idle-choice.ts';
 import type { IdleLimits } from './idle-limits.ts';
 import { heard, idleOf } from './idle-policy.ts';
 import { idleViewOf } from './idle-view.ts';
+import { plain } from './plain.ts';
 import type { SessionRecord } from './record.ts';
 
 interface ActivityDeps {
@@ -22,8 +23,10 @@ interface ActivityDeps {
 
 /** how often a record is read again after somebody else wrote it */
 const attempts = 5;
-/** ms that a deadline must gain to be worth a write by itself: an agent may say more than it should */
-const leastGain = 20_000;
+/** ms that a deadline must gain to be worth a write by itself: an agent tells of what goes on once a minute */
+const leastGain = 45_000;
+/** ms between two writes, however much an agent has to say: less than its own floor, by what a message may be late */
+const floor = limits.floorMs - 2_000;
 
 const read = (body: string): Activity | undefined => {
 	if (body.length > limits.maxBytes) return undefined;
@@ -37,12 +40,20 @@ const read = (body: string): Activity | undefined => {
 const sameDoing = (a: IdleState, b: IdleState): boolean =>
 	a.doing.length === b.doing.length && a.doing.every(({ kind, name }, at) => kind === b.doing[at]?.kind && name === b.doing[at]?.name);
 
-/** Whether it is worth a write. */
-const isNews = (before: SessionRecord, after: IdleState): boolean => {
+/** Whether it is worth a write (N8). */
+const isNews = (before: SessionRecord, after: IdleState, now: number): boolean => {
 	const { idle } = before;
 	if (!idle) return true;
 	if ((idle.asking?.nonce ?? '') !== (after.asking?.nonce ?? '') || idle.asking?.answered !== after.asking?.answered) return true;
+	if (idle.heardAt !== undefined && now - Date.parse(idle.heardAt) < floor) return false;
 	return !sameDoing(idle, after) || Date.parse(after.deadline) - Date.parse(idle.deadline) >= leastGain;
+};
+
+/** What its user is to be told; nothing where it was told something a moment ago, or has no words. */
+const noticeOf = ({ notice }: SessionRecord, said: Activity, now: number): SessionRecord['notice'] => {
+	const text = plain(said.notice ?? '');
+	const early = notice !== undefined && now - Date.parse(notice.at) < floor;
+	return text === '' || early ? undefined : { text, at: new Date(now).toISOString() };
 };
 
 /** What is said by any but the agent that the record names is dropped; so is what can't be read. */
@@ -58,8 +69,10 @@ export const createActivities =
 			if (!record || !runs || record.agent?.connectionId !== connection) return;
 			const at = now();
 			const idle = heard(idleOf(record, at, limits), said, record.task?.requestedAt ?? record.phaseAt, at, choiceOf(record), limits);
-			const next = { ...record, idle, ...(idle.asking?.answered && { dueAt: at.toISOString() }) };
-			if (!isNews(record, idle) || (await sessions.put(next))) {
+			const notice = noticeOf(record, said, at.getTime());
+			const heardAt = at.toISOString();
+			const next = { ...record, idle: { ...idle, heardAt }, ...(notice && { notice }), ...(idle.asking?.answered && { dueAt: heardAt }) };
+			if ((!notice && !isNews(record, idle, at.getTime())) || (await sessions.put(next))) {
 				await answer(idleViewOf(next), at);
 				return;
 			}

@@ -32,6 +32,8 @@ export interface IdleState {
 	seenAt: Time;
 	/** it is the operator's maximum that the deadline says */
 	maximum?: true;
+	/** when what its agent said was written last */
+	heardAt?: Time;
 	/** the last question before it is stopped; `answered`: nothing goes on */
 	asking?: { nonce: string; at: Time; answered?: true };
 	/** why it was stopped */

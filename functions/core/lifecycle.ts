@@ -41,7 +41,7 @@ const carried = ({ asking: _, ...idle }: IdleState): IdleState => ({ ...idle, do
 /** A decision to run a new task: everything older is fenced from here on. That it comes back by itself is no sign of its user (rule N2). */
 export const nextGeneration = (record: SessionRecord, now: Time, why?: { reason: string; code: CauseCode }): SessionRecord => ({
 	// It starts on the newest image, on a machine of its own.
-	...without(inPhase(record, 'starting', now), ...explanation, 'start', 'upkeep'),
+	...without(inPhase(record, 'starting', now), ...explanation, 'start', 'upkeep', 'notice'),
 	...(record.idle && { idle: carried(record.idle) }),
 	...why,
 	generation: record.generation + 1,

@@ -162,6 +162,8 @@ export interface SessionRecord {
 	idleChoice?: IdleChoice;
 	/** since its task runs: when it would be stopped, and why; it stays as it was when the task has ended, until its user starts it */
 	idle?: IdleState;
+	/** what a program in its task told its user last; a tenant's words: shown, never logged */
+	notice?: { text: string; at: Time };
 	/** when the sweep must look at it; absent when there is nothing to do */
 	dueAt?: Time;
 	/** compare-and-swap counter */

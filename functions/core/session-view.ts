@@ -53,6 +53,7 @@ export const viewOf = (record: SessionRecord): Session => ({
 	since: record.phaseAt,
 	rev: record.rev,
 	idle: idleViewOf(record),
+	notice: record.notice ?? null,
 });
 
 export const trashedViewOf = (record: SessionRecord): TrashedSession => ({

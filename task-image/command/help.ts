@@ -4,15 +4,16 @@ export const help = `shellpod: says why this session runs, and keeps it running
   shellpod hold DURATION [REASON]     don't stop it for so long: 30m, 2h, 1h30m; 12h at most
   shellpod hold -- COMMAND [ARG ...]  run a command, and don't stop the session while it runs
   shellpod release [NUMBER]           end a hold, or all of them
+  shellpod notify MESSAGE             tell whoever has a page open, on every device
   shellpod completion bash|zsh        prints a completion script
   shellpod help                       this
 
-  --json                              answers as JSON, for status, hold and release
+  --json                              answers as JSON, for status, hold, release and notify
 
 Exit codes: 0 done, 1 the agent can't be asked or refused, 2 a wrong use. \`hold -- COMMAND\` ends with the command's own code.
 `;
 
-const commands = 'status hold release completion help';
+const commands = 'status hold release notify completion help';
 
 /** What a shell is told to complete commands by. */
 export const completions = {
@@ -25,7 +26,7 @@ export const completions = {
 	case "\${COMP_WORDS[1]}" in
 	completion) mapfile -t COMPREPLY < <(compgen -W 'bash zsh' -- "$word") ;;
 	hold) if ((COMP_CWORD == 2)); then mapfile -t COMPREPLY < <(compgen -W '30m 1h 2h 4h --' -- "$word"); else mapfile -t COMPREPLY < <(compgen -c -f -- "$word"); fi ;;
-	status | release) mapfile -t COMPREPLY < <(compgen -W '--json' -- "$word") ;;
+	status | release | notify) mapfile -t COMPREPLY < <(compgen -W '--json' -- "$word") ;;
 	esac
 }
 complete -F _shellpod shellpod
@@ -39,7 +40,7 @@ _shellpod() {
 	case "\${words[2]}" in
 	completion) compadd bash zsh ;;
 	hold) if ((CURRENT == 3)); then compadd 30m 1h 2h 4h --; else _normal; fi ;;
-	status | release) compadd -- --json ;;
+	status | release | notify) compadd -- --json ;;
 	esac
 }
 compdef _shellpod shellpod

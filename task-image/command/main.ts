@@ -29,10 +29,10 @@ const runHeld = async (argv: readonly [string, ...string[]], reason: string): Pr
 		complain(`${error.message}. The command runs, but nothing holds the session for it.`);
 		return undefined;
 	});
-	const child = spawn(program, args, { stdio: 'inherit' });
 	// Ctrl+C reaches the command too: it decides what becomes of it.
 	for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, () => undefined);
 	for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+	const child = spawn(program, args, { stdio: 'inherit' });
 	const code = await new Promise<number>((resolve) => {
 		child.once('error', (error: NodeJS.ErrnoException) => {
 			complain(`${program}: ${error.code === 'ENOENT' ? 'there is no such command' : 'it could not be started'}`);
@@ -70,6 +70,10 @@ const main = async (): Promise<number> => {
 				say(wish.json ? JSON.stringify({ id: answer.id, ms: answer.ms }) : `Held for ${duration(answer.ms)} (hold ${answer.id}).`);
 			return codes.done;
 		}
+		case 'notify':
+			await ask({ do: 'notify', message: wish.message });
+			say(wish.json ? JSON.stringify({ notified: true }) : 'Your open pages show it.');
+			return codes.done;
 		case 'release': {
 			const answer = await ask({ do: 'release', ...(wish.id !== undefined && { id: wish.id }) });
 			if (answer.is !== 'released') return codes.refused;

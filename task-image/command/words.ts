@@ -1,4 +1,5 @@
 /** What is typed after `shellpod`, read. */
+import { activity } from '@shellpod/protocol/activity-limits.ts';
 
 export type Wish =
 	| { kind: 'help'; of?: string }
@@ -6,6 +7,7 @@ export type Wish =
 	| { kind: 'hold'; ms: number; reason: string; json: boolean }
 	| { kind: 'run'; argv: readonly [string, ...string[]]; reason: string }
 	| { kind: 'release'; id?: number; json: boolean }
+	| { kind: 'notify'; message: string; json: boolean }
 	| { kind: 'completion'; shell: 'bash' | 'zsh' }
 	| { kind: 'wrong'; message: string };
 
@@ -34,6 +36,14 @@ const hold = (words: readonly string[], json: boolean): Wish => {
 	return { kind: 'hold', ms, reason: rest.join(' '), json };
 };
 
+const notify = (words: readonly string[], json: boolean): Wish => {
+	const message = words.join(' ').trim();
+	if (message === '') return wrong('notify wants a message: shellpod notify "the tests are done"');
+	return message.length > activity.maxNotice
+		? wrong(`the message is longer than ${activity.maxNotice} characters`)
+		: { kind: 'notify', message, json };
+};
+
 const release = (words: readonly string[], json: boolean): Wish => {
 	const [id, ...more] = words;
 	if (more.length > 0) return wrong('release takes one number, or nothing to release all');
@@ -60,6 +70,8 @@ export const readWords = (argv: readonly string[]): Wish => {
 			return words.length > 0 ? wrong('status takes no words') : { kind: 'status', json };
 		case 'hold':
 			return hold([...words, ...behind], json);
+		case 'notify':
+			return notify([...words, ...behind.slice(1)], json);
 		case 'release':
 			return release(words, json);
 		case 'completion': {

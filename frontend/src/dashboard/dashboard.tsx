@@ -10,6 +10,7 @@ import { costOf } from '../costs/words.ts';
 import { Button } from '../ui/button.tsx';
 import { Mark, PersonIcon, PlusIcon } from '../ui/icons.tsx';
 import { Menu } from '../ui/menu.tsx';
+import { createNotices, mayAsk } from '../ui/notices.ts';
 import { isMoving, pauseOf, usePoll } from '../ui/poll.ts';
 import { asError, Problem } from '../ui/problem.tsx';
 import { newest, withNewer } from '../watch/newest.ts';
@@ -35,6 +36,9 @@ const Dashboard = () => {
 	const [trashed, setTrashed] = createSignal<Session>();
 	let undo: HTMLElement | undefined;
 	const [said, setSaid] = createSignal('');
+	const [asks, setAsks] = createSignal(mayAsk());
+	const asking = () =>
+		asks() ? [{ label: 'Notify me in this browser', onSelect: () => void Notification.requestPermission().then(() => setAsks(mayAsk())) }] : [];
 
 	const look = async () => {
 		try {
@@ -73,6 +77,9 @@ const Dashboard = () => {
 		),
 	);
 
+	const notices = createNotices(({ name }, text) => setSaid(`${name}: ${text}`));
+	createEffect(() => list.sessions.forEach(notices));
+
 	return (
 		<div class={css.page}>
 			<header class={css.top}>
@@ -87,7 +94,7 @@ const Dashboard = () => {
 					label="Account"
 					icon={<PersonIcon />}
 					note={`Signed in as ${app.name()}`}
-					groups={[[{ label: 'Costs', onSelect: () => setCostsOpen(true) }], [{ label: 'Sign out', onSelect: app.signOut }]]}
+					groups={[asking(), [{ label: 'Costs', onSelect: () => setCostsOpen(true) }], [{ label: 'Sign out', onSelect: app.signOut }]]}
 				/>
 			</header>
 			<main>

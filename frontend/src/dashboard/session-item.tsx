@@ -92,10 +92,17 @@ export const SessionItem = (props: {
 					</Button>
 				</Show>
 			</div>
-			<Show when={is('Starting') || reason() || told() || props.session.update}>
+			<Show when={is('Starting') || reason() || told() || props.session.update || props.session.notice}>
 				<div class={css.more}>
 					<Show when={told()}>
 						<p class={css.told}>{told()}</p>
+					</Show>
+					<Show when={props.session.notice}>
+						{(notice) => (
+							<p class={css.told}>
+								A program says: {notice().text} ({agoWords(props.now - Date.parse(notice().at))})
+							</p>
+						)}
 					</Show>
 					<Show when={reason()}>
 						<CauseWords session={props.session} />

@@ -4,6 +4,7 @@ import { createEffect, createSignal, onCleanup, onMount, Show } from 'solid-js';
 import { useApp } from '../app-context.ts';
 import { type SessionDialog, SessionDialogs } from '../dashboard/session-dialogs.tsx';
 import { IdleWarning } from '../idle/idle-warning.tsx';
+import { createNotices } from '../ui/notices.ts';
 import { asError } from '../ui/problem.tsx';
 import { UpdateNotice } from '../ui/update-notice.tsx';
 import { createLive } from './live.ts';
@@ -59,6 +60,11 @@ const TerminalPage = () => {
 	});
 	createEffect(() => {
 		document.title = live.session()?.name ?? 'ShellPod';
+	});
+	const notices = createNotices((_, text) => say({ text: `A program says: ${text}` }));
+	createEffect(() => {
+		const session = live.session();
+		if (session) notices(session);
 	});
 	createEffect(() => savePreferences(window.localStorage, preferences()));
 	// The keys belong to the terminal as soon as there is one, unless the user is doing something else.

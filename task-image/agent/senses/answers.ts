@@ -1,4 +1,5 @@
 /** What the agent answers to the `shellpod` command. */
+import { activity } from '@shellpod/protocol/activity-limits.ts';
 import type { Clock } from '../clock.ts';
 import { pause } from '../clock.ts';
 import type { AboutActivity } from '../line.ts';
@@ -7,11 +8,11 @@ import type { Answer, Request, Status } from './requests.ts';
 import type { Senses } from './senses.ts';
 
 /** ms that what the control plane said is good for, and that its next word is waited for */
-const times = { fresh: 5_000, patience: 2_000 } as const;
+const times = { fresh: activity.floorMs, patience: 2_000 } as const;
 
 export interface AnswersDeps {
 	clock: Clock;
-	senses: Pick<Senses, 'look' | 'tellAgain' | 'startOf' | 'seen'>;
+	senses: Pick<Senses, 'look' | 'tellAgain' | 'startOf' | 'seen' | 'notify'>;
 	holds: Holds;
 	/** Keeps the holds for the next agent of this task. */
 	save: (holds: readonly Hold[]) => void;
@@ -23,6 +24,15 @@ type Word = Extract<AboutActivity, { type: 'idle' }>;
 export const createAnswers = ({ clock, senses, holds, save, connected }: AnswersDeps) => {
 	let told: { word: Word; at: number } | undefined;
 	let waiting: (() => void)[] = [];
+	let notifiedAt = Number.NEGATIVE_INFINITY;
+
+	const notify = (message: string): Answer => {
+		if (!connected()) return { is: 'error', message: 'There is no connection to the control plane just now; nobody would hear of it' };
+		if (clock.now() - notifiedAt < activity.floorMs) return { is: 'error', message: 'Something was told a moment ago; once in 10 s is the most' };
+		notifiedAt = clock.now();
+		senses.notify(message);
+		return { is: 'notified' };
+	};
 
 	const status = async (): Promise<Status> => {
 		if (connected() && (!told || clock.now() - told.at > times.fresh)) {
@@ -61,6 +71,7 @@ export const createAnswers = ({ clock, senses, holds, save, connected }: Answers
 		async answer(request: Request): Promise<Answer> {
 			if (request.do === 'status') return { is: 'status', status: await status() };
 			if (request.do === 'hold') return hold(request);
+			if (request.do === 'notify') return notify(request.message);
 			const released = holds.release(request.id);
 			save(holds.all());
 			await senses.look();

@@ -49,6 +49,8 @@ export const isShell = (program: string): boolean => shells.has(program);
 /** Whether it is of those that hold nothing by running. A shell that runs a script counts by what the script runs. */
 export const isWaiting = (program: string, argv: readonly string[]): boolean => {
 	if (isShell(program) || waiting.has(program)) return true;
+	// The `shellpod` command of this image: what it runs counts by itself, and its hold by its own word.
+	if (program === 'node' && argv[1] === '/opt/shellpod/task-image/command/main.ts') return true;
 	if (!interpreters.has(program)) return false;
 	return clients.has(program) ? !argv.some((word) => /^(-c|-e|-f|--command|--execute|--file|--eval|-batch)/.test(word)) : argv.length <= 1;
 };

@@ -15,6 +15,7 @@ export const Request = z.discriminatedUnion('do', [
 		/** it ends with this process */
 		pid: z.optional(z.int().check(z.gte(2))),
 	}),
+	z.strictObject({ do: z.literal('notify'), message: z.string().check(z.minLength(1), z.maxLength(activity.maxNotice)) }),
 	z.strictObject({ do: z.literal('release'), id: z.optional(z.int()) }),
 ]);
 export type Request = z.infer<typeof Request>;
@@ -32,6 +33,7 @@ export const Answer = z.discriminatedUnion('is', [
 	z.object({ is: z.literal('status'), status: Status }),
 	z.object({ is: z.literal('held'), id: z.int(), ms: z.number() }),
 	z.object({ is: z.literal('released'), count: z.int() }),
+	z.object({ is: z.literal('notified') }),
 	z.object({ is: z.literal('error'), message: z.string() }),
 ]);
 export type Answer = z.infer<typeof Answer>;

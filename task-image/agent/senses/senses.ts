@@ -1,5 +1,6 @@
 /** Puts the senses together: looks at what goes on, and says what is new of it. */
 import type { Activity } from '@shellpod/protocol/activity.ts';
+import { activity } from '@shellpod/protocol/activity-limits.ts';
 import type { Clock } from '../clock.ts';
 import { createClaude } from './claude.ts';
 import type { Hold, Holds } from './holds.ts';
@@ -42,6 +43,9 @@ export const createSenses = (deps: SensesDeps) => {
 	let stopLooking: (() => void) | undefined;
 	let stopGathering: (() => void) | undefined;
 	let stopWatching: (() => void) | undefined;
+	let stopTelling: (() => void) | undefined;
+	let toldAt = Number.NEGATIVE_INFINITY;
+	let notice: string | undefined;
 	let stopped = false;
 	/** a question that waits for its answer */
 	let question: string | undefined;
@@ -69,11 +73,24 @@ export const createSenses = (deps: SensesDeps) => {
 		};
 	};
 
+	/** An answer is waited for; all else may come a moment later. */
 	const tell = (): void => {
+		const early = toldAt + activity.floorMs - clock.now();
+		if (early > 0 && question === undefined) {
+			stopTelling ??= clock.after(early, () => {
+				stopTelling = undefined;
+				tell();
+			});
+			return;
+		}
 		const message = news.next(seen(), clock.now(), question);
 		if (!message) return;
-		if (deps.send(message)) question = undefined;
-		else news.again();
+		if (!deps.send({ ...message, ...(notice !== undefined && { notice }) })) {
+			news.again();
+			return;
+		}
+		toldAt = clock.now();
+		question = notice = undefined;
 	};
 
 	const lookOnce = async (): Promise<void> => {
@@ -130,6 +147,12 @@ export const createSenses = (deps: SensesDeps) => {
 			question = nonce;
 			await look();
 		},
+		/** Its user is to be told this with the next message, which goes soon. */
+		notify(text: string): void {
+			notice = text;
+			news.again();
+			tell();
+		},
 		/** Tells what goes on in any case: what was told on an earlier connection may be lost, or an answer is wanted. */
 		async tellAgain(): Promise<void> {
 			news.again();
@@ -146,6 +169,7 @@ export const createSenses = (deps: SensesDeps) => {
 			stopped = true;
 			stopLooking?.();
 			stopGathering?.();
+			stopTelling?.();
 			stopWatching?.();
 		},
 	};

@@ -108,6 +108,7 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 			since: now(),
 			rev: 1,
 			idle: null,
+			notice: null,
 			...changes,
 		};
 		sessions.push(session);

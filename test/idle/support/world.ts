@@ -1,0 +1,269 @@
+/**
+ * One session on a clock that the test moves: the shipped agent over a real tmux and real programs, before the shipped control plane with its
+ * stores in memory, asked over its HTTP routes. Times are minutes since its agent came.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Caller } from '@shellpod/functions/core/callers.ts';
+import { changeAccess } from '@shellpod/functions/core/change-access.ts';
+import { decodeArrival, encodeToRelay } from '@shellpod/protocol/frame.ts';
+import { encodeHello } from '@shellpod/protocol/hello.ts';
+import { Session } from '@shellpod/protocol/http.ts';
+import { epoch, type SenderId, senderId, sessionId, userId } from '@shellpod/protocol/ids.ts';
+import { sentenceOf } from '@shellpod/protocol/sentences.ts';
+import { versions } from '@shellpod/protocol/version.ts';
+import { createAgent } from '@shellpod/task-image/agent/agent.ts';
+import { spawnPty } from '@shellpod/task-image/agent/pty.ts';
+import { createHoldFile } from '@shellpod/task-image/agent/senses/hold-file.ts';
+import { listen } from '@shellpod/task-image/agent/senses/requests.ts';
+import { createSpool } from '@shellpod/task-image/agent/senses/spool.ts';
+import type { Dial } from '@shellpod/task-image/agent/socket.ts';
+import { createHttpApi } from '../../support/http-api.ts';
+import { letIn } from '../../support/meeting.ts';
+import { user } from '../../support/session-records.ts';
+import { testSignIn } from '../../support/sockets.ts';
+import { createViewer } from '../../task-image/support/viewer.ts';
+import { createClaude } from './claude.ts';
+import { createGateway, type Line } from './gateway.ts';
+import { createHouse } from './house.ts';
+import { createTime } from './time.ts';
+
+const minute = 60_000;
+
+/** `clockOff`: ms that the task's own wall clock is wrong by */
+export const createWorld = async ({ clockOff = 0 }: { clockOff?: number } = {}) => {
+	const api = createHttpApi();
+	const { clock: planeClock, sessions, connections, access, tasks } = api;
+	const wall = (): number => planeClock.now().getTime();
+	const time = createTime(wall, (ms) => planeClock.pass(ms / 1_000), clockOff);
+	const { clock } = time;
+	const house = createHouse(time.now);
+	const now = planeClock.now;
+
+	const connects = createGateway(api, time);
+
+	await api.addSlots(1);
+	const created = await api.ask({ method: 'POST', path: '/api/sessions', body: { name: 'night' } });
+	const id = sessionId(Session.parse(created.json()).id);
+	const recordOf = async () => {
+		const record = await sessions.get(userId(user), id);
+		if (!record) throw new Error('the session is gone');
+		return record;
+	};
+	for (const [arn, one] of tasks.tasks) tasks.tasks.set(arn, { ...one, lastStatus: 'RUNNING', containers: [{ lastStatus: 'RUNNING' }] });
+	await api.drive(user, id);
+
+	// What comes every minute, to what is due.
+	const sweep = async (): Promise<void> => {
+		const { dueAt } = await recordOf();
+		if (dueAt !== undefined && Date.parse(dueAt) <= wall()) await api.drive(user, id);
+	};
+	const sweepOn = (): void =>
+		void clock.after(minute, () => {
+			void time.during(sweep());
+			sweepOn();
+		});
+	sweepOn();
+
+	const agentSays = (generation: number): Caller => ({ user, session: id, generation, role: 'agent', sender: senderId('agentagent') });
+	const spool = createSpool(join(house.folder, 'hooks'));
+	let answer: () => void = () => undefined;
+	let agents = 0;
+	const startAgent = async () => {
+		const { generation } = await recordOf();
+		let line: Line | undefined;
+		let dead = false;
+		const dial: Dial = (_, __, events) => {
+			const own = connects('agent', agentSays(generation), { ...events, text: (text) => dead || events.text(text) });
+			line = own;
+			clock.soon(events.open);
+			const end = (code: number): void => {
+				own.end();
+				if (!dead) events.close(code, '');
+			};
+			return { send: (text) => dead || own.send(text), waiting: 0, close: end, destroy: () => end(1006) };
+		};
+		const agent = createAgent({
+			clock: { ...clock, after: (ms, run) => clock.after(ms, () => dead || run()) },
+			random: () => 0.5,
+			epoch: epoch(`epoch${++agents}`.padEnd(8, '0')),
+			tickets: async () => ({
+				kind: 'ticket',
+				ticket: { url: 'wss://one.example', protocols: [], expiresAt: now().toISOString(), session: id, generation },
+			}),
+			dial,
+			spawn: spawnPty,
+			tmux: house.tmux,
+			surroundings: {
+				own: process.pid,
+				processes: () => time.during(house.processes()),
+				spool: {
+					take: () => time.during(spool.take()),
+					watch: spool.watch,
+				},
+				holds: createHoldFile(join(house.folder, 'holds.json'), clock),
+			},
+			log: () => undefined,
+		});
+		let over: Promise<void> | undefined;
+		const server = await listen(join(house.folder, 'agent.sock'), async (request) => {
+			const said = await time.during(agent.answer(request));
+			answer();
+			return said;
+		});
+		const ended = agent.run();
+		return {
+			/** The task is told to end, and does. */
+			stop: (): Promise<void> =>
+				(over ??= (async () => {
+					agent.stop();
+					server.close();
+					await time.pass(2_000);
+					if (!dead) await ended;
+				})()),
+			/** Nothing is heard of it any more, and nobody knows why. */
+			silence(): void {
+				dead = true;
+				line?.vanish();
+				server.close();
+			},
+		};
+	};
+	await time.calm();
+	let agent = await startAgent();
+	await time.pass(1_000);
+	const begun = wall();
+	const commands: ChildProcess[] = [];
+
+	const iso = (text: string): string => text.slice(11, 16);
+	const world = {
+		api,
+		house,
+		claude: createClaude(house),
+		recordOf,
+		restartAgent: async (): Promise<void> => {
+			agent.silence();
+			await time.pass(3_000);
+			agent = await startAgent();
+			await time.pass(2_000);
+		},
+		silenceAgent: (): void => agent.silence(),
+		/** minutes since its agent came */
+		minutes: (): number => (wall() - begun) / minute,
+		pass: (minutes: number): Promise<void> => time.pass(minutes * minute),
+		/** Passes the time until the agent has answered the last question that nothing goes on: with the next look it is stopped. */
+		async untilAnswered(): Promise<void> {
+			while (!(await recordOf()).idle?.asking?.answered) await time.pass(1_000);
+		},
+		/** Passes the time until it is stopped; the minute of that, undefined when it runs after so long. */
+		async untilStopped(minutes: number): Promise<number | undefined> {
+			const end = wall() + minutes * minute;
+			while (wall() < end && (await recordOf()).desired.state === 'running') await time.pass(minute);
+			if ((await recordOf()).desired.state === 'running') return undefined;
+			const { at } = (await recordOf()).desired;
+			await agent.stop();
+			tasks.settle();
+			await api.drive(user, id);
+			return Math.round((Date.parse(at) - begun) / minute);
+		},
+		/** What the dashboard says now. */
+		async says(): Promise<string> {
+			const session = Session.parse((await api.ask({ path: `/api/sessions/${id}` })).json());
+			return (
+				(session.idle && sentenceOf({ state: session.state, idle: session.idle }, { now: wall(), time: iso })) ?? session.reason ?? session.state
+			);
+		},
+		ask: (method: string, what: string, body?: object) => api.ask({ method, path: `/api/sessions/${id}/${what}`, ...(body && { body }) }),
+		/** The agent looks, and what it sees has arrived. */
+		async look(): Promise<void> {
+			await time.pass(31_000);
+		},
+		/** Claude Code runs the hooks of an event. */
+		async hooks(event: string, more: object = {}): Promise<void> {
+			await world.claude.fires(event, more);
+			while ((await readdir(join(house.folder, 'hooks'))).length > 0) await time.pass(100);
+			await time.pass(1_000);
+		},
+		/** Resolves when the agent has answered what the command asked next. */
+		answered: (): Promise<void> =>
+			new Promise((done) => {
+				answer = done;
+			}),
+		/** The `shellpod` command, as a process. */
+		async command(...args: string[]): Promise<ChildProcess> {
+			const main = join(import.meta.dirname, '../../../task-image/command/main.ts');
+			const child = spawn(process.execPath, [main, ...args], { env: house.environment, stdio: 'ignore' });
+			commands.push(child);
+			return child;
+		},
+		/** A page that somebody opens, or that comes back by itself. Undefined when it isn't let in. */
+		async page(name: string, { opened }: { opened: boolean }) {
+			const answer = await api.ask({ method: 'POST', path: `/api/sessions/${id}/tickets`, body: opened ? { opened } : {} });
+			if (answer.status !== 201) return undefined;
+			const sender: SenderId = senderId(`page${name}`.padEnd(8, '0'));
+			const who: Caller = { user, session: id, generation: (await recordOf()).generation, role: 'viewer', sender, signIn: testSignIn };
+			let tag: string | undefined;
+			let take: (payload: string) => void = () => undefined;
+			const meet = (peer: { tag: string } | undefined): void => {
+				tag = peer?.tag ?? tag;
+			};
+			const line = connects('page', who, {
+				open: () => undefined,
+				close: () => undefined,
+				text: (text) => {
+					const arrival = decodeArrival(text);
+					if (arrival.kind === 'frame') take(arrival.payload);
+					else if (arrival.kind === 'control' && arrival.message.type === 'welcome') meet(arrival.message.peers[0]);
+					else if (arrival.kind === 'control' && arrival.message.type === 'peer') meet(arrival.message.peer);
+				},
+			});
+			await changeAccess(access, user, (record) => letIn(record, line.id, who, now()));
+			await connections.put({ id: line.id, ...who }, now());
+			let there = true;
+			const greet = (): void => {
+				if (!there) return;
+				line.send(encodeHello(versions));
+				clock.after(minute, greet);
+			};
+			greet();
+			await time.pass(1_000);
+			const network = {
+				toAgent: (_: SenderId, payload: string) => there && tag !== undefined && line.send(encodeToRelay(tag, payload)),
+				connectViewer: (_: SenderId, receive: typeof take) => {
+					take = receive;
+				},
+			};
+			const viewer = createViewer(network as never, clock, { sender, terminal: `terminal${name}` });
+			viewer.open();
+			/** Programs answer in their own time, which is next to none of the clock's. */
+			const shows = async (text: string): Promise<void> => {
+				while (!viewer.text().includes(text)) await time.pass(1);
+			};
+			await shows('$');
+			return {
+				viewer,
+				shows,
+				/** The laptop is closed, the browser killed: no goodbye. */
+				kill(): void {
+					there = false;
+					viewer.dispose();
+					line.vanish();
+				},
+			};
+		},
+		async demolish(): Promise<void> {
+			for (const child of commands) {
+				if (child.exitCode !== null || child.signalCode !== null) continue;
+				child.kill('SIGKILL');
+				await once(child, 'exit');
+			}
+			await agent.stop();
+			world.claude.close();
+			await house.demolish();
+		},
+	};
+	return world;
+};
+export type World = Awaited<ReturnType<typeof createWorld>>;
