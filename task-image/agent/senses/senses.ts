@@ -89,7 +89,8 @@ export const createSenses = (deps: SensesDeps) => {
 			news.again();
 			return;
 		}
-		toldAt = clock.now();
+		// What happens right after an answer must not wait: whoever asked may stop the session.
+		toldAt = question === undefined ? clock.now() : Number.NEGATIVE_INFINITY;
 		question = notice = undefined;
 	};
 
