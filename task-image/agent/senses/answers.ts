@@ -12,7 +12,7 @@ const times = { fresh: activity.floorMs, patience: 2_000 } as const;
 
 export interface AnswersDeps {
 	clock: Clock;
-	senses: Pick<Senses, 'look' | 'tellAgain' | 'startOf' | 'seen' | 'notify'>;
+	senses: Pick<Senses, 'look' | 'tellNow' | 'startOf' | 'seen' | 'notify'>;
 	holds: Holds;
 	/** Keeps the holds for the next agent of this task. */
 	save: (holds: readonly Hold[]) => void;
@@ -23,6 +23,8 @@ type Word = Extract<AboutActivity, { type: 'idle' }>;
 
 export const createAnswers = ({ clock, senses, holds, save, connected }: AnswersDeps) => {
 	let told: { word: Word; at: number } | undefined;
+	/** its user has changed what goes on since then */
+	let stale = false;
 	let waiting: (() => void)[] = [];
 	let notifiedAt = Number.NEGATIVE_INFINITY;
 
@@ -35,9 +37,10 @@ export const createAnswers = ({ clock, senses, holds, save, connected }: Answers
 	};
 
 	const status = async (): Promise<Status> => {
-		if (connected() && (!told || clock.now() - told.at > times.fresh)) {
+		if (connected() && (!told || stale || clock.now() - told.at > times.fresh)) {
+			stale = false;
 			const word = new Promise<void>((heard) => waiting.push(heard));
-			await senses.tellAgain();
+			await senses.tellNow();
 			await Promise.race([word, pause(clock, times.patience)]);
 		} else await senses.look();
 		const now = clock.now();
@@ -57,6 +60,7 @@ export const createAnswers = ({ clock, senses, holds, save, connected }: Answers
 		const taken = holds.take({ reason, ms, ...process }, clock.now());
 		if (!taken) return { is: 'error', message: 'There are too many holds. shellpod status shows them, shellpod release ends them' };
 		save(holds.all());
+		stale = true;
 		await senses.look();
 		return { is: 'held', id: taken.id, ms: taken.until - taken.since };
 	};
@@ -74,6 +78,7 @@ export const createAnswers = ({ clock, senses, holds, save, connected }: Answers
 			if (request.do === 'notify') return notify(request.message);
 			const released = holds.release(request.id);
 			save(holds.all());
+			stale = true;
 			await senses.look();
 			return { is: 'released', count: released.length };
 		},

@@ -154,6 +154,13 @@ export const createSenses = (deps: SensesDeps) => {
 			news.again();
 			tell();
 		},
+		/** Tells what goes on at once, to somebody who waits; and once more when it is time to, since the control plane answers so soon but doesn't write. */
+		async tellNow(): Promise<void> {
+			toldAt = Number.NEGATIVE_INFINITY;
+			news.again();
+			await look();
+			news.again();
+		},
 		/** Tells what goes on in any case: what was told on an earlier connection may be lost, or an answer is wanted. */
 		async tellAgain(): Promise<void> {
 			news.again();

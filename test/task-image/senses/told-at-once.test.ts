@@ -30,3 +30,27 @@ test('[A5] [N6] a key after the answer that nothing goes on is told at once: onl
 	expect(said.at(-1)).toMatchObject({ inputMs: 0 });
 	senses.stop();
 });
+
+test('[A6] who waits for an answer is not held up, and what was asked is told once more when it may be', async () => {
+	const clock = manualClock();
+	const said: Activity[] = [];
+	const senses = createSenses({
+		clock,
+		own: 1,
+		processes: async () => [],
+		spool: { take: async () => [], watch: async () => () => undefined },
+		holds: createHolds(),
+		inputAt: () => undefined,
+		send: (message) => said.push(message) > 0,
+		log: (line) => expect.fail(line),
+	});
+	await senses.start();
+	await senses.tellAgain();
+	await clock.advance(1_000);
+	const before = said.length;
+	await senses.tellNow();
+	expect(said.length).toBe(before + 1);
+	await clock.advance(30_000);
+	expect(said.length).toBe(before + 2);
+	senses.stop();
+});
