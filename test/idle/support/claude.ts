@@ -27,7 +27,7 @@ lines.on('line', (line) => {
 /** https://docs.anthropic.com/en/docs/claude-code/hooks: what every hook is told */
 const common = (event: string, folder: string) => ({
 	session_id: '0b1f9c66-5f0e-4d0e-9b0c-2f6a3d1c9e77',
-	transcript_path: join(folder, '.claude/projects/work/0b1f9c66.jsonl'),
+	transcript_path: join(folder, '.claude/projects/demo/0b1f9c66.jsonl'),
 	cwd: folder,
 	permission_mode: 'default',
 	hook_event_name: event,

@@ -34,7 +34,7 @@ describe('[A3] jobs', () => {
 		['make -j4 test', 'job make'],
 		['make test', 'job make test'],
 		['python3 train.py --key s3cr3t', 'job python train.py'],
-		['/usr/bin/python3.11 /home/dev/work/train.py', 'job python train.py'],
+		['/usr/bin/python3.11 /home/dev/model/train.py', 'job python train.py'],
 		['curl https://user:password@example.org/x', 'job curl'],
 		['psql -c VACUUM', 'job psql'],
 		['bun run build', 'job bun run build'],
