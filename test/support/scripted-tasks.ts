@@ -37,7 +37,11 @@ export const createScriptedTasks = (): ScriptedTasks => {
 			if (answer instanceof Error) throw answer;
 			made.asked.push({ token, generation, attempt, subnets: network?.subnets ?? [] });
 			if (answer && answer.kind !== 'made') return answer;
-			const arn = arnOf(clientToken(session, generation, attempt).slice(0, 12));
+			const arn = arnOf(
+				Buffer.from(clientToken(session, generation, attempt), 'base64url')
+					.toString('hex')
+					.slice(0, 32),
+			);
 			if (!made.tasks.has(arn))
 				made.tasks.set(arn, { arn, of: { session, generation }, lastStatus: 'PROVISIONING', desiredStatus: 'RUNNING', containers: [] });
 			return { kind: 'made', arn };

@@ -3,15 +3,15 @@
  * stores in memory, asked over its HTTP routes. Times are minutes since its agent came.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Caller } from '@shellpod/functions/core/callers.ts';
-import { changeAccess } from '@shellpod/functions/core/change-access.ts';
+import { createAdmissions } from '@shellpod/functions/core/admission.ts';
+import { createOrphans } from '@shellpod/functions/core/orphans.ts';
+import { createSweep } from '@shellpod/functions/core/sweep.ts';
 import { decodeArrival, encodeToRelay } from '@shellpod/protocol/frame.ts';
 import { encodeHello } from '@shellpod/protocol/hello.ts';
-import { Session } from '@shellpod/protocol/http.ts';
-import { epoch, type SenderId, senderId, sessionId, userId } from '@shellpod/protocol/ids.ts';
+import { Session, Ticket } from '@shellpod/protocol/http.ts';
+import { epoch, type SenderId, sessionId, userId } from '@shellpod/protocol/ids.ts';
 import { sentenceOf } from '@shellpod/protocol/sentences.ts';
 import { versions } from '@shellpod/protocol/version.ts';
 import { createAgent } from '@shellpod/task-image/agent/agent.ts';
@@ -20,10 +20,10 @@ import { createHoldFile } from '@shellpod/task-image/agent/senses/hold-file.ts';
 import { listen } from '@shellpod/task-image/agent/senses/requests.ts';
 import { createSpool } from '@shellpod/task-image/agent/senses/spool.ts';
 import type { Dial } from '@shellpod/task-image/agent/socket.ts';
+import { onTestFinished } from 'vitest';
 import { createHttpApi } from '../../support/http-api.ts';
-import { letIn } from '../../support/meeting.ts';
+import { createInMemoryLeases } from '../../support/in-memory-table.ts';
 import { user } from '../../support/session-records.ts';
-import { testSignIn } from '../../support/sockets.ts';
 import { createViewer } from '../../task-image/support/viewer.ts';
 import { createClaude } from './claude.ts';
 import { createGateway, type Line } from './gateway.ts';
@@ -35,11 +35,13 @@ const minute = 60_000;
 /** `clockOff`: ms that the task's own wall clock is wrong by */
 export const createWorld = async ({ clockOff = 0 }: { clockOff?: number } = {}) => {
 	const api = createHttpApi();
-	const { clock: planeClock, sessions, connections, access, tasks } = api;
+	const { clock: planeClock, sessions, slots, tasks, tickets, cuts, drive, revocations, log } = api;
 	const wall = (): number => planeClock.now().getTime();
 	const time = createTime(wall, (ms) => planeClock.pass(ms / 1_000), clockOff);
 	const { clock } = time;
 	const house = createHouse(time.now);
+	// Registered first, run last, and after a row that hung too.
+	onTestFinished(() => house.demolish());
 	const now = planeClock.now;
 
 	const connects = createGateway(api, time);
@@ -55,44 +57,61 @@ export const createWorld = async ({ clockOff = 0 }: { clockOff?: number } = {}) 
 	for (const [arn, one] of tasks.tasks) tasks.tasks.set(arn, { ...one, lastStatus: 'RUNNING', containers: [{ lastStatus: 'RUNNING' }] });
 	await api.drive(user, id);
 
-	// What comes every minute, to what is due.
-	const sweep = async (): Promise<void> => {
-		const { dueAt } = await recordOf();
-		if (dueAt !== undefined && Date.parse(dueAt) <= wall()) await api.drive(user, id);
-	};
+	const leases = createInMemoryLeases();
+	const orphans = createOrphans({ deployment: 'shellpod', tasks, slots, sessions, drive, leases, now, log });
+	const wait = (ms: number): Promise<void> => new Promise((done) => void clock.after(ms, done));
+	let sweeps = 0;
+	/** A run of what comes every minute; it is at it until shortly before the next. */
+	const sweep = () => createSweep({ sessions, leases, drive, revocations, orphans, log, now, wait, holder: `sweep-${++sweeps}`, budget: 45_000 })();
 	const sweepOn = (): void =>
 		void clock.after(minute, () => {
-			void time.during(sweep());
+			void sweep();
 			sweepOn();
 		});
 	sweepOn();
 
-	const agentSays = (generation: number): Caller => ({ user, session: id, generation, role: 'agent', sender: senderId('agentagent') });
+	const admit = createAdmissions({
+		deployment: 'shellpod',
+		endpoint: 'https://one.example',
+		slots,
+		sessions,
+		tasks,
+		tickets,
+		cuts,
+		agentMs: 90_000,
+		noteVisit: async () => undefined,
+		now,
+	});
 	const spool = createSpool(join(house.folder, 'hooks'));
 	let answer: () => void = () => undefined;
 	let agents = 0;
 	const startAgent = async () => {
-		const { generation } = await recordOf();
+		const { slot, task } = await recordOf();
+		/** by which it signs: its task's role, in its task's name */
+		const arn = `arn:aws:sts::000000000000:assumed-role/${slot.roleName}/${task?.arn?.split('/').at(-1)}`;
 		let line: Line | undefined;
 		let dead = false;
-		const dial: Dial = (_, __, events) => {
-			const own = connects('agent', agentSays(generation), { ...events, text: (text) => dead || events.text(text) });
-			line = own;
-			clock.soon(events.open);
+		const dial: Dial = (_, protocols, events) => {
+			const coming = connects('agent', { protocols }, { ...events, text: (text) => dead || events.text(text) });
 			const end = (code: number): void => {
-				own.end();
+				line?.end();
 				if (!dead) events.close(code, '');
 			};
-			return { send: (text) => dead || own.send(text), waiting: 0, close: end, destroy: () => end(1006) };
+			void coming.then((own) => {
+				line = own;
+				if (own) events.open();
+				else end(1006);
+			});
+			return { send: (text) => dead || line?.send(text), waiting: 0, close: end, destroy: () => end(1006) };
 		};
 		const agent = createAgent({
 			clock: { ...clock, after: (ms, run) => clock.after(ms, () => dead || run()) },
 			random: () => 0.5,
 			epoch: epoch(`epoch${++agents}`.padEnd(8, '0')),
-			tickets: async () => ({
-				kind: 'ticket',
-				ticket: { url: 'wss://one.example', protocols: [], expiresAt: now().toISOString(), session: id, generation },
-			}),
+			tickets: async () => {
+				const ticket = await admit(arn);
+				return ticket ? { kind: 'ticket', ticket } : { kind: 'unwanted', reason: 'not this task' };
+			},
 			dial,
 			spawn: spawnPty,
 			tmux: house.tmux,
@@ -135,7 +154,6 @@ export const createWorld = async ({ clockOff = 0 }: { clockOff?: number } = {}) 
 	let agent = await startAgent();
 	await time.pass(1_000);
 	const begun = wall();
-	const commands: ChildProcess[] = [];
 
 	const iso = (text: string): string => text.slice(11, 16);
 	const world = {
@@ -195,21 +213,19 @@ export const createWorld = async ({ clockOff = 0 }: { clockOff?: number } = {}) 
 		async command(...args: string[]): Promise<ChildProcess> {
 			const main = join(import.meta.dirname, '../../../task-image/command/main.ts');
 			const child = spawn(process.execPath, [main, ...args], { env: house.environment, stdio: 'ignore' });
-			commands.push(child);
+			onTestFinished(() => void child.kill('SIGKILL'));
 			return child;
 		},
 		/** A page that somebody opens, or that comes back by itself. Undefined when it isn't let in. */
 		async page(name: string, { opened }: { opened: boolean }) {
 			const answer = await api.ask({ method: 'POST', path: `/api/sessions/${id}/tickets`, body: opened ? { opened } : {} });
 			if (answer.status !== 201) return undefined;
-			const sender: SenderId = senderId(`page${name}`.padEnd(8, '0'));
-			const who: Caller = { user, session: id, generation: (await recordOf()).generation, role: 'viewer', sender, signIn: testSignIn };
 			let tag: string | undefined;
 			let take: (payload: string) => void = () => undefined;
 			const meet = (peer: { tag: string } | undefined): void => {
 				tag = peer?.tag ?? tag;
 			};
-			const line = connects('page', who, {
+			const line = await connects('page', Ticket.parse(answer.json()), {
 				open: () => undefined,
 				close: () => undefined,
 				text: (text) => {
@@ -219,8 +235,7 @@ export const createWorld = async ({ clockOff = 0 }: { clockOff?: number } = {}) 
 					else if (arrival.kind === 'control' && arrival.message.type === 'peer') meet(arrival.message.peer);
 				},
 			});
-			await changeAccess(access, user, (record) => letIn(record, line.id, who, now()));
-			await connections.put({ id: line.id, ...who }, now());
+			if (!line) return undefined;
 			let there = true;
 			const greet = (): void => {
 				if (!there) return;
@@ -235,7 +250,7 @@ export const createWorld = async ({ clockOff = 0 }: { clockOff?: number } = {}) 
 					take = receive;
 				},
 			};
-			const viewer = createViewer(network as never, clock, { sender, terminal: `terminal${name}` });
+			const viewer = createViewer(network as never, clock, { sender: line.who.sender, terminal: `terminal${name}` });
 			viewer.open();
 			/** Programs answer in their own time, which is next to none of the clock's. */
 			const shows = async (text: string): Promise<void> => {
@@ -253,17 +268,9 @@ export const createWorld = async ({ clockOff = 0 }: { clockOff?: number } = {}) 
 				},
 			};
 		},
-		async demolish(): Promise<void> {
-			for (const child of commands) {
-				if (child.exitCode !== null || child.signalCode !== null) continue;
-				child.kill('SIGKILL');
-				await once(child, 'exit');
-			}
-			await agent.stop();
-			world.claude.close();
-			await house.demolish();
-		},
 	};
+	onTestFinished(() => world.claude.close());
+	onTestFinished(() => agent.stop());
 	return world;
 };
 export type World = Awaited<ReturnType<typeof createWorld>>;
