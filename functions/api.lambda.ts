@@ -8,7 +8,7 @@ import { createCuts } from './adapters/meters.ts';
 import { createStartSwitch } from './adapters/start-switch.ts';
 import { createTicketStore } from './adapters/tickets.ts';
 import { createUsers } from './adapters/users.ts';
-import { driveConfig, readConfig } from './config.ts';
+import { budgetConfig, driveConfig, readConfig } from './config.ts';
 import { wantAccess } from './core/access.ts';
 import { createCommands } from './core/commands.ts';
 import { createHistory } from './core/history.ts';
@@ -36,6 +36,7 @@ import { sessionsOf } from './told-deps.ts';
 
 const config = readConfig(process.env, [
 	...driveConfig,
+	...budgetConfig,
 	'pageOrigin',
 	'issuer',
 	'clientId',
@@ -54,7 +55,7 @@ const sessions = sessionsOf(items, access, gateway, log);
 const drive = driveOf(config, { items, sessions, gateway, log });
 const revocations = revocationsOf(items, { access, gateway, now, log });
 const users = createUsers(items);
-const costs = costsOf({ sessions, users, now, log });
+const costs = costsOf({ sessions, users, operator: config, now, log });
 const commands = createCommands({
 	sessions,
 	slots: slotsOf(items),

@@ -1,4 +1,5 @@
 /** What the functions are told by their environment, read once, at the edge. Each function names only what it needs. */
+import { dollarsOf } from '@shellpod/protocol/dollars.ts';
 import { type EnvName, env } from './env.ts';
 
 type Read<T> = (text: string) => T;
@@ -17,6 +18,13 @@ const whole =
 		if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) throw new TypeError(`must be a whole number of at least ${least}`);
 		return value;
 	};
+
+/** US dollars */
+const dollars: Read<number | undefined> = (text) => {
+	const usd = dollarsOf(text);
+	if (usd === undefined && text !== 'none') throw new TypeError('must be a sum in US dollars, or none');
+	return usd;
+};
 
 const text = shaped(/^\S+$/, 'a word');
 const arn = shaped(/^arn:[^:]*:[^:]+:/, 'an ARN');
@@ -43,6 +51,8 @@ const readers = {
 	startsPerHour: whole(1),
 	createsPerDay: whole(1),
 	unattendedHours: whole(1),
+	defaultBudget: dollars,
+	maxBudget: dollars,
 	freeSlots: whole(1),
 	agentSeconds: whole(1),
 	automaticRestarts: whole(0),
@@ -87,3 +97,6 @@ export const driveConfig = [
 	'connections',
 	'unattendedHours',
 ] as const;
+
+/** What a function that looks at budgets must be told besides. */
+export const budgetConfig = ['defaultBudget', 'maxBudget'] as const;

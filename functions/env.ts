@@ -36,6 +36,9 @@ export const env = {
 	createsPerDay: 'SHELLPOD_CREATES_PER_DAY',
 	/** hours that a session may run without its user being seen by the control plane itself */
 	unattendedHours: 'SHELLPOD_UNATTENDED_HOURS',
+	/** US dollars a month, or `none`: the budget of users who have set none, and the most that anybody's sessions may cost */
+	defaultBudget: 'SHELLPOD_DEFAULT_BUDGET',
+	maxBudget: 'SHELLPOD_MAX_BUDGET',
 	/** how many free slots are kept ready */
 	freeSlots: 'SHELLPOD_FREE_SLOTS',
 	/** seconds that an agent may take to begin, and again to connect, before its start fails */

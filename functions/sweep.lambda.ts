@@ -6,7 +6,7 @@ import { createConnections } from './adapters/connections.ts';
 import { createLeases } from './adapters/leases.ts';
 import { createSlots } from './adapters/slots.ts';
 import { createUsers } from './adapters/users.ts';
-import { driveConfig, readConfig } from './config.ts';
+import { budgetConfig, driveConfig, readConfig } from './config.ts';
 import { createCosts } from './core/costs.ts';
 import { createOrphans } from './core/orphans.ts';
 import { createRevocations } from './core/revocations.ts';
@@ -16,7 +16,7 @@ import { entry } from './entry.ts';
 import { driveOf, tasksOf } from './task-deps.ts';
 import { sessionsOf } from './told-deps.ts';
 
-const config = readConfig(process.env, driveConfig);
+const config = readConfig(process.env, [...driveConfig, ...budgetConfig]);
 const log = logOf('sweep');
 const items = itemsOf(process.env, config.table);
 const access = createAccessRecords(items);
@@ -30,7 +30,7 @@ const revocations = createRevocations({
 	log,
 });
 const leases = createLeases(items);
-const { look } = createCosts({ sessions, users: createUsers(items), now, log });
+const { look } = createCosts({ sessions, users: createUsers(items), operator: config, now, log });
 const drive = driveOf(config, { items, sessions, gateway, log, budget: look });
 const { deployment } = config;
 const orphans = createOrphans({ deployment, tasks: tasksOf(config), slots: createSlots(items), sessions, drive, leases, now, log });

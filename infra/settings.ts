@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { mostOfALimit } from '@shellpod/protocol/limits.ts';
+import { dollarsOf } from '@shellpod/protocol/dollars.ts';
+import { budgets, mostOfALimit } from '@shellpod/protocol/limits.ts';
 import type { Node } from 'constructs';
 
 /** What an operator may choose, by CDK context (`-c name=value`); everything has a default. */
@@ -28,6 +29,9 @@ export interface Settings {
 	readonly automaticRestarts: number;
 	/** hours that a session may run without its user being seen: nothing that runs in it can lie its way past this */
 	readonly unattendedHours: number;
+	/** US dollars that a user's sessions may cost in a month: of those who have set no budget, at which they are stopped; and the most that anybody can set */
+	readonly defaultBudget: number | undefined;
+	readonly maxBudget: number | undefined;
 	/** requests per second that the account's API Gateway quota allows (quota L-8A5B8E43); the throttles are shares of it */
 	readonly gatewayRate: number;
 	/** where alarms are mailed to; nowhere by default */
@@ -59,6 +63,17 @@ export const readSettings = (node: Node): Settings => {
 		return value;
 	};
 
+	const budget = (name: string): number | undefined => {
+		const value = text(name, 'none');
+		const usd = dollarsOf(value);
+		if (usd === undefined && value !== 'none')
+			throw new Error(`context ${name} must be a sum in US dollars from ${budgets.least} to ${budgets.most}, or none`);
+		return usd;
+	};
+	const [defaultBudget, maxBudget] = [budget('defaultBudget'), budget('maxBudget')];
+	if (defaultBudget !== undefined && maxBudget !== undefined && defaultBudget > maxBudget)
+		throw new Error('context defaultBudget must not be above maxBudget');
+
 	const deployment = text('deployment', 'shellpod');
 	// It is the first part of `startedBy` (36 characters with session and generation) and of the sign-in domain.
 	if (!/^[a-z][a-z0-9-]{0,11}$/.test(deployment)) throw new Error('context deployment must be 1 to 12 of a-z, 0-9 and -, beginning with a letter');
@@ -85,6 +100,8 @@ export const readSettings = (node: Node): Settings => {
 		agentSeconds: between('agentSeconds', 90, 10, 180),
 		automaticRestarts: between('automaticRestarts', 2, 0, 20),
 		unattendedHours: count('unattendedHours', 168),
+		defaultBudget,
+		maxBudget,
 		gatewayRate: count('gatewayRate', 10_000),
 		alarmEmail: alarmEmail === '' ? undefined : alarmEmail,
 		reserveConcurrency: text('reserveConcurrency', 'false') === 'true',

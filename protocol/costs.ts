@@ -14,7 +14,7 @@ const costs = { today: Cost, month: Cost };
 
 export const Budget = z.strictObject({
 	/** of a month of UTC */
-	usd: z.number().check(z.gte(0.01), z.lte(budgets.most)),
+	usd: z.number().check(z.gte(budgets.least), z.lte(budgets.most)),
 	/** whether sessions are stopped, and none is started, when it is used up */
 	stop: z.boolean(),
 });
@@ -43,6 +43,10 @@ export const Costs = z.object({
 	sessions: z.array(z.object({ id: z.string().check(z.regex(patterns.session)), name: z.string(), perHour: dollars, ...costs })),
 	/** of those that were deleted for good this month, together */
 	gone: z.object(costs),
-	budget: z.nullable(z.object({ usd: dollars, stop: z.boolean(), state: BudgetState })),
+	/** what holds; `operator`: it is the most that the operator allows, which stops whatever its user chose */
+	budget: z.nullable(z.object({ usd: dollars, stop: z.boolean(), state: BudgetState, operator: z.boolean() })),
+	/** what its user set, or was given to begin with; and the most that the operator allows, US dollars */
+	chosenBudget: z.nullable(Budget),
+	mostBudget: z.nullable(dollars),
 });
 export type Costs = z.infer<typeof Costs>;

@@ -124,7 +124,8 @@ export const names = {
 
 /** What a user may set for a month. */
 export const budgets = {
-	/** US dollars: more than anybody spends by mistake */
+	/** US dollars; and more than anybody spends by mistake */
+	least: 0.01,
 	most: 100_000,
 	/** share of it at which its user is warned */
 	near: 0.8,

@@ -14,7 +14,7 @@ export const withBudget = (
 	record: SessionRecord,
 	now: Date,
 	ms: number,
-	told?: { month: string; state: 'near' | 'over'; why: string },
+	told?: { month: string; usd: number; state: 'near' | 'over'; why: string },
 ): SessionRecord => {
 	const day = now.toISOString().slice(0, 10);
 	const { spending } = record;

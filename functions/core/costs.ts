@@ -1,10 +1,11 @@
 /** What a user's sessions cost, and the user's budget. Read from the sessions' own records: nothing is kept a second time, but for sessions that are gone. */
 import type { Budget, Cost, Costs } from '@shellpod/protocol/costs.ts';
+import { inDollars } from '@shellpod/protocol/dollars.ts';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { UserId } from '@shellpod/protocol/ids.ts';
 import { pricesAsOf, pricesRegion, taskHour } from '@shellpod/protocol/prices.ts';
 import type { Log, Sessions, Users } from '../ports.ts';
-import { type BudgetLook, budgetStateOf, refusal, usdOf } from './budget.ts';
+import { type BudgetLook, budgetStateOf, chosenOf, heldBudget, type OperatorBudgets, refusal, usdOf } from './budget.ts';
 import { budgetChanged } from './budget-watch.ts';
 import { changeUser } from './change-user.ts';
 import type { SessionRecord } from './record.ts';
@@ -14,13 +15,14 @@ import type { UserRecord } from './user-record.ts';
 export interface CostDeps {
 	sessions: Pick<Sessions, 'get' | 'list' | 'put'>;
 	users: Users;
+	operator: OperatorBudgets;
 	now: () => Date;
 	log: Pick<Log, 'error'>;
 }
 
 export interface UserCosts {
 	costs(user: UserId): Promise<Costs>;
-	/** Sets the budget, or takes it away. Throws ShellPodError `conflict`. */
+	/** Sets the budget, or takes it away. Throws ShellPodError `conflict`, and `invalid_request` for more than the operator allows. */
 	setBudget(user: UserId, budget: Budget | null): Promise<Costs>;
 	/** The budget and what is used of it; reads the sessions only where there is a budget. */
 	look(user: UserId): Promise<BudgetLook>;
@@ -41,14 +43,16 @@ const isWorthTelling = (record: SessionRecord, { month }: Settled): boolean => r
 /** how often a session's record is read again after somebody else wrote it */
 const attempts = 3;
 
-export const createCosts = ({ sessions, users, now, log }: CostDeps): UserCosts => {
+export const createCosts = ({ sessions, users, operator, now, log }: CostDeps): UserCosts => {
 	const look: UserCosts['look'] = async (user) => {
 		const record = await users.get(user);
-		const { budget } = record;
-		if (!budget) return undefined;
+		// Without any money used: whether there is one at all.
+		if (!heldBudget(record.budget, operator, 0)) return undefined;
 		const at = now();
 		const spent = (await sessions.list(user)).map((one) => spentOf(one, at));
-		return { budget, used: usdOf(sumOf([...spent, ...goneOf(record, at.toISOString().slice(0, 10))], 'month')) };
+		const used = usdOf(sumOf([...spent, ...goneOf(record, at.toISOString().slice(0, 10))], 'month'));
+		const budget = heldBudget(record.budget, operator, used);
+		return budget && { budget, used };
 	};
 
 	const costs: UserCosts['costs'] = async (user) => {
@@ -60,7 +64,7 @@ export const createCosts = ({ sessions, users, now, log }: CostDeps): UserCosts 
 		const everything = [...own.map(({ spent }) => spent), ...gone];
 		const month = costOf(sumOf(everything, 'month'));
 		const perHour = (one: SessionRecord): number => runningOf(one) * taskHour;
-		const { budget } = record;
+		const held = heldBudget(record.budget, operator, month.usd);
 		return {
 			at: at.toISOString(),
 			dayEnds: new Date(dayBegins(day) + 86_400_000).toISOString(),
@@ -80,7 +84,9 @@ export const createCosts = ({ sessions, users, now, log }: CostDeps): UserCosts 
 					month: costOf(spent.month),
 				})),
 			gone: { today: costOf(sumOf(gone, 'today')), month: costOf(sumOf(gone, 'month')) },
-			budget: budget ? { ...budget, state: budgetStateOf(budget, month.usd) } : null,
+			budget: held ? { usd: held.usd, stop: held.stop, state: budgetStateOf(held, month.usd), operator: held.operator ?? false } : null,
+			chosenBudget: chosenOf(record.budget, operator) ?? null,
+			mostBudget: operator.maxBudget ?? null,
 		};
 	};
 
@@ -99,11 +105,10 @@ export const createCosts = ({ sessions, users, now, log }: CostDeps): UserCosts 
 		look,
 
 		async setBudget(user, budget) {
-			await changeUser(users, user, (record) => {
-				const { budget: before, ...rest } = record;
-				if (budget) return { ...rest, budget };
-				return before ? rest : record;
-			});
+			const { maxBudget } = operator;
+			if (budget && maxBudget !== undefined && budget.usd > maxBudget)
+				throw new ShellPodError('invalid_request', `The operator allows at most ${inDollars(maxBudget)} a month.`);
+			await changeUser(users, user, (record) => ({ ...record, budget }));
 			const told = await Promise.allSettled((await sessions.list(user)).map(tell));
 			for (const one of told) if (one.status === 'rejected') log.error('budget_not_told', one.reason);
 			return costs(user);

@@ -43,8 +43,8 @@ export interface Spending {
 	settledUntil?: Time;
 	/** what its agent said last of what it has sent and received, since it began */
 	heard?: { run: Epoch; units: number; at: Time };
-	/** when its user's budget is looked at again, and what its user was told of it last */
-	budget?: { lookAt: Time; told?: { month: string; state: 'near' | 'over'; by: 'platform'; why: string; at: Time } };
+	/** when its user's budget is looked at again, and what its user was told of it last, of which sum */
+	budget?: { lookAt: Time; told?: { month: string; usd?: number; state: 'near' | 'over'; by: 'platform'; why: string; at: Time } };
 }
 
 /** Each message is charged for on its way in and on its way out, and whoever sends more of them is cut off. */

@@ -86,7 +86,8 @@ const moveOf = ({ trail, rev, phase, phaseAt, generation, desired, reason, start
 		rev: rev + 1,
 		at: asked ? desired.at : moved ? phaseAt : (start?.stepAt ?? phaseAt),
 		by: asked ? desired.by : 'platform',
-		why: asked ? desired.why : (reason ?? ''),
+		// Why it was to stop is said where that was asked for, and not again at its end.
+		why: asked ? desired.why : reason === undefined || reason === desired.why ? '' : reason,
 		...(asked && desired.device !== undefined && { device: desired.device }),
 		...(told && { from: told.phase }),
 		to: phase,

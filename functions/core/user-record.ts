@@ -20,8 +20,8 @@ export interface UserRecord {
 	creates?: readonly Time[];
 	/** what the operator allows this user instead of what everybody has */
 	limits?: Readonly<Partial<UserLimits>>;
-	/** what sessions may cost in a month */
-	budget?: Budget;
+	/** what sessions may cost in a month; null: its user wants none; absent: never chose */
+	budget?: Budget | null;
 	/** by session: what those have cost that were deleted for good this month */
 	gone?: Readonly<Record<string, Settled>>;
 	/** compare-and-swap counter */

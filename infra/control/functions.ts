@@ -50,6 +50,8 @@ const told = ({ settings, network, table, homes, sessions, http, socket, signIn,
 	startsPerHour: String(settings.startsPerHour),
 	createsPerDay: String(settings.createsPerDay),
 	unattendedHours: String(settings.unattendedHours),
+	defaultBudget: String(settings.defaultBudget ?? 'none'),
+	maxBudget: String(settings.maxBudget ?? 'none'),
 	freeSlots: String(settings.freeSlots),
 	agentSeconds: String(settings.agentSeconds),
 	automaticRestarts: String(settings.automaticRestarts),
@@ -72,6 +74,9 @@ const ofTasks: Name[] = [
 	'connections',
 	'unattendedHours',
 ];
+
+/** what it takes to know a user's budget */
+const ofBudgets: Name[] = ['defaultBudget', 'maxBudget'];
 
 /** The functions, each with what it must know and may do. */
 export class ControlPlane extends Construct {
@@ -124,7 +129,7 @@ export class ControlPlane extends Construct {
 			'Api',
 			'api',
 			25,
-			[...ofTasks, 'pageOrigin', 'issuer', 'clientId', 'signInBase', 'maxSessions', 'startsPerHour', 'createsPerDay'],
+			[...ofTasks, ...ofBudgets, 'pageOrigin', 'issuer', 'clientId', 'signInBase', 'maxSessions', 'startsPerHour', 'createsPerDay'],
 			[
 				...reconcile,
 				...revoke,
@@ -233,17 +238,23 @@ export class ControlPlane extends Construct {
 			items(table, ['SLOT#*', 'ACCESS#*'], ['GetItem']),
 		]);
 		// Those below are begun every minute and may still be at work when the next begins.
-		this.sweep = add('Sweep', 'sweep', 55, ofTasks, [
-			...reconcile,
-			...revoke,
-			due(table, ['DUE#*']),
-			items(table, ['LEASE#sweep'], ['PutItem', 'DeleteItem']),
-			// to look at what all sessions of a user cost
-			items(table, ['USER#*'], ['Query']),
-			// to find tasks that no record knows
-			items(table, ['LEASE#orphans'], ['PutItem']),
-			items(table, ['SLOT#*'], ['GetItem']),
-		]);
+		this.sweep = add(
+			'Sweep',
+			'sweep',
+			55,
+			[...ofTasks, ...ofBudgets],
+			[
+				...reconcile,
+				...revoke,
+				due(table, ['DUE#*']),
+				items(table, ['LEASE#sweep'], ['PutItem', 'DeleteItem']),
+				// to look at what all sessions of a user cost
+				items(table, ['USER#*'], ['Query']),
+				// to find tasks that no record knows
+				items(table, ['LEASE#orphans'], ['PutItem']),
+				items(table, ['SLOT#*'], ['GetItem']),
+			],
+		);
 		this.slots = add(
 			'Slots',
 			'slots',

@@ -70,6 +70,8 @@ const usable: Record<EnvName, string> = {
 	[env.startsPerHour]: '30',
 	[env.createsPerDay]: '20',
 	[env.unattendedHours]: '168',
+	[env.defaultBudget]: 'none',
+	[env.maxBudget]: 'none',
 	[env.freeSlots]: '5',
 	[env.agentSeconds]: '90',
 	[env.automaticRestarts]: '2',

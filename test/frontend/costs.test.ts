@@ -121,17 +121,50 @@ describe('a budget', () => {
 		expect(plane.costs.budget).toBeNull();
 	});
 
+	test('above what the operator allows is refused where it is typed, and what the operator gave to begin with stands there', async ({
+		plane,
+		device,
+	}) => {
+		plane.costs = { ...plane.costs, chosenBudget: { usd: 30, stop: true }, mostBudget: 50 };
+		const page = await device();
+		await page.goto(plane.origin);
+		await page.getByRole('button', { name: 'Account' }).click();
+		await page.getByRole('menuitem', { name: 'Costs' }).click();
+		const sum = dialog(page).getByRole('textbox', { name: /The operator allows at most \$50: at that your sessions are stopped/ });
+		await see(sum).toHaveValue('30');
+		await sum.fill('50.01');
+		await dialog(page).getByRole('button', { name: 'Save budget' }).click();
+		await see(dialog(page).getByText('A budget is a sum in US dollars, from 0.01 to 50. Leave it empty for none.')).toBeVisible();
+		await sum.fill('50');
+		await dialog(page).getByRole('button', { name: 'Save budget' }).click();
+		await see(dialog(page)).toHaveCount(0);
+		expect(plane.costs.chosenBudget).toEqual({ usd: 50, stop: true });
+	});
+
 	test.for([
-		['near', true, /^\$16\.40 of your budget of \$20\.00 for November is used\. When it is used up, sessions are stopped; their files are kept\.$/],
+		[
+			'near',
+			true,
+			false,
+			/^\$16\.40 of your budget of \$20\.00 for November is used\. When it is used up, sessions are stopped; their files are kept\.$/,
+		],
 		[
 			'over',
 			true,
+			false,
 			/^Your budget of \$20\.00 for November is used up\. Sessions are stopped, with their files kept, and none can be started until you raise it or the month ends \(.*\)\.$/,
 		],
-		['over', false, /^Your budget of \$20\.00 for November is used up\. Nothing is stopped, as you chose\.$/],
-	] as const)('that is %s (stops: %s) is said on the dashboard', async ([state, stop, words], { plane, device }) => {
+		['over', false, false, /^Your budget of \$20\.00 for November is used up\. Nothing is stopped, as you chose\.$/],
+		['near', true, true, /^\$16\.40 of what the operator allows you for November \(\$20\.00\) is used\. When it is used up, sessions are stopped/],
+		[
+			'over',
+			true,
+			true,
+			/^What the operator allows you for November \(\$20\.00\) is used up\. .*none can be started until the operator allows more or the month/,
+		],
+	] as const)('that is %s (stops: %s, the operator’s: %s) is said on the dashboard', async ([state, stop, operator, words], { plane, device }) => {
 		const demo = plane.add('demo', 'Running');
-		plane.costs = { ...plane.costs, ...used([demo.id], { budget: { usd: 20, stop, state } }) };
+		plane.costs = { ...plane.costs, ...used([demo.id], { budget: { usd: 20, stop, state, operator } }) };
 		const page = await device();
 		await page.goto(plane.origin);
 		await see(page.getByRole('region', { name: 'Budget' }).getByRole('status')).toHaveText(words);
@@ -153,7 +186,7 @@ for (const [size, options] of Object.entries(sizes))
 	for (const colorScheme of ['light', 'dark'] as const)
 		test(`on a ${size}, ${colorScheme}: nothing that axe finds, nothing beside the screen, and targets of 44 px`, async ({ plane, device }) => {
 			const [demo, site] = [plane.add('demo', 'Running'), plane.add('a-session-with-a-long-name-of-forty-charac', 'Stopped')];
-			plane.costs = { ...plane.costs, ...used([demo.id, site.id], { budget: { usd: 20, stop: true, state: 'near' } }) };
+			plane.costs = { ...plane.costs, ...used([demo.id, site.id], { budget: { usd: 20, stop: true, state: 'near', operator: false } }) };
 			const page = await device({ ...options, colorScheme });
 			await page.goto(plane.origin);
 			const line = page.getByRole('button', { name: /^Costs: / });

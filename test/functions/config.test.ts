@@ -35,6 +35,11 @@ describe('config', () => {
 		['freeSlots', '1.5'],
 		['agentSeconds', '0'],
 		['automaticRestarts', '-1'],
+		['defaultBudget', '-1'],
+		['defaultBudget', '0'],
+		['maxBudget', '100001'],
+		['maxBudget', '7.505'],
+		['maxBudget', 'No'],
 	] as const)('%s is not %j', (name, value) => {
 		expect(() => readConfig({ [env[name]]: value }, [name])).toThrow(env[name]);
 	});
@@ -50,5 +55,15 @@ describe('config', () => {
 		['agentRoute', 'arn:aws:execute-api:us-east-1:000000000000:abc/*/POST/agent/tickets'],
 	] as const)('%s may be %j', (name, value) => {
 		expect(readConfig({ [env[name]]: value }, [name])).toEqual({ [name]: value });
+	});
+
+	it.each([
+		['none', undefined],
+		['0.01', 0.01],
+		['20', 20],
+		['7.50', 7.5],
+		['100000', 100_000],
+	])('a budget may be %s', (value, maxBudget) => {
+		expect(readConfig({ [env.maxBudget]: value }, ['maxBudget'])).toEqual({ maxBudget });
 	});
 });

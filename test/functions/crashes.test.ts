@@ -46,6 +46,8 @@ const values: Record<keyof typeof env, string> = {
 	startsPerHour: '30',
 	createsPerDay: '20',
 	unattendedHours: '168',
+	defaultBudget: 'none',
+	maxBudget: 'none',
 	freeSlots: '1',
 	agentSeconds: '90',
 	automaticRestarts: '2',

@@ -79,6 +79,8 @@ beforeAll(async () => {
 		startsPerHour: '30',
 		createsPerDay: '20',
 		unattendedHours: '168',
+		defaultBudget: 'none',
+		maxBudget: 'none',
 		freeSlots: '1',
 		agentSeconds: '90',
 		automaticRestarts: '2',

@@ -75,9 +75,31 @@ describe('the two stacks', () => {
 		['maxSessions', 'many'],
 		['startsPerHour', '1001'],
 		['egressPorts', '443,http'],
+		['defaultBudget', '0'],
+		['maxBudget', '20 USD'],
 		['page', 'no/such/folder'],
 	])('a bad %s is refused by name', (name, value) => {
 		expect(() => synthesize({ [name]: value })).toThrow(name);
+	});
+
+	test('a budget to begin with is not above the most', () => {
+		expect(() => synthesize({ defaultBudget: '20.01', maxBudget: '20' })).toThrow('context defaultBudget must not be above maxBudget');
+	});
+
+	test('budgets reach those functions that look at them, and are none by default', () => {
+		const told = (template: ReturnType<typeof synthesize>) =>
+			template.of('AWS::Lambda::Function').flatMap(({ Properties }) => {
+				const { SHELLPOD_DEFAULT_BUDGET, SHELLPOD_MAX_BUDGET } = Properties.Environment?.Variables ?? {};
+				return SHELLPOD_MAX_BUDGET === undefined ? [] : [[Properties.Description, SHELLPOD_DEFAULT_BUDGET, SHELLPOD_MAX_BUDGET]];
+			});
+		expect(told(synthesized)).toEqual([
+			['ShellPod api', 'none', 'none'],
+			['ShellPod sweep', 'none', 'none'],
+		]);
+		expect(told(synthesize({ defaultBudget: '20', maxBudget: '49.5' }))).toEqual([
+			['ShellPod api', '20', '49.5'],
+			['ShellPod sweep', '20', '49.5'],
+		]);
 	});
 
 	test('there is no cost while nobody is there: nothing that is billed by the hour', () => {

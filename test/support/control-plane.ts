@@ -1,6 +1,7 @@
 /** The commands and their drive over stores in memory, a scripted ECS and a clock that the test moves. */
 import { createEvents } from '@shellpod/functions/adapters/events.ts';
 import { createReportStore } from '@shellpod/functions/adapters/reports.ts';
+import type { OperatorBudgets } from '@shellpod/functions/core/budget.ts';
 import { createCommands } from '@shellpod/functions/core/commands.ts';
 import { createCosts } from '@shellpod/functions/core/costs.ts';
 import { createDrive } from '@shellpod/functions/core/drive.ts';
@@ -20,7 +21,9 @@ import { createFittingDefinitions, createLogLines, createScriptedTasks } from '.
 import { at, dateAt, plan, slot } from './session-records.ts';
 import { flakyConnections, memoryConnections } from './sockets.ts';
 
-export const createControlPlane = (options: { limits?: Partial<UserLimits>; base?: string; wrap?: (sessions: Sessions) => Sessions } = {}) => {
+export const createControlPlane = (
+	options: { limits?: Partial<UserLimits>; budgets?: OperatorBudgets; base?: string; wrap?: (sessions: Sessions) => Sessions } = {},
+) => {
 	let seconds = 0;
 	let drawn = 0;
 	const clock = {
@@ -41,7 +44,7 @@ export const createControlPlane = (options: { limits?: Partial<UserLimits>; base
 	const events = createEvents(items);
 	const log = createLogLines();
 	const gateway = flakyConnections();
-	const costs = createCosts({ sessions, users, now: clock.now, log });
+	const costs = createCosts({ sessions, users, operator: options.budgets ?? {}, now: clock.now, log });
 	const drive = createDrive({ sessions, tasks, definitions, reports, events, gateway, budget: costs.look, plan, now: clock.now, log });
 	const access = createInMemoryAccessRecords();
 	const connections = memoryConnections();

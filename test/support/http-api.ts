@@ -1,5 +1,6 @@
 /** The HTTP API over a control plane in memory, asked as API Gateway asks it. */
 import { wantAccess } from '@shellpod/functions/core/access.ts';
+import type { OperatorBudgets } from '@shellpod/functions/core/budget.ts';
 import { createHistory } from '@shellpod/functions/core/history.ts';
 import { createIdleCommands } from '@shellpod/functions/core/idle-commands.ts';
 import type { Rates } from '@shellpod/functions/core/rates.ts';
@@ -93,7 +94,9 @@ export const bodies: Readonly<Record<string, object>> = {
 /** An identity provider that refuses everybody, unless the test says otherwise. */
 const nobody: Identity = { exchange: async () => undefined, refresh: async () => undefined, revoke: async () => undefined };
 
-export const createHttpApi = (options: { identity?: Partial<Identity>; idTokens?: IdTokens; limits?: Partial<UserLimits>; rates?: Rates } = {}) => {
+export const createHttpApi = (
+	options: { identity?: Partial<Identity>; idTokens?: IdTokens; limits?: Partial<UserLimits>; budgets?: OperatorBudgets; rates?: Rates } = {},
+) => {
 	const plane = createControlPlane(options);
 	const { clock, commands, costs, access, gateway, revocations, events, log } = plane;
 	let drawn = 0;

@@ -1,5 +1,7 @@
 /** What sessions cost, now, today and this month, and the budget. */
-import { type Costs, SetBudget } from '@shellpod/protocol/costs.ts';
+import type { Costs, SetBudget } from '@shellpod/protocol/costs.ts';
+import { dollarsOf, inDollars } from '@shellpod/protocol/dollars.ts';
+import { budgets } from '@shellpod/protocol/limits.ts';
 import { createEffect, createSignal, createUniqueId, For, on, onCleanup, Show } from 'solid-js';
 import { useApp } from '../app-context.ts';
 import field from '../ui/field.module.css';
@@ -78,7 +80,7 @@ const Sessions = (props: { costs: Costs; now: number }) => {
 const sumOf = (text: string): number | null | undefined => {
 	const trimmed = text.trim().replace(/^\$/, '').replace(',', '.');
 	if (trimmed === '') return null;
-	return /^\d+(\.\d{1,2})?$/.test(trimmed) ? Number(trimmed) : undefined;
+	return dollarsOf(trimmed);
 };
 
 export const CostsDialog = (props: { focusBack: () => HTMLElement | undefined; onDone: () => void; onClose: () => void }) => {
@@ -96,15 +98,15 @@ export const CostsDialog = (props: { focusBack: () => HTMLElement | undefined; o
 		on(costs, (told) => {
 			setNow(serverClock.now());
 			if (!told || touched()) return;
-			setText(told.budget ? String(told.budget.usd) : '');
-			setStops(told.budget?.stop ?? true);
+			setText(told.chosenBudget ? String(told.chosenBudget.usd) : '');
+			setStops(told.chosenBudget?.stop ?? true);
 		}),
 	);
+	const most = () => costs()?.mostBudget ?? budgets.most;
 	const wanted = (): SetBudget | undefined => {
 		const usd = sumOf(text());
-		if (usd === undefined) return undefined;
-		const parsed = SetBudget.safeParse({ budget: usd === null ? null : { usd, stop: stops() } });
-		return parsed.success ? parsed.data : undefined;
+		if (usd === undefined || (usd ?? 0) > most()) return undefined;
+		return { budget: usd === null ? null : { usd, stop: stops() } };
 	};
 
 	return (
@@ -112,7 +114,7 @@ export const CostsDialog = (props: { focusBack: () => HTMLElement | undefined; o
 			title="Costs"
 			confirm="Save budget"
 			disabled={!costs()}
-			check={() => (wanted() ? undefined : 'A budget is a sum in US dollars, from 0.01 to 100000. Leave it empty for none.')}
+			check={() => (wanted() ? undefined : `A budget is a sum in US dollars, from ${budgets.least} to ${most()}. Leave it empty for none.`)}
 			onSubmit={async () => {
 				const set = wanted();
 				if (set) await api.setBudget(set);
@@ -133,7 +135,10 @@ export const CostsDialog = (props: { focusBack: () => HTMLElement | undefined; o
 						<fieldset class={field.group}>
 							<legend class={field.legend}>Budget for a month</legend>
 							<label class={field.hint} for={id}>
-								US dollars; empty for none. At 80% you are told here and in History.
+								US dollars; empty for none. At {budgets.near * 100}% you are told here and in History.
+								<Show when={told().mostBudget}>
+									{(sum) => ` The operator allows at most ${inDollars(sum())}: at that your sessions are stopped in any case, and none starts.`}
+								</Show>
 							</label>
 							<input
 								id={id}

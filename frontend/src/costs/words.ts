@@ -42,10 +42,13 @@ export const budgetWords = (costs: Costs): string | undefined => {
 	const { budget, month } = costs;
 	if (!budget || budget.state === 'fine') return undefined;
 	const name = monthOf(costs);
+	const operators = `what the operator allows you for ${name} (${money(budget.usd)})`;
 	if (budget.state === 'near')
-		return `${money(month.usd)} of your budget of ${money(budget.usd)} for ${name} is used.${budget.stop ? ' When it is used up, sessions are stopped; their files are kept.' : ''}`;
-	const used = `Your budget of ${money(budget.usd)} for ${name} is used up.`;
+		return `${money(month.usd)} of ${budget.operator ? operators : `your budget of ${money(budget.usd)} for ${name}`} is used.${budget.stop ? ' When it is used up, sessions are stopped; their files are kept.' : ''}`;
+	const used = budget.operator
+		? `What the operator allows you for ${name} (${money(budget.usd)}) is used up.`
+		: `Your budget of ${money(budget.usd)} for ${name} is used up.`;
 	return budget.stop
-		? `${used} Sessions are stopped, with their files kept, and none can be started until you raise it or the month ends (${momentWords(costs.monthEnds)}).`
+		? `${used} Sessions are stopped, with their files kept, and none can be started until ${budget.operator ? 'the operator allows more' : 'you raise it'} or the month ends (${momentWords(costs.monthEnds)}).`
 		: `${used} Nothing is stopped, as you chose.`;
 };

@@ -133,6 +133,8 @@ export const openSweptTable = async (): Promise<SweptTable> => {
 		[env.agentSeconds]: '90',
 		[env.automaticRestarts]: '2',
 		[env.unattendedHours]: '168',
+		[env.defaultBudget]: 'none',
+		[env.maxBudget]: 'none',
 		[env.connections]: `${server.base}/nobody-is-connected`,
 	});
 

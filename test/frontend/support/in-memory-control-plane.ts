@@ -155,7 +155,7 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 		if (path === '/api/costs') return json(response, 200, plane.costs);
 		if (path === '/api/budget') {
 			const { budget } = SetBudget.parse(body);
-			plane.costs = { ...plane.costs, budget: budget && { ...budget, state: 'fine' } };
+			plane.costs = { ...plane.costs, chosenBudget: budget, budget: budget && { ...budget, state: 'fine', operator: false } };
 			return json(response, 200, plane.costs);
 		}
 		if (path === '/api/sessions' && method === 'GET') return json(response, 200, { sessions, trash });

@@ -15,4 +15,6 @@ export const noCosts = (): Costs => ({
 	sessions: [],
 	gone: { today: nothing, month: nothing },
 	budget: null,
+	chosenBudget: null,
+	mostBudget: null,
 });

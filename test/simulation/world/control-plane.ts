@@ -93,7 +93,7 @@ export const createControlPlane = ({
 			slots: createSlots(items),
 			users: createUsers(items),
 			startSwitch: createStartSwitch(items),
-			admit: createCosts({ sessions, users: createUsers(items), now, log: logOf(environment) }).admit,
+			admit: createCosts({ sessions, users: createUsers(items), operator: {}, now, log: logOf(environment) }).admit,
 			drive: hands.driveOf(environment, sessions),
 			revocations: hands.revocationsOf(environment),
 			now,

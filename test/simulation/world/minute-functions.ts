@@ -44,7 +44,7 @@ export const createMinuteFunctions = ({ parts, hands, ecs, homes, freeSlots }: M
 	const sweep = (environment: Environment) => {
 		const common = commonOf(environment);
 		const sessions = parts.sessionsOf(environment, true);
-		const { look } = createCosts({ ...common, sessions, users: createUsers(parts.itemsOf(environment)) });
+		const { look } = createCosts({ ...common, sessions, users: createUsers(parts.itemsOf(environment)), operator: {} });
 		const drive = hands.driveOf(environment, sessions, look);
 		const orphans = createOrphans({ ...common, deployment, tasks: hands.tasksOf(environment), sessions, drive });
 		const shared = { ...common, sessions, drive, orphans, revocations: hands.revocationsOf(environment), budget: 45 * second };
