@@ -7,6 +7,8 @@ import { deployment } from '../world/names.ts';
 
 export interface TaskWatch {
 	made(task: TaskRecord, token: string): void;
+	/** Functions ask for the end of this one. Called before it is done. */
+	stops(arn: string, reason: string | undefined, tasks: readonly TaskRecord[], newest: (session: string) => SessionRecord | undefined): void;
 	/** Looks at all that there is. */
 	look(tasks: readonly TaskRecord[], running: ReadonlyMap<string, Container>, newest: (session: string) => SessionRecord | undefined): void;
 	/** Asks of each whether its session's record names it; as often as it likes. */
@@ -29,8 +31,6 @@ export const createTaskWatch = (kernel: Kernel): TaskWatch => {
 	const tokens = new Map<string, string>();
 	/** by ARN: since when nobody names it */
 	const orphans = new Map<string, number>();
-	/** by ARN: those that the functions have stopped as orphans */
-	const stopped = new Set<string>();
 	let nextAt = 0;
 	/** Those that have been there for so long that everybody must know of them. */
 	const unknown = (tasks: readonly TaskRecord[], newest: (session: string) => SessionRecord | undefined): TaskRecord[] =>
@@ -40,19 +40,18 @@ export const createTaskWatch = (kernel: Kernel): TaskWatch => {
 		});
 	const tooMany = (count: number, tasks: readonly TaskRecord[]): boolean =>
 		count > Math.max(fewest, tasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED').length / 10);
-	const noteStop = (task: TaskRecord, tasks: readonly TaskRecord[], newest: (session: string) => SessionRecord | undefined): void => {
-		if (task.stoppedReason !== orphaned || stopped.has(task.arn)) return;
-		stopped.add(task.arn);
-		// It is the first of those that this look stops.
-		const others = unknown(tasks, newest).filter(({ desiredStatus }) => desiredStatus === 'RUNNING');
-		if (tooMany(others.length + 1, tasks)) kernel.violated('rule 7', `task ${task.id} was stopped, though ${others.length + 1} are unknown`);
-	};
 	return {
 		made: (task, token) => {
 			const earlier = tokens.get(token);
 			if (earlier !== undefined) kernel.violated('S1', `two tasks of one attempt: ${earlier} and ${task.id}`);
 			tokens.set(token, task.id);
 			kernel.note(`task ${task.id.slice(0, 6)} is made, started by ${task.startedBy}`);
+		},
+		stops: (arn, reason, tasks, newest) => {
+			if (reason !== orphaned) return;
+			const all = unknown(tasks, newest).filter(({ desiredStatus }) => desiredStatus === 'RUNNING');
+			if (all.some((task) => task.arn === arn) && tooMany(all.length, tasks))
+				kernel.violated('rule 7', `task ${arn.slice(-6)} is stopped, though ${all.length} are unknown`);
 		},
 		seek: (tasks, newest) => {
 			if (kernel.now() < nextAt) return;
@@ -75,7 +74,6 @@ export const createTaskWatch = (kernel: Kernel): TaskWatch => {
 			const generations = new Map<string, string>();
 			const homes = new Map<string, string>();
 			for (const task of tasks) {
-				noteStop(task, tasks, newest);
 				if (!task.startedBy?.startsWith(`${deployment}/`)) {
 					if (task.stopCode === 'UserInitiated') kernel.violated('S9', `a task of somebody else was stopped: ${task.stoppedReason}`);
 					continue;

@@ -25,13 +25,13 @@ export const usual: FaultRates = {
 	'other-parameters': 0.8,
 	'no-capacity': 0.1,
 	'list-stale': 0.3,
-	'stop-ignored': 0.15,
+	'stop-ignored': 0.2,
 	'stop-answer-lost': 0.2,
-	'network-fails': 0.12,
+	'network-fails': 0.13,
 	'never-connects': 0.1,
 	'ecs-start': 0.2,
-	retired: 0.25,
-	'out-of-memory': 0.4,
+	retired: 0.4,
+	'out-of-memory': 0.5,
 	'event-lost': 0.2,
 	'event-dup': 0.1,
 	'event-refused': 0.05,
@@ -46,24 +46,24 @@ export const usual: FaultRates = {
 	'lambda-concurrency': 0.5,
 	'async-dup': 0.1,
 	'image-fails': 0.12,
-	'home-fails': 0.1,
-	'never-comes-up': 0.07,
-	'task-dies': 0.3,
-	'dies-young': 0.3,
+	'home-fails': 0.12,
+	'never-comes-up': 0.08,
+	'task-dies': 0.4,
+	'dies-young': 0.5,
 	'dies-provisioning': 0.08,
 	'dies-pending': 0.12,
 	'dies-activating': 0.15,
 	'dies-running': 0.15,
 	'dies-deactivating': 0.2,
-	'dies-stopping': 0.5,
-	'host-lost': 0.4,
+	'dies-stopping': 0.9,
+	'host-lost': 0.6,
 	'agent-dies': 0.3,
-	'agent-hangs': 0.3,
+	'agent-hangs': 0.5,
 	'agent-lies': 0.5,
 	'home-slow': 0.12,
-	'home-full': 0.1,
+	'home-full': 0.15,
 	'clock-off': 0.5,
-	'ignores-sigterm': 0.6,
+	'ignores-sigterm': 0.9,
 	'http-lost': 0.03,
 	'http-dup': 0.05,
 	'line-cut': 0.3,
@@ -82,16 +82,16 @@ export const usual: FaultRates = {
 	throttle: 0.03,
 	'slow-consumer': 0.03,
 	'post-unanswered': 0.04,
-	'tmux-dies': 0.3,
+	'tmux-dies': 0.6,
 };
 
 /** Faults that nothing asks for: what people, operators and networks do. */
 export const unasked: readonly FaultName[] = ['event-overtaken', 'old-code', 'orphans', 'same-instant', 'user-deleted'];
 
 /** how many of a story's seeds have it */
-const shares = { watchers: 0.4, deploy: 0.3, deletedUser: 0.35, orphans: 0.4 };
-/** of orphans: how often they are too many, and then how many */
-const many = { share: 0.3, least: 4, most: 8 };
+const shares = { watchers: 0.4, deploy: 0.3, deletedUser: 0.35, orphans: 0.5 };
+/** of orphans: how often they are too many, and then how many; ms until a person has heard the alarm: a look for orphans has been there by then */
+const many = { share: 0.3, least: 4, most: 8, noticed: [5.5 * minute, 8 * minute] } as const;
 
 export const lifecycle: Scenario = {
 	name: 'lifecycle',
@@ -112,17 +112,22 @@ export const lifecycle: Scenario = {
 		const deleted =
 			chance() < shares.deletedUser ? kernel.sleep(chance() * turns * pause, 'operator').then(() => world.deleteUser('user-0')) : undefined;
 		const orphans = createOrphans(world.ecs, kernel.date);
-		world.faults.whenStopped(orphans.stop);
 		if (chance() < shares.orphans)
 			kernel.after(chance() * turns * pause, 'orphans', () => {
 				if (world.faults.stopped) return;
 				const count = chance() < many.share ? many.least + Math.floor(chance() * (many.most - many.least + 1)) : 1 + Math.floor(chance() * 3);
 				if (orphans.lose(count).length > 0) world.faults.fires('orphans');
+				const [soonest, latest] = many.noticed;
+				kernel.after(soonest + chance() * (latest - soonest), 'operator', orphans.stop);
 			});
 		const devices = users.flatMap((user) => Array.from({ length: 1 + Math.floor(chance() * 2) }, () => user));
-		await Promise.all(devices.map((user) => device(world, user, chance, turns, pause)));
+		const all = (most: number) => Promise.all(devices.map((user) => device(world, user, chance, most, pause)));
+		await all(turns - 2);
+		await kernel.sleep(chance() * 2.5 * minute, 'between');
+		// By now what they started runs: there is something to be stopped.
+		await all(2);
 		await deleted;
-		await kernel.sleep(chance() * 3 * minute, 'after');
+		await kernel.sleep(chance() * minute, 'after');
 		await settle(world);
 		return { ...world.faults.fired, sessions: world.records.all().length, gone: world.records.gone().length, calls: world.ports.count };
 	},

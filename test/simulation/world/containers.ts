@@ -204,7 +204,7 @@ export const createContainers = (options: ContainersOptions): Containers => {
 			const ends = (): void => exited(container, 1);
 			if (faults.happens('task-dies')) later('task-dies', faults.spread('task-dies', 500, 600_000), ends);
 			if (faults.happens('dies-young')) later('dies-young', faults.between('dies-young', 4_000, 20_000), ends);
-			if (faults.happens('tmux-dies')) later('tmux-dies', faults.spread('tmux-dies', 2_000, 300_000), () => options.lost(container, tmux.kill()));
+			if (faults.happens('tmux-dies')) later('tmux-dies', faults.spread('tmux-dies', 1_000, 100_000), () => options.lost(container, tmux.kill()));
 		});
 	};
 

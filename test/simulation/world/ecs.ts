@@ -28,6 +28,8 @@ export interface EcsOptions {
 	redeploy(): void;
 	/** It is asked for something that moves the tasks of this family. */
 	acted(family: string): void;
+	/** It is asked to stop a task. */
+	stops(arn: string, reason: string | undefined): void;
 	/** Called when a task was made. */
 	made(task: TaskRecord, token: string): void;
 }
@@ -106,7 +108,7 @@ const actedFor = (operation: string, input: unknown, all: readonly TaskRecord[])
 	return operation === 'StopTask' ? all.find(({ arn }) => arn === task)?.family : undefined;
 };
 
-export const createEcs = ({ kernel, faults, ports, published, effect, lost, redeploy, acted, made }: EcsOptions): SimulatedEcs => {
+export const createEcs = ({ kernel, faults, ports, published, effect, lost, redeploy, acted, stops, made }: EcsOptions): SimulatedEcs => {
 	const chance = kernel.random('ecs');
 	const now = (): number => Math.floor(kernel.now());
 	const machine = createEcsMachine(emptyEcs(), {
@@ -188,6 +190,10 @@ export const createEcs = ({ kernel, faults, ports, published, effect, lost, rede
 		spare();
 		const family = actedFor(operation, input, machine.tasks());
 		if (family !== undefined) acted(family);
+		if (operation === 'StopTask') {
+			const { task = '', reason } = input as { task?: string; reason?: string };
+			stops(task, reason);
+		}
 		let answered: Answered;
 		try {
 			apply(machine.advance(now()));

@@ -136,6 +136,7 @@ export const createWorld = (options: WorldOptions): World => {
 		lost: (task) => containers.lose(task),
 		redeploy: () => deploy(),
 		acted: liveness.acted,
+		stops: (arn, reason) => tasks.stops(arn, reason, ecs.machine.tasks(), records.newest),
 		made: (task, token) => {
 			tasks.made(task, token);
 			moved = true;
