@@ -7,8 +7,8 @@ export default defineConfig({
 		environment: 'node',
 		// Processes, not threads: a PTY, a child that dies with its parent and `process.env` belong to a process.
 		pool: 'forks',
-		// All cores: much of what is tested waits for a browser or a program, and the default leaves one of two idle.
-		maxWorkers: '100%',
+		// More than cores: what is tested waits for a browser or a program for half of its time.
+		maxWorkers: '150%',
 		// Real tmux and real SDK clients on two busy cores: a limit that only what hangs reaches.
 		testTimeout: 20_000,
 		hookTimeout: 30_000,

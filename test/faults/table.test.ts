@@ -50,8 +50,8 @@ const tasksOf = async (stack: Stack): Promise<() => Promise<string[]>> => {
 	return async () => (await ecs.send(new ListTasksCommand({ cluster }))).taskArns ?? [];
 };
 
-it.each([1, 2])('a session is made, started, stopped and deleted once, however often it is asked for (seed %i)', { timeout: 300_000 }, async () => {
-	const stack = await startStack({ faults, seed: 1 });
+it.each([1, 2])('a session is made, started, stopped and deleted once, however often one asks (seed %i)', { timeout: 300_000 }, async (seed) => {
+	const stack = await startStack({ faults, seed });
 	try {
 		const user = await signIn(stack);
 		const tasks = await tasksOf(stack);

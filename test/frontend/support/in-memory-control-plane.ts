@@ -36,7 +36,7 @@ export interface ControlPlane {
 	costs: Costs;
 	/** what was chosen of updates */
 	updates: ChooseUpdate[];
-	/** requests so far, as `METHOD /path` */
+	/** requests so far, as `METHOD /path`; those for a WebSocket too */
 	requests: string[];
 	/** the next requests of this kind are refused with this code, until it is taken away */
 	refuse: Map<string, ErrorCode>;
@@ -230,6 +230,7 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 	const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'shellpod.v1' });
 	server.on('upgrade', (request, socket, head) => {
 		if (down) return socket.destroy();
+		requests.push('GET /ws');
 		const id = /ticket\.(\w+)/.exec(request.headers['sec-websocket-protocol'] ?? '')?.[1] ?? '';
 		sockets.handleUpgrade(request, socket, head, (viewer) => {
 			if (id === 'watch') {
