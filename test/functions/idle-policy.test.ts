@@ -99,6 +99,37 @@ describe('signs', () => {
 		expect(at10(doing('hold', 0, 'migration', 60))).toBe(at(hour + 10 * minute));
 	});
 
+	it('[N2] what set the deadline is the last sign, of several at once the one that holds it', () => {
+		const held = [doing('hold', 0, 'migration', hour), doing('turn', 60, 'claude'), doing('job', 60), doing('permission', 60, 'claude')];
+		for (const all of [held, held.toReversed()]) expect(hear(start(), says({ doing: all }), minute).last.kind).toBe('hold');
+		const typed = hear(start(), says({ inputMs: 0 }), 20 * minute);
+		expect(hear(typed, says({ done: { kind: 'job', name: 'make', agoMs: 60_000 } }), 20 * minute).last.kind).toBe('input');
+	});
+
+	it('[N1] what ended, or was typed, before the task began is none of its', () => {
+		const at30 = (said: Activity) => heard(start(), said, at(30), dateAt(minute), choice, limits);
+		const done = { kind: 'job', name: 'make', agoMs: 50_000 } as const;
+		expect(at30(says({ done }))).toMatchObject({ deadline: at(hour + 30), last: { kind: 'job', at: at(30) } });
+		expect(at30(says({ inputMs: 50_000 })).last.kind).toBe('start');
+	});
+
+	it('[N4] a server that ended has kept nothing', () => {
+		const ended = hear(start(), says({ done: { kind: 'server', name: 'vite', agoMs: 0 } }), 20 * minute);
+		expect(ended).toMatchObject({ deadline: at(hour), last: { kind: 'start' } });
+	});
+
+	it("[N2] says when it is the operator's maximum that stops it, from the instant on in which it is", () => {
+		expect(start()).not.toHaveProperty('maximum');
+		expect(start(never)).toMatchObject({ maximum: true });
+		expect(start({ ...choice, limitMs: limits.unattendedMs })).toMatchObject({ maximum: true });
+		expect(start({ ...choice, limitMs: limits.unattendedMs - 1 })).not.toHaveProperty('maximum');
+	});
+
+	it('[N3] Keep of one that is never to stop gives the maximum anew', () => {
+		const kept = seen(start(never), { kind: 'keep', ms: hour * 1_000 }, dateAt(50 * minute), never, limits);
+		expect(kept).toMatchObject({ deadline: at(168 * hour + 50 * minute), maximum: true });
+	});
+
 	it('shows the words of a tenant plain', () => {
 		expect(hear(start(), says({ doing: [doing('job', 0, '\x1b[31mma\u202eke\x1b[0m')] }), 1).doing[0]?.name).toBe('ma ke');
 	});
@@ -127,6 +158,11 @@ describe('the end', () => {
 	it('[N5] what its user does after the question takes it back', () => {
 		const asking = hear(asked(start(), hour), says({ answer: 'n' }), hour + 1);
 		expect(judge(seen(asking, { kind: 'open' }, dateAt(hour + 2), choice, limits), hour + 3).kind).toBe('run');
+		for (const back of [
+			seen(asking, { kind: 'open' }, dateAt(hour + 2), choice, limits),
+			chosen(asking, dateAt(hour + 2), { ...choice, limitMs: 1_000 }, limits),
+		])
+			expect(back.asking).toBeUndefined();
 	});
 
 	it('[N7] a silent session is stopped 3 h past its deadline, whether its connection is there or not', () => {
