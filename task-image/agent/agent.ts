@@ -7,7 +7,7 @@ import { createAnswers } from './senses/answers.ts';
 import { createHolds, type Hold } from './senses/holds.ts';
 import type { Process } from './senses/processes.ts';
 import type { Answer, Request } from './senses/requests.ts';
-import { createSenses } from './senses/senses.ts';
+import { type ClaudeNotes, createSenses } from './senses/senses.ts';
 import type { Spool } from './senses/spool.ts';
 import type { Dial } from './socket.ts';
 import { createTerminals } from './terminals.ts';
@@ -24,6 +24,7 @@ export interface Surroundings {
 	own: number;
 	processes: () => Promise<Process[]>;
 	spool: Spool;
+	claude: ClaudeNotes;
 	/** on the task's disk */
 	holds: { read(): readonly Hold[]; write(holds: readonly Hold[]): void };
 }

@@ -12,6 +12,8 @@ import { exitCodes } from './exit-codes.ts';
 import { ask } from './http.ts';
 import { spawnPty } from './pty.ts';
 import { createReport } from './report.ts';
+import { createClaudeFile } from './senses/claude-file.ts';
+import { readClaudeStatus } from './senses/claude-status.ts';
 import { createHoldFile } from './senses/hold-file.ts';
 import { readProcesses } from './senses/processes.ts';
 import { listen } from './senses/requests.ts';
@@ -66,6 +68,10 @@ try {
 			own: process.pid,
 			processes: readProcesses,
 			spool: createSpool(join(config.run, 'hooks')),
+			claude: {
+				...createClaudeFile(join(config.run, 'claude.json'), systemClock),
+				statusOf: (pid, transcript) => readClaudeStatus(pid, config.home, transcript),
+			},
 			holds: createHoldFile(join(config.run, 'holds.json'), systemClock),
 		},
 		log,

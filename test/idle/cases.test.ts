@@ -3,55 +3,11 @@
  * table says so. Rules A1 to A5 of task-image/agent/senses/SPEC.md, N1 to N7 of functions/core/SPEC.md. The limit is 1 h; it begins at 08:00.
  */
 import { once } from 'node:events';
-import { expect, test } from 'vitest';
-import { createWorld, type World } from './support/world.ts';
-
-/** At a minute something is done, or the dashboard says this. */
-type Step = [minute: number, what: string | ((world: World) => Promise<unknown>)];
-
-interface Case {
-	rules: string;
-	does: string;
-	/** ms that the task's own wall clock is wrong by */
-	clockOff?: number;
-	steps: Step[];
-	/** the minute in which it is stopped, and what the dashboard says then */
-	stops: [minute: number, sentence: string];
-	/** what is tried after that, and starts nothing */
-	afterwards?: (world: World) => Promise<void>;
-}
+import { expect } from 'vitest';
+import { type Case, ends, listens, runs, show } from './support/cases.ts';
+import type { World } from './support/world.ts';
 
 const minute = 60_000;
-/** ms that a row may take, on a machine with much else to do */
-const patience = 120_000;
-const runs =
-	(command: string, words = command) =>
-	async ({ house, look }: World): Promise<void> => {
-		await house.runs(command);
-		await house.until(words);
-		await look();
-	};
-const listens =
-	(command: string, words: string) =>
-	async ({ house, look }: World): Promise<void> => {
-		await house.runs(command);
-		await house.until(words, ({ listens: open }) => open);
-		await look();
-	};
-const ends =
-	(words: string) =>
-	async ({ house }: World): Promise<void> => {
-		await house.kill(words);
-	};
-const claude =
-	(event: string, more: object = {}) =>
-	({ hooks }: World): Promise<void> =>
-		hooks(event, more);
-const permission = { notification_type: 'permission_prompt', message: 'Claude needs your permission to use Bash' };
-const prompt: Step[] = [
-	[0, ({ claude: one }) => one.begins()],
-	[1, claude('UserPromptSubmit', { prompt: 'mend the tests' })],
-];
 
 /** A page tries for two hours to come in. */
 const comesBack =
@@ -65,7 +21,7 @@ const comesBack =
 		expect([api.tasks.asked.length, await says()]).toEqual([asked, said]);
 	};
 
-const cases: Case[] = [
+show([
 	{
 		rules: 'N2 N6',
 		does: 'nothing at all',
@@ -113,52 +69,6 @@ const cases: Case[] = [
 			[120, ends('http.server')],
 		],
 		stops: [182, 'Stopped 11:02 after 1 h idle. Last activity: python ran 10:00.'],
-	},
-	{
-		rules: 'A2 N4',
-		does: 'Claude thinks for 20 min without a word, then ends its turn',
-		steps: [
-			...prompt,
-			[21, 'Running: Claude has been working for 20 min. Would stop 1 h after it ends.'],
-			[21, claude('Stop', { stop_hook_active: false })],
-			[22, "Running, in use (last: Claude's turn ended 08:21). Stops 09:21 unless something happens."],
-		],
-		stops: [83, "Stopped 09:23 after 1 h idle. Last activity: Claude's turn ended 08:21."],
-	},
-	{
-		rules: 'A2 N4',
-		does: 'Claude waits for a permission that nobody gives',
-		steps: [
-			...prompt,
-			[10, claude('PreToolUse', { tool_name: 'Bash', tool_input: { command: 'rm -r build' } })],
-			[11, claude('Notification', permission)],
-			[41, 'Running: Claude has been waiting for your permission for 30 min. Stops 10:11.'],
-		],
-		stops: [133, 'Stopped 10:13 after Claude had waited for your permission for 2 h 2 min. Ended: Claude.'],
-	},
-	{
-		rules: 'A2 A3 N4',
-		does: "Claude's turn ends and its background task goes on",
-		steps: [
-			...prompt,
-			[
-				5,
-				async (world) => {
-					await world.claude.runs('sleep 5000; true');
-					await world.house.until('sleep 5000');
-				},
-			],
-			[6, claude('Stop', { stop_hook_active: false })],
-			[120, 'Running: sleep 5000 has been running for 1 h 55 min. Would stop 1 h after it ends.'],
-			[120, ends('sleep 5000')],
-		],
-		stops: [182, 'Stopped 11:02 after 1 h idle. Last activity: sleep 5000 ran 10:00.'],
-	},
-	{
-		rules: 'A2',
-		does: 'Claude is killed in the middle of its turn',
-		steps: [...prompt, [30, ends('/claude')], [32, "Running, in use (last: Claude's turn ended 08:30). Stops 09:30 unless something happens."]],
-		stops: [92, "Stopped 09:32 after 1 h idle. Last activity: Claude's turn ended 08:30."],
 	},
 	{
 		rules: 'A1 N3',
@@ -267,17 +177,4 @@ const cases: Case[] = [
 			stops: [123, 'Stopped 10:03 after 1 h idle. Last activity: it was held: migration 09:00.'],
 		}),
 	),
-];
-
-test.each(cases)('[$rules] $does', { timeout: patience }, async ({ steps, stops, afterwards, clockOff = 0 }) => {
-	const world = await createWorld({ clockOff });
-	const said: unknown[] = [];
-	for (const [at, what] of steps) {
-		await world.pass(Math.max(0, at - world.minutes()));
-		if (typeof what === 'string') said.push([at, await world.says()]);
-		else await what(world);
-	}
-	const stopped = await world.untilStopped(6 * 60);
-	expect({ said, stops: [stopped, await world.says()] }).toEqual({ said: steps.filter(([, what]) => typeof what === 'string'), stops });
-	await afterwards?.(world);
-});
+]);

@@ -1,12 +1,18 @@
-/** What Claude Code does, by its hooks: rule A2. */
+/** What Claude Code does: by its hooks, and by the status that it keeps of itself, which knows of what no hook tells. Rule A2. */
 import * as z from 'zod/mini';
+import type { ClaudeStatus } from './claude-status.ts';
 
-/** What is read of a hook's JSON. `pid`: of the process that ran the hook. https://docs.anthropic.com/en/docs/claude-code/hooks */
+/** What is read of a hook's JSON. https://code.claude.com/docs/en/hooks */
 export const HookEvent = z.object({
 	session_id: z.string().check(z.minLength(1), z.maxLength(128)),
 	hook_event_name: z.string().check(z.maxLength(64)),
+	transcript_path: z.optional(z.string()),
 	notification_type: z.optional(z.string()),
 	message: z.optional(z.string()),
+	/** why its session ended */
+	reason: z.optional(z.string()),
+	/** what goes on behind a turn that has stopped */
+	background_tasks: z.optional(z.array(z.object({ type: z.string() }))),
 });
 export type HookEvent = z.infer<typeof HookEvent>;
 
@@ -16,79 +22,123 @@ export interface Turn {
 	since: number;
 }
 
-interface Session {
+/** What is known of one process of Claude Code. */
+export interface Known {
 	pid: number;
-	turn?: Turn;
-	/** when its last turn ended */
-	endedAt?: number;
+	/** when it began, on the agent's clock, since pids are given again; undefined: nobody has looked yet */
+	startedAt?: number | undefined;
+	/** ms since 1970, by the clock of the task: when a hook spoke of its turn last; undefined: none has */
+	heardAt?: number | undefined;
+	turn?: Turn | undefined;
+	/** where the one before stood in its own files */
+	transcript?: string | undefined;
 }
 
-/** sessions that are known at most; the one that was heard first is forgotten */
+export interface ClaudeState {
+	known: readonly Known[];
+	/** when the last turn ended, on the agent's clock; undefined: none has */
+	endedAt?: number | undefined;
+}
+
+/** processes that are known at most; the one that was heard first is forgotten */
 const most = 32;
+/** ms that two looks may disagree about when a process began */
+const sameStart = 2_000;
+
+/** Background tasks that are processes of their own, and count as those do (A3). Sub-agents and workflows run within Claude Code. */
+const processTasks = new Set(['shell', 'monitor']);
+
+/** It asks for something, and does nothing until its user answers. */
+const asking = new Set(['permission_prompt', 'agent_needs_input', 'elicitation_dialog']);
+
+type Word = Turn['kind'] | 'rest';
 
 /** Older versions tell the kind of a notification only by its words. */
-const kindOf = ({ notification_type: type, message = '' }: HookEvent): 'permission' | 'idle' | 'other' => {
-	if (type === 'permission_prompt' || (type === undefined && /permission/i.test(message))) return 'permission';
-	if (type === 'idle_prompt' || (type === undefined && /waiting for your input/i.test(message))) return 'idle';
-	return 'other';
+const noticeOf = ({ notification_type: type, message = '' }: HookEvent): Word | undefined => {
+	if (type === undefined ? /permission/i.test(message) : asking.has(type)) return 'permission';
+	if (type === undefined ? /waiting for your input/i.test(message) : type === 'idle_prompt') return 'rest';
+	return undefined;
 };
 
-export const createClaude = () => {
-	const sessions = new Map<string, Session>();
+/** What a hook says of its process; undefined: nothing. */
+const wordOf = (event: HookEvent): Word | undefined => {
+	switch (event.hook_event_name) {
+		case 'UserPromptSubmit':
+		case 'PreToolUse':
+		case 'PostToolUse':
+		case 'PostToolUseFailure':
+		case 'SubagentStop':
+			return 'turn';
+		case 'PermissionRequest':
+			return 'permission';
+		case 'Notification':
+			return noticeOf(event);
+		case 'Stop':
+			return event.background_tasks?.some(({ type }) => !processTasks.has(type)) ? 'turn' : 'rest';
+		// `/clear` begins another conversation in the same process, whose sub-agents go on.
+		case 'SessionEnd':
+			return event.reason === 'clear' ? undefined : 'rest';
+		case 'StopFailure':
+			return 'rest';
+		default:
+			return undefined;
+	}
+};
 
-	const begin = (session: Session, kind: Turn['kind'], now: number): void => {
-		if (session.turn?.kind === kind) return;
-		// The turn goes on behind a wait for permission; the wait is told by its own beginning.
-		session.turn = { kind, since: now };
-	};
-	const end = (session: Session, now: number): void => {
-		if (session.turn) session.endedAt = now;
-		delete session.turn;
+const statusWords: Readonly<Record<ClaudeStatus['status'], Word>> = { busy: 'turn', waiting: 'permission', shell: 'rest', idle: 'rest' };
+
+export const createClaude = (saved: ClaudeState = { known: [] }) => {
+	const known = new Map<number, Known>(saved.known.map((one) => [one.pid, one]));
+	let { endedAt } = saved;
+
+	/** The wait for permission lies within the turn, and is told by its own beginning. */
+	const says = (one: Known, word: Word, now: number): void => {
+		if (word === one.turn?.kind) return;
+		if (word === 'rest' && one.turn) endedAt = now;
+		known.set(one.pid, { ...one, turn: word === 'rest' ? undefined : { kind: word, since: now } });
 	};
 
 	return {
-		/** A hook of the process `pid` of Claude Code has run. */
-		hook(event: HookEvent, pid: number, now: number): void {
-			const known = sessions.get(event.session_id);
-			const session: Session = known ? { ...known, pid } : { pid };
-			sessions.delete(event.session_id);
-			sessions.set(event.session_id, session);
-			const [first] = sessions.keys();
-			if (sessions.size > most && first !== undefined) sessions.delete(first);
-			switch (event.hook_event_name) {
-				case 'UserPromptSubmit':
-				case 'PreToolUse':
-				case 'PostToolUse':
-				case 'PostToolUseFailure':
-				case 'SubagentStop':
-					begin(session, 'turn', now);
-					return;
-				case 'PermissionRequest':
-					begin(session, 'permission', now);
-					return;
-				case 'Notification': {
-					const kind = kindOf(event);
-					if (kind === 'permission') begin(session, 'permission', now);
-					else if (kind === 'idle') end(session, now);
-					return;
+		/** A hook of the process `pid` of Claude Code has run; it spoke at `writtenAt`, ms since 1970 by the task's clock. */
+		hook(event: HookEvent, pid: number, writtenAt: number, now: number): void {
+			const word = wordOf(event);
+			const before = known.get(pid);
+			const one: Known = {
+				...before,
+				pid,
+				transcript: event.transcript_path ?? before?.transcript,
+				...(word && { heardAt: writtenAt }),
+			};
+			known.delete(pid);
+			known.set(pid, one);
+			const [first] = known.keys();
+			if (known.size > most && first !== undefined) known.delete(first);
+			if (word) says(one, word, now);
+		},
+		/** Which processes of Claude Code there are, and when they began: the turn of one that is gone has ended. */
+		living(processes: readonly { pid: number; startedAt: number }[], now: number): void {
+			for (const one of known.values()) {
+				const process = processes.find(({ pid }) => pid === one.pid);
+				if (process && Math.abs(process.startedAt - (one.startedAt ?? process.startedAt)) < sameStart) {
+					known.set(one.pid, { ...one, startedAt: process.startedAt });
+					continue;
 				}
-				case 'Stop':
-				case 'StopFailure':
-				case 'SessionEnd':
-					end(session, now);
+				if (one.turn) endedAt = now;
+				known.delete(one.pid);
 			}
 		},
-		/** Which processes of Claude Code there are: the turn of one that is gone has ended. */
-		living(pids: readonly number[], now: number): void {
-			for (const session of sessions.values()) if (!pids.includes(session.pid)) end(session, now);
+		/** The status that a process keeps of itself: counts when it is younger than what its hooks said. */
+		status(pid: number, startedAt: number, { status, at }: ClaudeStatus, now: number): void {
+			const one = known.get(pid) ?? { pid, startedAt };
+			if (at > (one.heardAt ?? 0)) says(one, statusWords[status], now);
 		},
+		transcriptOf: (pid: number): string | undefined => known.get(pid)?.transcript,
 		get turns(): Turn[] {
-			return [...sessions.values()].flatMap(({ turn }) => (turn ? [turn] : [])).toSorted((a, b) => a.since - b.since);
+			return [...known.values()].flatMap(({ turn }) => (turn ? [turn] : [])).toSorted((a, b) => a.since - b.since);
 		},
-		/** when the last turn ended; undefined: none has */
-		get endedAt(): number | undefined {
-			const ends = [...sessions.values()].flatMap(({ endedAt }) => (endedAt === undefined ? [] : [endedAt]));
-			return ends.length > 0 ? Math.max(...ends) : undefined;
+		/** for an agent that comes after this one */
+		get state(): ClaudeState {
+			return { known: [...known.values()], endedAt };
 		},
 	};
 };

@@ -10,8 +10,8 @@ export interface Job {
 
 export interface Work {
 	jobs: Job[];
-	/** pids of Claude Code, which says itself what it does */
-	claudes: number[];
+	/** Claude Code, which says itself what it does */
+	claudes: { pid: number; ageMs: number }[];
 }
 
 /** A job is called after the process that its shell began. */
@@ -37,7 +37,7 @@ export const workOf = (processes: readonly Process[], own: number): Work => {
 	// Its tmux clients and what it asks tmux; the server, where it is still the agent's child, is not of them.
 	for (const child of children.get(own) ?? []) if (!isTmux(child)) dropTree(child);
 
-	const claudes: number[] = [];
+	const claudes: Work['claudes'] = [];
 	/** what counts as one: a shell's job, or what Claude runs in a shell */
 	const groups = new Map<number, Process[]>();
 	const gather = (key: number, process: Process): void => {
@@ -47,7 +47,7 @@ export const workOf = (processes: readonly Process[], own: number): Work => {
 	};
 	for (const process of [...left]) {
 		if (!left.has(process) || !isClaude(programOf(process.argv, process.comm), process.argv)) continue;
-		claudes.push(process.pid);
+		claudes.push({ pid: process.pid, ageMs: process.ageMs });
 		left.delete(process);
 		for (const child of children.get(process.pid) ?? []) {
 			// Its tools and servers of its own speak to it and say nothing; what it runs for somebody, it runs in a shell.

@@ -63,7 +63,9 @@ export const isLanguageServer = (program: string, argv: readonly string[]): bool
 
 /** Claude Code, which tells of its turns itself. */
 export const isClaude = (program: string, argv: readonly string[]): boolean =>
-	program === 'claude' || (program === 'node' && argv.slice(1, 3).some((word) => /(?:^|\/)claude(?:$|-code\/cli\.m?js$)/.test(word)));
+	program === 'claude' ||
+	program === 'claude.exe' ||
+	(program === 'node' && argv.slice(1, 3).some((word) => /(?:^|\/)claude(?:$|-code\/cli\.m?js$)/.test(word)));
 
 /** characters of a name that people read */
 const shown = 60;

@@ -2,7 +2,8 @@
 import type { Activity } from '@shellpod/protocol/activity.ts';
 import { activity } from '@shellpod/protocol/activity-limits.ts';
 import type { Clock } from '../clock.ts';
-import { createClaude } from './claude.ts';
+import { type ClaudeState, createClaude } from './claude.ts';
+import type { ClaudeStatus } from './claude-status.ts';
 import type { Hold, Holds } from './holds.ts';
 import { workOf } from './jobs.ts';
 import { createNews, type Seen } from './news.ts';
@@ -16,12 +17,21 @@ const times = {
 	gather: 200,
 } as const;
 
+/** What there is to read of Claude Code beside its hooks, and what is kept of it for the next agent of this task. */
+export interface ClaudeNotes {
+	read(): ClaudeState;
+	write(state: ClaudeState): void;
+	/** `transcript`: where that of the process `pid` is, if it has said so */
+	statusOf(pid: number, transcript?: string): Promise<ClaudeStatus | undefined>;
+}
+
 export interface SensesDeps {
 	clock: Clock;
 	/** pid of the agent */
 	own: number;
 	processes: () => Promise<Process[]>;
 	spool: Pick<Spool, 'take' | 'watch'>;
+	claude: ClaudeNotes;
 	holds: Holds;
 	/** when somebody typed last; undefined: nobody has */
 	inputAt: () => number | undefined;
@@ -32,7 +42,7 @@ export interface SensesDeps {
 
 export const createSenses = (deps: SensesDeps) => {
 	const { clock, holds } = deps;
-	const claude = createClaude();
+	const claude = createClaude(deps.claude.read());
 	const news = createNews();
 	/** undefined: nobody has looked yet */
 	let processes: readonly Process[] | undefined;
@@ -63,7 +73,7 @@ export const createSenses = (deps: SensesDeps) => {
 
 	const seen = (): Seen => {
 		const inputAt = deps.inputAt();
-		const { endedAt } = claude;
+		const { endedAt } = claude.state;
 		const held = holds.current(clock.now(), alive).map(({ reason, since, until }) => ({ kind: 'hold' as const, name: reason, since, until }));
 		const turns = claude.turns.map(({ kind, since }) => ({ kind, name: '', since }));
 		return {
@@ -102,10 +112,20 @@ export const createSenses = (deps: SensesDeps) => {
 		[processes, lookedAt] = [found, since];
 		const now = clock.now();
 		const work = workOf(found, deps.own);
-		for (const { event, pids } of hooks) claude.hook(event, pids.find((pid) => work.claudes.includes(pid)) ?? pids[0] ?? 0, now);
-		claude.living(work.claudes, now);
+		const claudes = work.claudes.map(({ pid, ageMs }) => ({ pid, startedAt: since - ageMs }));
+		// First, since a pid may be another process's by now.
+		claude.living(claudes, now);
+		for (const { event, pids, writtenAt } of hooks) {
+			claude.hook(event, pids.find((pid) => claudes.some((one) => one.pid === pid)) ?? pids[0] ?? 0, writtenAt, now);
+		}
+		claude.living(claudes, now);
+		for (const { pid, startedAt } of claudes) {
+			const status = await deps.claude.statusOf(pid, claude.transcriptOf(pid));
+			if (status) claude.status(pid, startedAt, status, now);
+		}
 		jobs = work.jobs.map(({ kind, name, ageMs }) => ({ kind, name, since: since - ageMs }));
 		tell();
+		deps.claude.write(claude.state);
 	};
 
 	/** Looks now; a look that is under way is followed by another, since it may have missed what this one is for. */

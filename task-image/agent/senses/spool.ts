@@ -1,13 +1,16 @@
 /** Hooks of Claude Code as files: written by `bin/claude-hook`, taken here in the order in which they were written. */
 import { watch } from 'node:fs';
-import { lstat, mkdir, readdir, readFile, unlink } from 'node:fs/promises';
+import { lstat, mkdir, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HookEvent } from './claude.ts';
+import { readPlainFile } from './plain-file.ts';
 
 export interface Hook {
 	event: HookEvent;
 	/** the processes that could have run it: the hook's parent and that one's */
 	pids: readonly number[];
+	/** ms since 1970, by the clock of the task */
+	writtenAt: number;
 }
 
 /** files that are read at once; whoever writes more writes nonsense */
@@ -33,17 +36,15 @@ export const createSpool = (folder: string) => ({
 		const files = await Promise.all(
 			names.map(async (name) => {
 				const path = join(folder, name);
-				// A link or a pipe might never end, and all senses with it.
-				const seen = await lstat(path).catch(() => undefined);
-				return { path, name, at: seen?.mtimeMs ?? 0, size: seen?.isFile() ? seen.size : Number.POSITIVE_INFINITY };
+				return { path, name, at: (await lstat(path).catch(() => undefined))?.mtimeMs ?? 0 };
 			}),
 		);
 		const hooks: Hook[] = [];
-		for (const [index, { path, name, size }] of files.toSorted((a, b) => a.at - b.at).entries()) {
+		for (const [index, { path, name, at }] of files.toSorted((a, b) => a.at - b.at).entries()) {
 			const [, parent, grandparent] = named.exec(name) ?? [];
+			const text = index < most ? await readPlainFile(path, largest) : undefined;
 			try {
-				if (index < most && size <= largest)
-					hooks.push({ event: HookEvent.parse(JSON.parse(await readFile(path, 'utf8'))), pids: [Number(parent), Number(grandparent)] });
+				if (text !== undefined) hooks.push({ event: HookEvent.parse(JSON.parse(text)), pids: [Number(parent), Number(grandparent)], writtenAt: at });
 			} catch {
 				// not a hook
 			}

@@ -11,13 +11,19 @@ interface Settings {
 	hooks: Record<string, { matcher?: string; hooks: { type: string; command: string }[] }[]>;
 }
 
-/** It does what the lines of a pipe tell it: `sh LINE` in a shell in the background, `hook COMMAND<tab>JSON`. */
+/** It does what the lines of a pipe tell it: `sh LINE` in a shell in the background, `status WORD` in its file, `hook COMMAND<tab>JSON`. */
 const program = `
 const { spawn, spawnSync } = require('node:child_process');
-const { appendFileSync, createReadStream, openSync } = require('node:fs');
+const { appendFileSync, createReadStream, mkdirSync, openSync, writeFileSync } = require('node:fs');
 const lines = require('node:readline').createInterface(createReadStream('', { fd: openSync(process.argv[2], 'r+') }));
 lines.on('line', (line) => {
 	if (line.startsWith('sh ')) return spawn('/bin/bash', ['-c', line.slice(3)], { stdio: 'ignore', detached: true });
+	if (line.startsWith('status ')) {
+		const folder = process.env.HOME + '/.claude/sessions/';
+		mkdirSync(folder, { recursive: true });
+		writeFileSync(folder + process.pid + '.json', JSON.stringify({ pid: process.pid, status: line.slice(7), statusUpdatedAt: Date.now() }));
+		return appendFileSync(process.argv[2] + '.done', '.');
+	}
 	const [command, input] = line.slice(5).split('\\t');
 	spawnSync('/bin/sh', ['-c', command], { input });
 	appendFileSync(process.argv[2] + '.done', '.');
@@ -61,6 +67,12 @@ export const createClaude = (house: House) => {
 					`hook ${command.replace('/opt/shellpod/bin/claude-hook', house.hook)}\t${JSON.stringify({ ...common(event, house.folder), ...more })}`,
 				);
 			while ((await done()) < before + ours.length);
+		},
+		/** Keeps another status of itself. */
+		async becomes(word: 'busy' | 'waiting' | 'shell' | 'idle'): Promise<void> {
+			const before = await done();
+			await tell(`status ${word}`);
+			while ((await done()) === before);
 		},
 		/** Its Bash tool, in the background. */
 		runs: (command: string): Promise<void> => tell(`sh ${command}`),

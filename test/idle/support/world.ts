@@ -16,6 +16,8 @@ import { sentenceOf } from '@shellpod/protocol/sentences.ts';
 import { versions } from '@shellpod/protocol/version.ts';
 import { createAgent } from '@shellpod/task-image/agent/agent.ts';
 import { spawnPty } from '@shellpod/task-image/agent/pty.ts';
+import { createClaudeFile } from '@shellpod/task-image/agent/senses/claude-file.ts';
+import { readClaudeStatus } from '@shellpod/task-image/agent/senses/claude-status.ts';
 import { createHoldFile } from '@shellpod/task-image/agent/senses/hold-file.ts';
 import { listen } from '@shellpod/task-image/agent/senses/requests.ts';
 import { createSpool } from '@shellpod/task-image/agent/senses/spool.ts';
@@ -121,6 +123,10 @@ export const createWorld = async ({ clockOff = 0 }: { clockOff?: number } = {}) 
 				spool: {
 					take: () => time.during(spool.take()),
 					watch: spool.watch,
+				},
+				claude: {
+					...createClaudeFile(join(house.folder, 'claude.json'), clock),
+					statusOf: (pid, transcript) => time.during(readClaudeStatus(pid, house.folder, transcript)),
 				},
 				holds: createHoldFile(join(house.folder, 'holds.json'), clock),
 			},

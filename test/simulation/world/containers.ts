@@ -65,6 +65,7 @@ const nothingGoesOn: Surroundings = {
 	own: 1,
 	processes: async () => [],
 	spool: { take: async () => [], watch: async () => () => undefined },
+	claude: { read: () => ({ known: [] }), write: () => undefined, statusOf: async () => undefined },
 	holds: { read: () => [], write: () => undefined },
 };
 

@@ -4,6 +4,7 @@ import type { Process } from '@shellpod/task-image/agent/senses/processes.ts';
 import { createSenses } from '@shellpod/task-image/agent/senses/senses.ts';
 import { expect, test } from 'vitest';
 import { manualClock } from '../support/clocks.ts';
+import { noClaude } from '../support/no-claude.ts';
 
 const begun = 5_000;
 const server = { pid: 50, parent: 11, group: 50, comm: 'vite', argv: ['vite'], stopped: false, listens: true } as const;
@@ -21,7 +22,7 @@ const held = (clock = manualClock()) => {
 			if (one.slow > 0) await new Promise<void>((done) => void clock.after(one.slow, done));
 			return found;
 		},
-		spool: { take: async () => [], watch: async () => () => undefined },
+		...noClaude,
 		holds,
 		inputAt: () => clock.now(),
 		send: () => true,

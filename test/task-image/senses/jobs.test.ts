@@ -85,9 +85,10 @@ describe('[A3] jobs', () => {
 		const helped = begun('sqlite-helper', { parent: 510, group: 510 });
 		const background = begun('/bin/bash -c make', { parent: 500, pid: 520, group: 520 });
 		const found = work(claude, helper, helped, background, begun('make test', { parent: 520, group: 520 }));
-		expect(found.claudes).toEqual([500]);
+		expect(found.claudes.map(({ pid }) => pid)).toEqual([500]);
 		expect(found.jobs.map(({ name }) => name)).toEqual(['make test']);
-		expect(work(begun('node /usr/local/bin/claude --continue', { pid: 530 })).claudes).toEqual([530]);
+		for (const words of ['node /usr/local/bin/claude --continue', '/usr/lib/node_modules/@anthropic-ai/claude-code/bin/claude.exe daemon run'])
+			expect(work(begun(words, { pid: 530 }))).toEqual({ jobs: [], claudes: [{ pid: 530, ageMs: expect.any(Number) }] });
 	});
 });
 

@@ -4,6 +4,7 @@ import { createHolds } from '@shellpod/task-image/agent/senses/holds.ts';
 import { createSenses } from '@shellpod/task-image/agent/senses/senses.ts';
 import { expect, test } from 'vitest';
 import { manualClock } from '../support/clocks.ts';
+import { noClaude } from '../support/no-claude.ts';
 
 /** Senses of a session in which nothing runs, and what they say: ms since they began, and the words. */
 const begun = async () => {
@@ -17,7 +18,7 @@ const begun = async () => {
 		clock,
 		own: 1,
 		processes: async () => [],
-		spool: { take: async () => [], watch: async () => () => undefined },
+		...noClaude,
 		holds,
 		inputAt: () => inputAt,
 		send: (message) => {

@@ -4,6 +4,7 @@ import { createHolds } from '@shellpod/task-image/agent/senses/holds.ts';
 import { createSenses } from '@shellpod/task-image/agent/senses/senses.ts';
 import { expect, test } from 'vitest';
 import { manualClock } from '../support/clocks.ts';
+import { noClaude } from '../support/no-claude.ts';
 
 test('[A5] [N6] a key after the answer that nothing goes on is told at once: only that can take the answer back', async () => {
 	const clock = manualClock();
@@ -14,7 +15,7 @@ test('[A5] [N6] a key after the answer that nothing goes on is told at once: onl
 		clock,
 		own: 1,
 		processes: async () => [server],
-		spool: { take: async () => [], watch: async () => () => undefined },
+		...noClaude,
 		holds: createHolds(),
 		inputAt: () => inputAt,
 		send: (message) => said.push(message) > 0,
@@ -38,7 +39,7 @@ test('[A6] who waits for an answer is not held up, and what was asked is told on
 		clock,
 		own: 1,
 		processes: async () => [],
-		spool: { take: async () => [], watch: async () => () => undefined },
+		...noClaude,
 		holds: createHolds(),
 		inputAt: () => undefined,
 		send: (message) => said.push(message) > 0,
