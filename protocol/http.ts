@@ -79,6 +79,9 @@ export type UpdateChoice = z.infer<typeof UpdateChoice>;
 export const ChooseUpdate = z.strictObject({ when: UpdateChoice, timeZone: z.string().check(z.maxLength(64)) });
 export type ChooseUpdate = z.infer<typeof ChooseUpdate>;
 
+/** Who wants something of a session. */
+const Actor = z.enum(['user', 'operator', 'platform']);
+
 export const Session = z.object({
 	id: z.string().check(z.regex(patterns.session)),
 	name: z.string(),
@@ -106,6 +109,10 @@ export const Session = z.object({
 	idle: z.nullable(Idle),
 	/** what a program in its task told its user last, by `shellpod notify` */
 	notice: z.nullable(z.object({ text: z.string(), at: time })),
+	/** who wanted it stopped, when, and why, for people; null when it isn't, or never ran */
+	stopped: z.nullable(z.object({ at: time, by: Actor, why: z.string() })),
+	/** what went on in its last task when that was to end, or ended, in people's words; empty once it runs again */
+	ended: z.array(z.string()),
 });
 export type Session = z.infer<typeof Session>;
 
@@ -118,7 +125,7 @@ export const SessionEvent = z.object({
 	kind: z.enum(['moved', 'ticket', 'opened', 'closed', 'agent_ticket', 'agent_came', 'agent_left']),
 	at: time,
 	generation: z.int().check(z.gte(0)),
-	by: z.nullable(z.enum(['user', 'operator', 'platform'])),
+	by: z.nullable(Actor),
 	why: z.nullable(z.string()),
 	/** what its user came with: "Firefox on Linux" */
 	device: z.nullable(z.string()),
@@ -126,6 +133,8 @@ export const SessionEvent = z.object({
 	to: z.nullable(SessionState),
 	/** more than one: so many moves that could not be told apart any more */
 	count: z.int().check(z.gte(1)),
+	/** what went on in its task, which ended with this, in people's words */
+	ended: z.array(z.string()),
 });
 export type SessionEvent = z.infer<typeof SessionEvent>;
 

@@ -1,6 +1,6 @@
 /** Why a session runs, when it would stop, and why it stopped: made here alone, for the dashboard, the terminal's page and `shellpod status`. */
 import type { DoingKind, Idle, SignalKind } from './activity.ts';
-import type { SessionState } from './http.ts';
+import type { Session } from './http.ts';
 
 const minute = 60_000;
 /** ms without a word of its agent, after which that is told: until then it may be coming back */
@@ -15,10 +15,8 @@ export const duration = (ms: number): string => {
 	return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
 };
 
-export interface Told {
-	state: SessionState;
-	idle: Idle;
-}
+/** `stopped` and `ended` are of one that doesn't run. */
+export type Told = Pick<Session, 'state' | 'idle'> & Partial<Pick<Session, 'stopped' | 'ended'>>;
 
 /** `now`: on the control plane's clock; `time`: writes an ISO time as its reader knows times, e.g. `19:40`. */
 export interface Reader {
@@ -28,6 +26,18 @@ export interface Reader {
 
 /** What keeps it, longest promise first. */
 const order: readonly DoingKind[] = ['turn', 'hold', 'job', 'server', 'permission'];
+
+/** programs that are named; a session may have started many more */
+const mostNamed = 6;
+
+/** What went on, by name, each once. */
+export const namesOf = (doing: readonly Pick<Idle['doing'][number], 'kind' | 'name'>[]): string[] => {
+	const all = [...new Set(doing.map(({ kind, name }) => (kind === 'turn' || kind === 'permission' ? 'Claude' : named(name, 'a program'))))];
+	return all.length > mostNamed ? [...all.slice(0, mostNamed), `${all.length - mostNamed} more`] : all;
+};
+
+/** ` Ended: npm run dev, make.`, to stand after a sentence; nothing where nothing went on. */
+export const endedWords = (names: readonly string[]): string => (names.length > 0 ? ` Ended: ${names.join(', ')}.` : '');
 
 const ms = (iso: string): number => Date.parse(iso);
 const named = (name: string, otherwise: string): string => (name === '' ? otherwise : name);
@@ -86,15 +96,20 @@ const whyStopped = ({ stopped, limitMinutes }: Idle): string => {
 	return limitMinutes === null ? 'because nobody used it' : `after ${duration(limitMinutes * minute)} idle`;
 };
 
-/** Undefined where idleness has nothing to say: it starts, failed, or its user stopped it. */
-export const sentenceOf = ({ state, idle }: Told, reader: Reader): string | undefined => {
-	if (state === 'Running') return running(idle, reader);
-	if (!idle.stopped || (state !== 'Stopped' && state !== 'Stopping')) return undefined;
-	const waited = idle.last.kind === 'permission' && idle.stopped.why === 'idle' && idle.doing.find(({ kind }) => kind === 'permission');
-	const ended = idle.doing.map(({ kind, name }) => (kind === 'turn' || kind === 'permission' ? 'Claude' : named(name, 'a program')));
-	const what = ended.length > 0 ? ` Ended: ${[...new Set(ended)].join(', ')}.` : '';
-	const verb = state === 'Stopping' ? 'Stopping since' : 'Stopped';
-	if (waited)
-		return `${verb} ${reader.time(idle.stopped.at)} after Claude had waited for your permission for ${duration(ms(idle.stopped.at) - ms(waited.since))}.${what}`;
-	return `${verb} ${reader.time(idle.stopped.at)} ${whyStopped(idle)}. Last activity: ${lastOf(idle, reader.time)}.${what}`;
+const rested = (idle: Idle, at: string, reader: Reader): string => {
+	const waited = idle.last.kind === 'permission' && idle.stopped?.why === 'idle' && idle.doing.find(({ kind }) => kind === 'permission');
+	if (waited) return `after Claude had waited for your permission for ${duration(ms(at) - ms(waited.since))}.`;
+	return `${whyStopped(idle)}. Last activity: ${lastOf(idle, reader.time)}.`;
+};
+
+const lower = (text: string): string => `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
+
+/** Undefined where there is nothing to say beside its reason: it starts or failed, and nothing ended. */
+export const sentenceOf = ({ state, idle, stopped, ended = [] }: Told, reader: Reader): string | undefined => {
+	if (state === 'Running') return idle ? running(idle, reader) : undefined;
+	const what = endedWords(ended);
+	if (!stopped) return what === '' ? undefined : what.trim();
+	const verb = `${state === 'Stopping' ? 'Stopping since' : 'Stopped'} ${reader.time(stopped.at)}`;
+	if (idle?.stopped?.at === stopped.at) return `${verb} ${rested(idle, stopped.at, reader)}${what}`;
+	return `${verb}${stopped.by === 'user' ? ' by you' : `: ${lower(stopped.why)}`}.${what}`;
 };

@@ -14,7 +14,7 @@ export const agentArrived = (record: SessionRecord, lease: AgentLease, now: Date
 	const idle = idleOf(record, now, limits);
 	const lastTookMs = record.start && now.getTime() - Date.parse(record.start.since);
 	const arrived = {
-		...without(inPhase(record, 'running', now.toISOString()), ...explanation, 'step', 'start'),
+		...without(inPhase(record, 'running', now.toISOString()), ...explanation, 'step', 'start', 'ended'),
 		agent: lease,
 		idle,
 		dueAt: lease.leaseUntil,

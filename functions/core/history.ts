@@ -12,9 +12,9 @@ export const pageOfEvents = 50;
 const viewOf = (event: TrailEvent): SessionEvent => {
 	const { kind, at, generation, device = null } = event;
 	const common = { id: placeOf(event), kind, at, generation, device };
-	if (event.kind !== 'moved') return { ...common, by: null, why: null, from: null, to: null, count: 1 };
-	const { by, why, from, to, of = 1 } = event;
-	return { ...common, by, why: why === '' ? null : why, from: from ? stateOf(from) : null, to: stateOf(to), count: of };
+	if (event.kind !== 'moved') return { ...common, by: null, why: null, from: null, to: null, count: 1, ended: [] };
+	const { by, why, from, to, of = 1, ended = [] } = event;
+	return { ...common, by, why: why === '' ? null : why, from: from ? stateOf(from) : null, to: stateOf(to), count: of, ended: [...ended] };
 };
 
 /** Throws ShellPodError `not_found` for what is not there, or not this user's. */

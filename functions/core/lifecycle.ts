@@ -5,6 +5,7 @@
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { CauseCode } from '@shellpod/protocol/http.ts';
 import type { SessionId, UserId } from '@shellpod/protocol/ids.ts';
+import { namesOf } from '@shellpod/protocol/sentences.ts';
 import type { IdleState } from './idle.ts';
 import { limits } from './limits.ts';
 import type { Actor, Desired, Phase, SessionRecord, Slot, Time } from './record.ts';
@@ -35,13 +36,17 @@ const wanting = (record: SessionRecord, state: Desired, by: Actor, why: string, 
 export const dueBy = (record: SessionRecord, at: Time | undefined): SessionRecord =>
 	at === undefined || (record.dueAt !== undefined && record.dueAt <= at) ? record : { ...record, dueAt: at };
 
+/** What goes on in one that runs is about to end, or has: it is kept by name (N9). */
+export const withEnded = (record: SessionRecord): SessionRecord =>
+	record.phase === 'running' && record.idle ? { ...record, ended: namesOf(record.idle.doing) } : record;
+
 /** What goes on ends with its task; how long nobody was seen does not. */
 const carried = ({ asking: _, ...idle }: IdleState): IdleState => ({ ...idle, doing: [] });
 
 /** A decision to run a new task: everything older is fenced from here on. That it comes back by itself is no sign of its user (rule N2). */
 export const nextGeneration = (record: SessionRecord, now: Time, why?: { reason: string; code: CauseCode }): SessionRecord => ({
 	// It starts on the newest image, on a machine of its own.
-	...without(inPhase(record, 'starting', now), ...explanation, 'start', 'upkeep', 'notice'),
+	...without(inPhase(withEnded(record), 'starting', now), ...explanation, 'start', 'upkeep', 'notice'),
 	...(record.idle && { idle: carried(record.idle) }),
 	...why,
 	generation: record.generation + 1,
@@ -78,11 +83,11 @@ const alive = (record: SessionRecord): void => {
 
 /** What its user starts has not crashed yet, and its time begins anew. */
 const begun = (record: SessionRecord, why: string, now: Time): SessionRecord =>
-	nextGeneration(without(wanting(record, 'running', 'user', why, now), 'crashes', 'idle'), now);
+	nextGeneration(without(wanting(withEnded(record), 'running', 'user', why, now), 'crashes', 'idle'), now);
 
 export const start = (record: SessionRecord, now: Time): SessionRecord => {
 	alive(record);
-	return record.desired.state === 'running' ? record : begun(record, 'You started it', now);
+	return record.desired.state === 'running' ? record : begun(without(record, 'ended'), 'You started it', now);
 };
 
 /** Who asks, in words for the session's user. */
@@ -94,7 +99,7 @@ interface Asker {
 export const stop = (record: SessionRecord, now: Time, { by, why }: Asker = { by: 'user', why: 'You stopped it' }): SessionRecord => {
 	alive(record);
 	if (record.desired.state === 'stopped' && record.phase !== 'failed') return record;
-	const wanted = without(wanting(record, 'stopped', by, why, now), ...explanation, 'step', 'start');
+	const wanted = without(wanting(withEnded(record), 'stopped', by, why, now), ...explanation, 'step', 'start');
 	// Users know what they did themselves.
 	return inPhase(by === 'user' ? wanted : { ...wanted, reason: why }, 'stopping', now);
 };
@@ -143,7 +148,7 @@ export const rename = (record: SessionRecord, name: string): SessionRecord => {
 };
 
 const ending = (record: SessionRecord, state: 'trashed' | 'deleted', { by, why }: Asker, now: Time): SessionRecord =>
-	inPhase(without(wanting(record, state, by, why, now), ...explanation, 'step', 'start'), 'stopping', now);
+	inPhase(without(wanting(withEnded(record), state, by, why, now), ...explanation, 'step', 'start'), 'stopping', now);
 
 /** When a session that is in the trash goes for good. */
 export const goesAt = ({ desired }: SessionRecord): Time => new Date(Date.parse(desired.at) + limits.trash).toISOString();
@@ -163,7 +168,7 @@ export const trash = (record: SessionRecord, now: Time): SessionRecord => {
 /** Out of the trash, stopped: only its user starts it. One that is not there any more is as it is. */
 export const restore = (record: SessionRecord, name: string, now: Time): SessionRecord => {
 	there(record);
-	return record.desired.state === 'trashed' ? { ...wanting(record, 'stopped', 'user', 'You restored it', now), name } : record;
+	return record.desired.state === 'trashed' ? { ...wanting(without(record, 'ended'), 'stopped', 'user', 'You restored it', now), name } : record;
 };
 
 /** For good, and from whatever state: nothing that is its own stays. */

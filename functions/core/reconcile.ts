@@ -10,7 +10,7 @@ import { causeOf, causeOfCode, crashLoop, tooLong } from './causes.ts';
 import type { IdleLimits } from './idle-limits.ts';
 import { idleOf, judged } from './idle-policy.ts';
 import { newIntent } from './intent.ts';
-import { dueBy, explanation, goesAt, inPhase, nextGeneration, remove, rest, without } from './lifecycle.ts';
+import { dueBy, explanation, goesAt, inPhase, nextGeneration, remove, rest, withEnded, without } from './lifecycle.ts';
 import { limits } from './limits.ts';
 import type { Cause, Network, Purge, SessionRecord, StartProgress, TaskIntent, Time } from './record.ts';
 import { excerpt } from './reports.ts';
@@ -159,7 +159,7 @@ export const reconcile = (before: SessionRecord, observed: Observed, now: Date, 
 
 	/** Rule 8: an end that the user can read; only the user starts it again. */
 	const fail = (record: SessionRecord, { kind: code, text: reason, advice }: Cause): SessionRecord => {
-		const failed = without(inPhase({ ...record, reason, code, advice }, 'failed', today), 'start', 'step');
+		const failed = without(inPhase({ ...withEnded(record), reason, code, advice }, 'failed', today), 'start', 'step');
 		return settle({ ...failed, desired: { state: 'stopped', by: 'platform', why: reason, at: today } });
 	};
 	/** All tries together took too long: what went wrong in them says more than that. */

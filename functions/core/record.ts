@@ -162,6 +162,8 @@ export interface SessionRecord {
 	idleChoice?: IdleChoice;
 	/** since its task runs: when it would be stopped, and why; it stays as it was when the task has ended, until its user starts it */
 	idle?: IdleState;
+	/** what went on in its last task when that was to end, or ended, by name; a tenant's words: shown, never logged; absent once it runs again */
+	ended?: readonly string[];
 	/** what a program in its task told its user last; a tenant's words: shown, never logged */
 	notice?: { text: string; at: Time };
 	/** when the sweep must look at it; absent when there is nothing to do */

@@ -38,6 +38,10 @@ const startOf = (record: SessionRecord): StartView => {
 	};
 };
 
+/** One that never ran has nothing to say of its end. */
+const stoppedOf = ({ phase, desired: { state, at, by, why }, ended }: SessionRecord): Session['stopped'] =>
+	ended && state === 'stopped' && (phase === 'stopped' || phase === 'stopping') ? { at, by, why } : null;
+
 export const viewOf = (record: SessionRecord): Session => ({
 	id: record.id,
 	name: record.name,
@@ -54,6 +58,8 @@ export const viewOf = (record: SessionRecord): Session => ({
 	rev: record.rev,
 	idle: idleViewOf(record),
 	notice: record.notice ?? null,
+	stopped: stoppedOf(record),
+	ended: [...(record.ended ?? [])],
 });
 
 export const trashedViewOf = (record: SessionRecord): TrashedSession => ({

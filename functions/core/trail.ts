@@ -23,6 +23,8 @@ export interface Moved extends Happened {
 	from?: Phase;
 	to: Phase;
 	wanted: Desired;
+	/** what went on in its task, which ends with this */
+	ended?: readonly string[];
 	/** more than one when nobody could write them down in time: how many; then `from` is of the first and all else of the last */
 	of?: number;
 }
@@ -57,7 +59,7 @@ const joined = (pending: readonly Moved[]): readonly Moved[] => {
 };
 
 /** What a write does to the session that nobody was told yet, if anything. */
-const moveOf = ({ trail, rev, phase, phaseAt, generation, desired, reason, start, upkeep, spending }: SessionRecord): Moved | undefined => {
+const moveOf = ({ trail, rev, phase, phaseAt, generation, desired, reason, start, upkeep, spending, ended }: SessionRecord): Moved | undefined => {
 	const told = trail?.told;
 	const asked = told?.askedAt !== desired.at || told.wanted !== desired.state;
 	const moved = told?.phase !== phase;
@@ -90,6 +92,7 @@ const moveOf = ({ trail, rev, phase, phaseAt, generation, desired, reason, start
 		why: asked ? desired.why : reason === undefined || reason === desired.why ? '' : reason,
 		...(asked && desired.device !== undefined && { device: desired.device }),
 		...(told && { from: told.phase }),
+		...(told?.phase === 'running' && ended && ended.length > 0 && { ended }),
 		to: phase,
 		wanted: desired.state,
 		generation,

@@ -84,7 +84,8 @@ describe('costs', () => {
 		await page.goto(plane.origin);
 		await page.getByRole('button', { name: 'Account' }).click();
 		await page.getByRole('menuitem', { name: 'Costs' }).click();
-		await see(dialog(page).getByRole('alert')).toBeVisible();
+		await see(dialog(page).getByRole('alert')).toContainText('What your sessions cost is counted all the same');
+		await see(dialog(page).getByText('Loading…')).toHaveCount(0);
 		await see(dialog(page).getByRole('button', { name: 'Save budget' })).toBeDisabled();
 	});
 });

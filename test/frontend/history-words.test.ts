@@ -14,6 +14,7 @@ const event = (changes: Partial<SessionEvent>): SessionEvent => ({
 	from: null,
 	to: null,
 	count: 1,
+	ended: [],
 	...changes,
 });
 
@@ -28,6 +29,14 @@ describe('an event in words', () => {
 		],
 		['AWS has no capacity for it just now.', { by: 'platform', why: 'AWS has no capacity for it just now', from: 'Starting', to: 'Failed' }],
 		['It changed 11 times; the last time: You stopped it.', { by: 'user', why: 'You stopped it', to: 'Stopping', count: 11 }],
+		[
+			'You stopped it, with Firefox on Linux. Ended: npm run dev, Claude.',
+			{ by: 'user', why: 'You stopped it', from: 'Running', to: 'Stopping', device: 'Firefox on Linux', ended: ['npm run dev', 'Claude'] },
+		],
+		[
+			'It moves to the new image. Ended: make.',
+			{ by: 'platform', why: 'It moves to the new image', from: 'Running', to: 'Stopping', ended: ['make'] },
+		],
 		['You opened a terminal, with Safari on an iPhone.', { kind: 'opened', device: 'Safari on an iPhone' }],
 		['Its machine connected.', { kind: 'agent_came' }],
 	];

@@ -15,6 +15,7 @@ const event = (nth: number): SessionEvent => ({
 	from: 'Stopped',
 	to: 'Starting',
 	count: 1,
+	ended: [],
 });
 
 describe('the history of a session', () => {

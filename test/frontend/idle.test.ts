@@ -34,12 +34,15 @@ describe('a session that is about to be stopped', () => {
 		await see(warning(page)).toContainText('Stops soon');
 	});
 
-	test('is kept for an hour by a press, on both pages; Stop now asks first', async ({ plane, device, openTerminal }) => {
-		const session = plane.add('demo', 'Running', { idle: stopsIn(5 * minute) });
+	test('is kept for an hour by a press, on both pages; Stop now asks first; both say what ends', async ({ plane, device, openTerminal }) => {
+		const session = plane.add('demo', 'Running', { idle: stopsIn(5 * minute, { doing: [server] }) });
 		const page = await device();
 		await page.goto(plane.origin);
+		await see(warning(page)).toContainText('what runs in it ends: npm run dev.');
 		await warning(page).getByRole('button', { name: 'Stop now' }).click();
-		await see(page.getByRole('dialog', { name: 'Stop session' })).toBeVisible();
+		await see(page.getByRole('dialog', { name: 'Stop session' })).toContainText(
+			'Ends: every program that runs in demo (npm run dev), its tmux windows',
+		);
 		await page.keyboard.press('Escape');
 		await warning(page).getByRole('button', { name: 'Keep for 1 h' }).click();
 		await see(warning(page)).toHaveCount(0);
@@ -119,7 +122,9 @@ describe('when it stops', () => {
 
 	test('what stopped it stands instead of a bare reason, on both pages', async ({ plane, device }) => {
 		const stopped = { why: 'idle', at: from(-minute) } as const;
-		const session = plane.add('demo', 'Stopped', { reason: 'Nobody used it', idle: idleView({ stopsAt: null, doing: [server], stopped }) });
+		const why = { at: stopped.at, by: 'platform', why: 'Nobody used it' } as const;
+		const told = { reason: why.why, stopped: why, ended: ['npm run dev'], idle: idleView({ stopsAt: null, doing: [server], stopped }) };
+		const session = plane.add('demo', 'Stopped', told);
 		const page = await device();
 		await page.goto(plane.origin);
 		await see(item(page, 'demo').getByText(/^Stopped .* after 1 h idle\. Last activity: you typed .*\. Ended: npm run dev\.$/)).toBeVisible();

@@ -29,8 +29,19 @@ describe('the history of a session', () => {
 		const { events, before } = await page();
 		expect(before).toBeNull();
 		expect(events.map(({ id: _, ...event }) => event)).toEqual([
-			{ kind: 'moved', at: at(120), generation: 1, by: 'user', why: 'You stopped it', device: null, from: 'Starting', to: 'Stopping', count: 1 },
-			{ kind: 'ticket', at: at(60), generation: 1, by: null, why: null, device: 'Firefox on Linux', from: null, to: null, count: 1 },
+			{
+				kind: 'moved',
+				at: at(120),
+				generation: 1,
+				by: 'user',
+				why: 'You stopped it',
+				device: null,
+				from: 'Starting',
+				to: 'Stopping',
+				count: 1,
+				ended: [],
+			},
+			{ kind: 'ticket', at: at(60), generation: 1, by: null, why: null, device: 'Firefox on Linux', from: null, to: null, count: 1, ended: [] },
 			{
 				kind: 'moved',
 				at: at(0),
@@ -41,6 +52,7 @@ describe('the history of a session', () => {
 				from: null,
 				to: 'Starting',
 				count: 1,
+				ended: [],
 			},
 		]);
 	});

@@ -133,7 +133,7 @@ show([
 			[0, ({ page }) => page('a', { opened: true })],
 			[10, ({ ask }) => ask('POST', 'stop')],
 		],
-		stops: [10, 'Stopped'],
+		stops: [10, 'Stopped 08:10 by you.'],
 		afterwards: comesBack({ opened: false }),
 	},
 	{

@@ -1,5 +1,5 @@
 import type { Idle } from '@shellpod/protocol/activity.ts';
-import { duration, sentenceOf } from '@shellpod/protocol/sentences.ts';
+import { duration, sentenceOf, type Told } from '@shellpod/protocol/sentences.ts';
 import { expect, test } from 'vitest';
 import { idleView as idle } from '../support/idle-view.ts';
 
@@ -42,31 +42,48 @@ test.each<[string, Idle]>([
 	expect(sentenceOf({ state: 'Running', idle: told }, reader)).toBe(sentence);
 });
 
-test.each<[string, Idle]>([
-	[
-		"Stopped 03:12 after 1 h idle. Last activity: Claude's turn ended 02:11. Ended: npm run dev.",
-		idle({ ...ended, doing: [doing('server', 'npm run dev', '01:00')] }),
-	],
+const rested = { at: at('03:12'), by: 'platform', why: 'Nobody used it' } as const;
+
+test.each<[string, Idle, string[]]>([
+	["Stopped 03:12 after 1 h idle. Last activity: Claude's turn ended 02:11. Ended: npm run dev.", idle(ended), ['npm run dev']],
 	[
 		"Stopped 03:12 because nothing was heard of it any more. Last activity: Claude's turn ended 02:11.",
 		idle({ ...ended, stopped: { why: 'silent', at: at('03:12') } }),
+		[],
 	],
 	[
 		"Stopped 03:12 because you had not been seen for as long as the operator allows. Last activity: Claude's turn ended 02:11. Ended: Claude, make.",
-		idle({
-			...ended,
-			limitMinutes: null,
-			stopped: { why: 'maximum', at: at('03:12') },
-			doing: [doing('turn', '', '01:00'), doing('job', 'make', '01:00')],
-		}),
+		idle({ ...ended, limitMinutes: null, stopped: { why: 'maximum', at: at('03:12') } }),
+		['Claude', 'make'],
 	],
-])('a stopped session: %s', (sentence, told) => {
-	expect(sentenceOf({ state: 'Stopped', idle: told }, reader)).toBe(sentence);
+])('a session that nobody used: %s', (sentence, told, names) => {
+	expect(sentenceOf({ state: 'Stopped', idle: told, stopped: rested, ended: names }, reader)).toBe(sentence);
 });
 
-test('says nothing where idleness is not the reason', () => {
-	expect(sentenceOf({ state: 'Stopped', idle: idle() }, reader)).toBeUndefined();
-	expect(sentenceOf({ state: 'Failed', idle: idle(ended) }, reader)).toBeUndefined();
+test.each<[string, Told]>([
+	['Stopped 11:30 by you.', { state: 'Stopped', idle: idle(), stopped: { at: at('11:30'), by: 'user', why: 'You stopped it' } }],
+	[
+		'Stopping since 11:30 by you. Ended: make.',
+		{ state: 'Stopping', idle: idle(), stopped: { at: at('11:30'), by: 'user', why: 'You stopped it' }, ended: ['make'] },
+	],
+	[
+		'Stopped 11:30: your budget of $20 for November was used up. Ended: make.',
+		// It had been stopped for idleness before, which is not why it is now.
+		{
+			state: 'Stopped',
+			idle: idle(ended),
+			stopped: { at: at('11:30'), by: 'platform', why: 'Your budget of $20 for November was used up' },
+			ended: ['make'],
+		},
+	],
+	['Ended: make.', { state: 'Failed', idle: idle(), stopped: null, ended: ['make'] }],
+])('one that was ended otherwise: %s', (sentence, told) => {
+	expect(sentenceOf(told, reader)).toBe(sentence);
+});
+
+test('says nothing where there is nothing to say', () => {
+	expect(sentenceOf({ state: 'Running', idle: null }, reader)).toBeUndefined();
+	expect(sentenceOf({ state: 'Stopped', idle: idle(ended), stopped: null, ended: [] }, reader)).toBeUndefined();
 	expect(sentenceOf({ state: 'Starting', idle: idle() }, reader)).toBeUndefined();
 });
 

@@ -102,6 +102,8 @@ export const CostsDialog = (props: { focusBack: () => HTMLElement | undefined; o
 			setStops(told.chosenBudget?.stop ?? true);
 		}),
 	);
+	const meaning = () =>
+		costs() ? 'The figures are older than they should be.' : 'What your sessions cost is counted all the same; it can’t be shown just now.';
 	const most = () => costs()?.mostBudget ?? budgets.most;
 	const wanted = (): SetBudget | undefined => {
 		const usd = sumOf(text());
@@ -123,8 +125,15 @@ export const CostsDialog = (props: { focusBack: () => HTMLElement | undefined; o
 			focusBack={props.focusBack}
 			onClose={props.onClose}
 		>
-			<Show when={error()}>{(problem) => <Problem error={problem()} onRetry={() => void refresh()} />}</Show>
-			<Show when={costs()} fallback={<p class={css.quiet}>{error() ? '' : 'Loading…'}</p>}>
+			<Show when={error()}>{(problem) => <Problem error={problem()} meaning={meaning()} onRetry={() => void refresh()} />}</Show>
+			<Show
+				when={costs()}
+				fallback={
+					<Show when={!error()}>
+						<p class={css.quiet}>Loading…</p>
+					</Show>
+				}
+			>
 				{(told) => (
 					<>
 						<Show when={budgetWords(told())}>{(words) => <p class={css.warning}>{words()}</p>}</Show>

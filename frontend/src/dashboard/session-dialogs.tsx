@@ -6,6 +6,7 @@ import { useApp } from '../app-context.ts';
 import { CostsDialog } from '../costs/costs-dialog.tsx';
 import { HistoryDialog } from '../history/history-dialog.tsx';
 import { IdleDialog } from '../idle/idle-dialog.tsx';
+import { atWork } from '../idle/words.ts';
 import { Field } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 
@@ -61,6 +62,14 @@ const RenameDialog = (props: DialogProps) => {
 	);
 };
 
+/** What ends with a session's machine, by name as far as it is known. */
+const Programs = (props: { session: Session }) => (
+	<>
+		every program that runs in {props.session.name}
+		{atWork(props.session) && ` (${atWork(props.session)})`}
+	</>
+);
+
 const DeleteDialog = (props: DialogProps) => {
 	const { api } = useApp();
 	return (
@@ -69,7 +78,7 @@ const DeleteDialog = (props: DialogProps) => {
 			text={
 				<>
 					<p>
-						<strong>Ends:</strong> every program that runs in {props.session.name}.
+						<strong>Ends:</strong> <Programs session={props.session} />.
 					</p>
 					<p>
 						<strong>Stays:</strong> all files in its home, in the trash, for {trashDays} days. Until then it can be restored.
@@ -98,7 +107,7 @@ const EndDialog = (props: DialogProps & { kind: 'stop' | 'restart' | 'update' })
 			text={
 				<>
 					<p>
-						<strong>Ends:</strong> every program that runs in {props.session.name}, its tmux windows, and what was installed outside the home.
+						<strong>Ends:</strong> <Programs session={props.session} />, its tmux windows, and what was installed outside the home.
 					</p>
 					<p>
 						<strong>Stays:</strong> all files and settings in its home.{' '}

@@ -54,8 +54,8 @@ export const SessionItem = (props: {
 	};
 
 	const told = () => sentence(props.session, props.now);
-	/** The sentence says more than the reason of a stop for idleness. */
-	const reason = () => !(is('Stopped', 'Stopping') && told()) && props.session.reason;
+	/** The sentence says more than the reason of a stop. */
+	const reason = () => !props.session.stopped && props.session.reason;
 
 	return (
 		<li class={css.item}>
@@ -94,6 +94,9 @@ export const SessionItem = (props: {
 			</div>
 			<Show when={is('Starting') || reason() || told() || props.session.update || props.session.notice}>
 				<div class={css.more}>
+					<Show when={reason()}>
+						<CauseWords session={props.session} />
+					</Show>
 					<Show when={told()}>
 						<p class={css.told}>{told()}</p>
 					</Show>
@@ -103,9 +106,6 @@ export const SessionItem = (props: {
 								A program says: {notice().text} ({agoWords(props.now - Date.parse(notice().at))})
 							</p>
 						)}
-					</Show>
-					<Show when={reason()}>
-						<CauseWords session={props.session} />
 					</Show>
 					<IdleWarning session={props.session} onStop={() => setDialog('stop')} onChanged={() => void props.onChanged()} onError={props.onError} />
 					<UpdateNotice session={props.session} onNow={() => setDialog('update')} onChanged={() => void props.onChanged()} />

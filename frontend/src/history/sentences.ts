@@ -1,5 +1,6 @@
 /** What happened to a session, as sentences. */
 import type { SessionEvent } from '@shellpod/protocol/http.ts';
+import { endedWords } from '@shellpod/protocol/sentences.ts';
 
 const end = (text: string): string => (/[.!?”]$/.test(text) ? text : `${text}.`);
 
@@ -30,10 +31,11 @@ const moved = ({ by, why, from, to, generation, count }: SessionEvent): string =
 	return why ?? state;
 };
 
-/** One sentence; a device stands at its end. */
+/** One sentence; a device stands at its end, and after it what ended. */
 export const sentenceOf = (event: SessionEvent): string => {
 	const text = event.kind === 'moved' ? moved(event) : visits[event.kind];
-	return event.device === null ? end(text) : `${text.replace(/\.$/, '')}, with ${event.device}.`;
+	const sentence = event.device === null ? end(text) : `${text.replace(/\.$/, '')}, with ${event.device}.`;
+	return `${sentence}${endedWords(event.ended)}`;
 };
 
 export interface Day {

@@ -4,7 +4,7 @@ import { createSignal, type JSX, onCleanup, Show } from 'solid-js';
 import { useApp } from '../app-context.ts';
 import { Button } from '../ui/button.tsx';
 import css from './idle-warning.module.css';
-import { leftOf, leftWords, warnings } from './words.ts';
+import { atWork, leftOf, leftWords, warnings } from './words.ts';
 
 /** minutes that *Keep* keeps it */
 const keepMinutes = 60;
@@ -53,7 +53,8 @@ export const IdleWarning = (props: {
 				<div class={css.words}>
 					<p class={css.when}>Stops {leftWords(left() ?? 0)}</p>
 					<p class={css.why}>
-						{props.session.idle?.maximum ? 'Nothing runs for longer without you here.' : 'Nobody uses it.'} Its files stay; what runs in it ends.
+						{props.session.idle?.maximum ? 'Nothing runs for longer without you here.' : 'Nobody uses it.'} Its files stay; what runs in it ends
+						{atWork(props.session) && `: ${atWork(props.session)}`}.
 					</p>
 				</div>
 				<div class={css.buttons}>

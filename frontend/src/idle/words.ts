@@ -1,6 +1,6 @@
 /** How long a session runs while nobody uses it, in words and in times of whoever reads them. */
 import type { Session } from '@shellpod/protocol/http.ts';
-import { duration, sentenceOf } from '@shellpod/protocol/sentences.ts';
+import { duration, namesOf, sentenceOf } from '@shellpod/protocol/sentences.ts';
 
 const minute = 60_000;
 
@@ -12,9 +12,12 @@ export const timeWords = (iso: string, now: number): string => {
 	return time.toLocaleString(undefined, { ...day, hour: '2-digit', minute: '2-digit' });
 };
 
-/** Why it runs and when it would stop, or why it was stopped; undefined where idleness has nothing to say. */
-export const sentence = ({ state, idle }: Session, now: number): string | undefined =>
-	idle ? sentenceOf({ state, idle }, { now, time: (iso) => timeWords(iso, now) }) : undefined;
+/** Why it runs and when it would stop, why it was stopped, and what ended; undefined where there is nothing of it to say. */
+export const sentence = (session: Session, now: number): string | undefined => sentenceOf(session, { now, time: (iso) => timeWords(iso, now) });
+
+/** What goes on in it and ends when it stops, by name: "make, Claude"; undefined: nothing that is known. */
+export const atWork = ({ state, idle }: Session): string | undefined =>
+	state === 'Running' && idle && idle.doing.length > 0 ? namesOf(idle.doing).join(', ') : undefined;
 
 /** ms until it is stopped if nothing else happens; undefined: it isn't running, or never */
 export const leftOf = ({ state, idle }: Session, now: number): number | undefined =>

@@ -1,4 +1,5 @@
 /** Why there is no terminal just now, over the last screen. */
+import type { Session } from '@shellpod/protocol/http.ts';
 import { Match, Show, Switch } from 'solid-js';
 import { useApp } from '../app-context.ts';
 import { sentence } from '../idle/words.ts';
@@ -7,6 +8,19 @@ import { Problem } from '../ui/problem.tsx';
 import { StartSteps } from '../ui/start-steps.tsx';
 import type { Live } from './live.ts';
 import { Panel } from './notice.tsx';
+
+/** Why it doesn't run, and what ended. */
+const Why = (props: { session: Session }) => {
+	const { serverClock } = useApp();
+	return (
+		<>
+			<Show when={!props.session.stopped}>
+				<CauseWords session={props.session} />
+			</Show>
+			<Show when={sentence(props.session, serverClock.now())}>{(words) => <p>{words()}</p>}</Show>
+		</>
+	);
+};
 
 export const SessionPanel = (props: { live: Live }) => {
 	const { serverClock } = useApp();
@@ -34,7 +48,7 @@ export const SessionPanel = (props: { live: Live }) => {
 						alone={!props.live.seen()}
 						action={{ label: 'Cancel', tone: 'plain', run: props.live.stop, disabled: props.live.acting() }}
 					>
-						<CauseWords session={session()} />
+						<Why session={session()} />
 						<StartSteps session={session()} clock={serverClock} />
 						<Show when={props.live.actionError()}>{(error) => <Problem error={error()} />}</Show>
 					</Panel>
@@ -43,9 +57,7 @@ export const SessionPanel = (props: { live: Live }) => {
 			<Match when={is('Stopping') && props.live.session()}>
 				{(session) => (
 					<Panel title={`Stopping ${session().name}`} alone={!props.live.seen()}>
-						<Show when={sentence(session(), serverClock.now())} fallback={<CauseWords session={session()} />}>
-							{(words) => <p>{words()}</p>}
-						</Show>
+						<Why session={session()} />
 					</Panel>
 				)}
 			</Match>
@@ -56,9 +68,7 @@ export const SessionPanel = (props: { live: Live }) => {
 						title={is('Failed') ? `${session().name} has failed` : `${session().name} is stopped`}
 						action={{ label: is('Failed') ? 'Retry' : 'Start', run: props.live.start, disabled: props.live.acting() }}
 					>
-						<Show when={sentence(session(), serverClock.now())} fallback={<CauseWords session={session()} />}>
-							{(words) => <p>{words()}</p>}
-						</Show>
+						<Why session={session()} />
 						<p>Its files are kept; nothing runs.</p>
 						<Show when={props.live.actionError()}>{(error) => <Problem error={error()} />}</Show>
 					</Panel>

@@ -109,6 +109,8 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 			rev: 1,
 			idle: null,
 			notice: null,
+			stopped: null,
+			ended: [],
 			...changes,
 		};
 		sessions.push(session);
@@ -130,7 +132,7 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 	const move = (session: Session, state: SessionState) => {
 		session.state = state;
 		session.since = now();
-		Object.assign(session, { reason: null, code: null, advice: null, start: null, update: null });
+		Object.assign(session, { reason: null, code: null, advice: null, start: null, update: null, stopped: null, ended: [] });
 		session.step = state === 'Starting' ? 'reserve' : null;
 	};
 

@@ -195,9 +195,7 @@ export const createWorld = async ({ clockOff = 0 }: { clockOff?: number } = {}) 
 		/** What the dashboard says now. */
 		async says(): Promise<string> {
 			const session = Session.parse((await api.ask({ path: `/api/sessions/${id}` })).json());
-			return (
-				(session.idle && sentenceOf({ state: session.state, idle: session.idle }, { now: wall(), time: iso })) ?? session.reason ?? session.state
-			);
+			return sentenceOf(session, { now: wall(), time: iso }) ?? session.reason ?? session.state;
 		},
 		ask: (method: string, what: string, body?: object) => api.ask({ method, path: `/api/sessions/${id}/${what}`, ...(body && { body }) }),
 		/** The agent looks, and what it sees has arrived. */
