@@ -14,6 +14,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { wallClock } from '../../../frontend/src/stream/clock.ts';
 import { noCosts } from './no-costs.ts';
 import { createRememberingAgent, type RememberingAgent } from './remembering-agent.ts';
+import { sessionView } from './session-view.ts';
 
 /** What infra's response headers allow the page. */
 export const contentSecurityPolicy =
@@ -93,26 +94,7 @@ export const startControlPlane = async (folder: string): Promise<ControlPlane> =
 
 	const add: ControlPlane['add'] = (name, state, changes = {}) => {
 		const id = `abcdefghij${String.fromCharCode(97 + Math.floor(made / 26), 97 + (made++ % 26))}`;
-		const session: Session = {
-			id,
-			name,
-			state,
-			reason: null,
-			code: null,
-			advice: null,
-			start: null,
-			update: null,
-			step: state === 'Starting' ? 'reserve' : null,
-			generation: 1,
-			createdAt: now(),
-			since: now(),
-			rev: 1,
-			idle: null,
-			notice: null,
-			stopped: null,
-			ended: [],
-			...changes,
-		};
+		const session: Session = { ...sessionView(id, name, state, now()), ...changes };
 		sessions.push(session);
 		return session;
 	};
