@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
 	test: {
 		include: ['test/**/*.test.ts'],
-		exclude: ['test/e2e/**', 'test/bench/**', '**/node_modules/**'],
+		exclude: ['test/e2e/**', 'test/bench/**', 'test/claude-code/**', '**/node_modules/**'],
 		environment: 'node',
 		// Processes, not threads: a PTY, a child that dies with its parent and `process.env` belong to a process.
 		pool: 'forks',

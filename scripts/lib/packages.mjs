@@ -25,7 +25,7 @@ export const packagesFit = (folder = root) => {
 };
 
 /** The npm that runs us, else the one on the PATH. */
-const npm = (args) => {
+export const npm = (args) => {
 	const script = process.env.npm_execpath;
 	return script?.endsWith('.js') ? run(process.execPath, [script, ...args]) : run('npm', args);
 };
