@@ -75,6 +75,13 @@ const reach = (doing: Doing, now: number, choice: IdleChoice): { to: number | un
 	return { to: bump(choice, now) };
 };
 
+/** Whether anything goes on that keeps it: what a session is not to be moved in the middle of (rule 12). */
+export const atWork = ({ doing }: IdleState, record: Pick<SessionRecord, 'idleChoice'>, now: Date): boolean =>
+	doing.some((one) => {
+		const reached = reach(one, now.getTime(), choiceOf(record));
+		return reached !== undefined && (reached.to ?? Number.POSITIVE_INFINITY) > now.getTime();
+	});
+
 /** Which of several that go on at once is said to hold it. */
 const order: readonly SignalKind[] = ['hold', 'turn', 'job', 'server', 'permission'];
 

@@ -8,7 +8,7 @@ import { trashDays } from '@shellpod/protocol/limits.ts';
 import type { Observed, ObservedTask } from '../ports.ts';
 import { causeOf, causeOfCode, crashLoop, tooLong } from './causes.ts';
 import type { IdleLimits } from './idle-limits.ts';
-import { idleOf, judged } from './idle-policy.ts';
+import { atWork, idleOf, judged } from './idle-policy.ts';
 import { newIntent } from './intent.ts';
 import { dueBy, explanation, goesAt, inPhase, nextGeneration, remove, rest, withEnded, without } from './lifecycle.ts';
 import { limits } from './limits.ts';
@@ -262,7 +262,7 @@ export const reconcile = (before: SessionRecord, observed: Observed, now: Date, 
 		if (verdict.kind === 'stop') return ours ? lookAgain(record, limits.unattended) : settle(rest(record, idle, verdict.why, today));
 		const told = stopping(record, others, 'It is older than the session');
 		if (own && isEnding(own)) return lookAgain(told);
-		const plans = keptUp(told, plan.base, today);
+		const plans = keptUp(told, plan.base, atWork(idle, record, now), today);
 		if (plans.generation > told.generation) return begin(plans);
 		const nonce = `${record.generation}-${record.rev}`;
 		if (verdict.kind === 'ask') actions.push({ type: 'ask', nonce });

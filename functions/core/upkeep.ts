@@ -80,13 +80,14 @@ export const chosen = (record: SessionRecord, choice: Exclude<UpdateChoice, 'now
 	return { ...record, zone, upkeep: { ...upkeep, at: earlier(nextNight(from, zone), upkeep.last), told } };
 };
 
-/** What is to be done now: nothing yet, wait for another night since it is in use, or move. */
-const due = (record: SessionRecord, now: Time): 'nothing' | 'move' | { waits: SessionRecord } => {
+/** What is to be done now: nothing yet, wait for another night since somebody or something is at work in it, or move. */
+const due = (record: SessionRecord, atWork: boolean, now: Time): 'nothing' | 'move' | { waits: SessionRecord } => {
 	const { upkeep, agent, zone } = record;
 	if (!upkeep || now < upkeep.at) return 'nothing';
 	const inUse = agent?.usedAt !== undefined && now < after(agent.usedAt, limits.inUse);
-	if (!inUse || now >= upkeep.last) return 'move';
-	const told = { by: 'platform', why: 'It was in use, so its move waits for another night', at: now } as const;
+	if ((!inUse && !atWork) || now >= upkeep.last) return 'move';
+	const what = inUse ? 'It was in use' : 'Something was at work in it';
+	const told = { by: 'platform', why: `${what}, so its move waits for another night`, at: now } as const;
 	return { waits: { ...record, upkeep: { ...upkeep, at: earlier(nextNight(now, zone), upkeep.last), told } } };
 };
 
@@ -96,10 +97,13 @@ const movedWords = {
 	retirement: 'It moves to another machine, before AWS takes this one away',
 } as const satisfies Record<Upkeep['why'], string>;
 
-/** A running session: what is planned for it is noticed, waits for another night, or is done, which makes it a new generation. */
-export const keptUp = (record: SessionRecord, base: string, now: Time): SessionRecord => {
+/**
+ * A running session: what is planned for it is noticed, waits for another night, or is done, which makes it a new generation. `atWork`: a turn of Claude's
+ * goes on in it, a program, or whatever else keeps it.
+ */
+export const keptUp = (record: SessionRecord, base: string, atWork: boolean, now: Time): SessionRecord => {
 	const planned = noticed(record, base, now);
-	const next = due(planned, now);
+	const next = due(planned, atWork, now);
 	if (next === 'nothing' || !planned.upkeep) return planned;
 	if (next !== 'move') return next.waits;
 	const why = movedWords[planned.upkeep.why];

@@ -1,6 +1,7 @@
 /** [12] A newer image, and machines that AWS takes away: noticed, told, chosen, put off, done. */
 import { withBudget } from '@shellpod/functions/core/budget-watch.ts';
 import { agentHello } from '@shellpod/functions/core/hello.ts';
+import type { IdleState } from '@shellpod/functions/core/idle.ts';
 import * as lifecycle from '@shellpod/functions/core/lifecycle.ts';
 import { reconcile } from '@shellpod/functions/core/reconcile.ts';
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
@@ -101,10 +102,39 @@ describe('[12] a session in use', () => {
 		expect(look(fresh(told, night - 10, 30 * 60), night).record.generation).toBe(2);
 	});
 
+	/** Nobody types, and its agent says that these go on since the evening. */
+	const busy = (record: SessionRecord, seconds: number, ...doing: IdleState['doing']): SessionRecord => {
+		const said = fresh(record, seconds - 10, 12 * hour);
+		return { ...said, idle: { ...(said.idle ?? expect.fail()), doing } };
+	};
+	const since = at(night - 8 * hour);
+
+	test.each<[string, IdleState['doing'][number]]>([
+		["a turn of Claude's", { kind: 'turn', name: '', since }],
+		['a question of it, in its 2 h', { kind: 'permission', name: '', since: at(night - hour) }],
+		['a program', { kind: 'job', name: 'make', since }],
+		['a hold', { kind: 'hold', name: 'migration', since, until: at(night + hour) }],
+	])('is one in which something is at work: %s', (_, doing) => {
+		const { record, actions } = look(busy(told, night, doing), night);
+		expect(actions).toEqual([]);
+		expect(record).toMatchObject({ generation: 1, upkeep: { at: at(night + day), told: { why: expect.stringContaining('at work') } } });
+	});
+
+	test.each<[string, IdleState['doing'][number], Record<string, boolean>?]>([
+		['a server', { kind: 'server', name: 'vite', since }],
+		['a program that its user says does not count', { kind: 'job', name: 'make', since }, { make: false }],
+		['a hold that has ended', { kind: 'hold', name: 'migration', since, until: at(night - 1) }],
+		['a turn of more than 12 h', { kind: 'turn', name: '', since: at(night - 12 * hour) }],
+		['a question that waits for more than 2 h', { kind: 'permission', name: '', since: at(night - 2 * hour) }],
+	])('is none for %s', (_, doing, overrules = {}) => {
+		expect(look({ ...busy(told, night, doing), idleChoice: { limitMs: null, overrules } }, night).record.generation).toBe(2);
+	});
+
 	test('moves on the last day all the same', () => {
 		const last = 60 + 14 * day;
 		const postponed = { ...told, upkeep: { ...(told.upkeep ?? expect.fail()), at: at(last) } };
 		expect(look(fresh(postponed, last - 10, 1), last).record.generation).toBe(2);
+		expect(look(busy(postponed, last, { kind: 'job', name: 'make', since }), last).record.generation).toBe(2);
 	});
 });
 
