@@ -1,17 +1,16 @@
 // npm run simulate -- NAME [--seeds N | --minutes N] [--from SEED] [--planted [--unit]] [--bug NAME] [--trace]: tells a scenario's story for many seeds; exit code 1 when any is broken.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootstrap } from './lib/bootstrap.mjs';
-import { countVitest } from './lib/counts.mjs';
 import { node24, root, run, withNode24 } from './lib/run.mjs';
 import { fail, say } from './lib/say.mjs';
 import { countOf, known, runSeeds } from './lib/seeds.mjs';
+import { underUnitTests } from './lib/under-unit-tests.mjs';
 
 const usage = 'npm run simulate -- NAME [--seeds N | --minutes N] [--from SEED] [--planted [--unit]] [--bug NAME] [--trace]';
-/** a bug may show in one seed of some hundred only */
-const usualSeeds = { ordinary: '100', planted: '1000' };
+/** a bug may show in one seed of some thousand only */
+const usualSeeds = { ordinary: '100', planted: '10000' };
 
 const readArguments = () => {
 	try {
@@ -88,20 +87,8 @@ const ordinary = async () => {
 	return broken ? 1 : 0;
 };
 
-/** Every planted bug under the unit tests that load its file: what they find needs no simulation. */
-const underUnitTests = async () => {
-	let green = 0;
-	for (const { name: bug, file } of planting) {
-		const config = join(root, 'test/simulation/planted/vitest.config.ts');
-		const args = [join(root, 'node_modules/vitest/vitest.mjs'), 'related', '--run', file, '--config', config, '--reporter=json', '--silent'];
-		const report = join(mkdtempSync(join(tmpdir(), 'planted-')), 'report.json');
-		const { code } = await run(node24, [...args, `--outputFile=${report}`], { env: { ...withNode24(), SHELLPOD_PLANTED: bug } });
-		const { passed, failed } = countVitest(existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined);
-		rmSync(dirname(report), { recursive: true });
-		const isGreen = code === 0 && failed === 0 && passed > 0;
-		if (isGreen) green += 1;
-		console.log(`${bug}: ${isGreen ? `all ${passed} unit tests of ${file} pass` : `FOUND by ${failed} of ${passed + failed} unit tests of ${file}`}`);
-	}
+const unit = async () => {
+	const green = await underUnitTests(planting);
 	console.log(`${green}/${planting.length} planted bugs pass the unit tests`);
 	return green === planting.length ? 0 : 1;
 };
@@ -121,4 +108,4 @@ const planted = async () => {
 	return found === planting.length ? 0 : 1;
 };
 
-process.exitCode = await (values.trace ? trace() : values.unit ? underUnitTests() : values.planted ? planted() : ordinary());
+process.exitCode = await (values.trace ? trace() : values.unit ? unit() : values.planted ? planted() : ordinary());

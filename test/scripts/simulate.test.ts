@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { countOf } from '../../scripts/lib/seeds.mjs';
+import { plantedTogether } from '../../scripts/lib/under-unit-tests.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const simulate = (...args: string[]) => {
@@ -15,6 +16,16 @@ describe('npm run simulate', () => {
 	it('reads whole numbers only', () => {
 		expect(['1', '2000', '0', '-1', '1.5', 'x', '', '4294967296'].map((text) => countOf(text, 1))).toEqual([1, 2_000, ...Array(6).fill(undefined)]);
 		expect(countOf('0', 0)).toBe(0);
+	});
+
+	it('plants at once what is not in one line', () => {
+		const [a, b, c] = [
+			{ file: 'a.ts', source: 'x' },
+			{ file: 'a.ts', source: 'y' },
+			{ file: 'b.ts', source: 'x' },
+		];
+		expect(plantedTogether([a, b, c])).toEqual([[a, b, c]]);
+		expect(plantedTogether([a, b, a, c])).toEqual([[a, b, c], [a]]);
 	});
 
 	it.each([

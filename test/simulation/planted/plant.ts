@@ -15,8 +15,9 @@ export const plantedSource = ({ name, file, source, instead }: PlantedBug, text:
 	return before + instead + after;
 };
 
-/** What the file would be with the bug in it. */
-export const readPlanted = (bug: PlantedBug): string => plantedSource(bug, readFileSync(join(root, bug.file), 'utf8'));
+/** What the file would be with the bug in it, and others of the same file. */
+export const readPlanted = (bug: PlantedBug, ...more: readonly PlantedBug[]): string =>
+	[bug, ...more].reduce((text, one) => plantedSource(one, text), readFileSync(join(root, bug.file), 'utf8'));
 
 /** To be called before the code is loaded. Gives a check that it was. */
 export const plant = (bug: PlantedBug): (() => void) => {

@@ -5,6 +5,6 @@ import { scenarios } from '../scenarios/scenarios.ts';
 process.stdout.write(
 	JSON.stringify({
 		scenarios: scenarios.map(({ name, about, faults }) => ({ name, about, faults })),
-		bugs: bugs.map(({ name, scenario, file }) => ({ name, scenario, file })),
+		bugs: bugs.map(({ name, scenario, file, source }) => ({ name, scenario, file, source })),
 	}),
 );
