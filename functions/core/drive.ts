@@ -125,8 +125,14 @@ export const createDrive = (deps: DriveDeps): Drive => {
 	const budgetOf = async (record: SessionRecord): Promise<Transition> => {
 		const due = budgetDue(record);
 		if (!deps.budget || due === undefined || due > deps.now().toISOString()) return (one) => one;
-		const look = await deps.budget(record.user);
-		return (one) => budgeted(one, look, deps.now());
+		try {
+			const look = await deps.budget(record.user);
+			return (one) => budgeted(one, look, deps.now());
+		} catch (error) {
+			// Nothing else of the session waits for it. It stays due: each later look asks again.
+			deps.log.error('budget_not_read', error, { session: record.id });
+			return (one) => one;
+		}
 	};
 
 	/** Gives every event that waits in the record an item; the record's next write takes them out of it. What fails stays in it, and due. */

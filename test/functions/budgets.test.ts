@@ -115,6 +115,27 @@ describe('a budget', () => {
 		expect((await sessions.get(user, one.id))?.desired.state).toBe('stopped');
 	});
 
+	it('[C6] that can’t be read holds nothing else up, and is looked at again by each sweep until it can', async () => {
+		const { create, runs, pass, setBudget, sessions, users, log, commands, ends } = await openCosts();
+		const [one, two] = [await create('one'), await create('two')];
+		for (const { id } of [one, two]) await runs(id);
+		await setBudget(taskHour, true);
+		await pass(one.id, 20 * minute);
+		const { get } = users;
+		users.get = async () => {
+			throw new Error('the table does not answer');
+		};
+		await pass(one.id, 2 * hour);
+		expect((await sessions.get(user, one.id))?.phase).toBe('running');
+		expect(log.lines.filter(({ event, fields }) => event === 'budget_not_read' && fields.session === one.id).length).toBeGreaterThan(30);
+		await commands.stop(user, two.id);
+		await ends(two.id);
+		expect((await sessions.get(user, two.id))?.phase).toBe('stopped');
+		users.get = get;
+		await pass(one.id, 2 * minute);
+		expect((await sessions.get(user, one.id))?.desired).toMatchObject({ state: 'stopped', by: 'platform' });
+	});
+
 	it('[C6] of one user is nobody else’s', async () => {
 		const { create, runs, setBudget, pass, commands } = await openCosts();
 		const one = await create('one');
