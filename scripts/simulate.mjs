@@ -52,8 +52,8 @@ const own = bugs.filter((bug) => bug.scenario === name);
 if (values.bug !== undefined && !own.some((bug) => bug.name === values.bug))
 	fail(`There is no bug ${values.bug} to plant for ${name}; there are: ${own.map((bug) => bug.name).join(', ') || 'none'}.`);
 if (values.planted && own.length === 0) fail(`No bugs are known to plant for ${name}.`);
-if (values.unit && folder !== join(root, 'test/simulation/run'))
-	fail(`--unit is for the simulation's own bugs: those of ${name} make a wrong screen, and the unit tests may see them. Leave --unit out.`);
+if (values.unit && (folder !== join(root, 'test/simulation/run') || name === 'policy'))
+	fail(`--unit is for bugs that begin where the unit tests end: those of ${name} are bare, and the unit tests may see them. Leave --unit out.`);
 
 /** with --bug that one only */
 const planting = own.filter((bug) => values.bug === undefined || bug.name === values.bug);

@@ -25,7 +25,7 @@ it.each([1, 2])('[P5] [T11] both ends change their connection, and nobody notice
 		await kernel.sleep(2 * minute, 'slots are made');
 		const { id } = await api.create('one');
 		// For hours nobody types.
-		await api.never(id);
+		await api.choose(id, { limitMs: null });
 		const page = world.open('ann', id);
 		await world.until(() => page.stream.kind === 'live', 2 * minute);
 		changes.length = 0;

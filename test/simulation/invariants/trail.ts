@@ -22,7 +22,8 @@ const isTransition = (before: SessionRecord | undefined, after: SessionRecord): 
 	before.generation !== after.generation ||
 	before.desired.state !== after.desired.state ||
 	before.desired.at !== after.desired.at ||
-	(after.upkeep !== undefined && before.upkeep?.told.at !== after.upkeep.told.at);
+	(after.upkeep !== undefined && before.upkeep?.told.at !== after.upkeep.told.at) ||
+	before.spending?.budget?.told?.at !== after.spending?.budget?.told?.at;
 
 export const createTrailWatch = (kernel: Kernel): TrailWatch => {
 	/** by session and rev: what a write noted */

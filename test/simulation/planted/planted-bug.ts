@@ -3,7 +3,7 @@
 export interface PlantedBug {
 	readonly name: string;
 	/** that finds it */
-	readonly scenario: 'lifecycle' | 'relay' | 'screens';
+	readonly scenario: 'lifecycle' | 'policy' | 'relay' | 'screens';
 	/** from the repository's root */
 	readonly file: string;
 	/** a piece of source that is there exactly once, within one line */

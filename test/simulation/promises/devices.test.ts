@@ -11,7 +11,7 @@ const story = (seed: number) =>
 		const session = await startedBy(world, 'ann');
 		const used = world.open('ann', session);
 		const fast = [used, world.open('ann', session)];
-		const lame = world.open('ann', session, { bytesPerSecond: slow });
+		const lame = world.open('ann', session, { network: { bytesPerSecond: slow } });
 		await within(kernel, 2 * minute, () => [...fast, lame].every(isLive));
 		const end = kernel.now() + minute;
 		let echo = 0;

@@ -9,7 +9,7 @@ const story = (seed: number) =>
 	inWorld({ seed }, async (world, kernel) => {
 		const chance = kernel.random('story');
 		const session = await startedBy(world, 'ann');
-		const page = world.open('ann', session, { bytesPerSecond: line });
+		const page = world.open('ann', session, { network: { bytesPerSecond: line } });
 		await within(kernel, minute, () => isLive(page));
 		const before = page.received;
 		let printed = 0;

@@ -7,7 +7,7 @@ const day = 24 * hour;
 const story = (seed: number, stopped: boolean) =>
 	inWorld({ seed, maxMs: 2 * day }, async (world, kernel) => {
 		const session = await startedBy(world, 'ann');
-		await world.apiOf('ann').never(session);
+		await world.apiOf('ann').choose(session, { limitMs: null });
 		const page = world.open('ann', session);
 		await within(kernel, 2 * minute, () => isLive(page));
 		page.type(10);

@@ -57,4 +57,6 @@ export const settle = async (world: World): Promise<void> => {
 	// Rule 17: what happened a moment ago is written down by the next minute's look.
 	await world.until(() => world.records.all().every(({ trail }) => !trail?.pending.length), 1.25 * minute);
 	world.trail.settle(world.records.all());
+	// S10
+	world.policy.settle();
 };

@@ -1,4 +1,6 @@
 /** The HTTP API as somebody who is signed in uses it. */
+import type { IdleChoice } from '@shellpod/functions/core/idle.ts';
+import type { Budget } from '@shellpod/protocol/costs.ts';
 import { type ErrorCode, errorCodes, ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { Session, SessionList, Ticket } from '@shellpod/protocol/http.ts';
 import type { Http } from './http.ts';
@@ -7,11 +9,18 @@ export interface ApiRequest {
 	user: string;
 	/** of the sign-in, s since 1970 */
 	signIn: number;
-	operation: 'list' | 'get' | 'create' | 'start' | 'stop' | 'restart' | 'trash' | 'restore' | 'remove' | 'ticket' | 'watch' | 'never';
+	operation:
+		| ('list' | 'get' | 'create' | 'start' | 'stop' | 'restart' | 'trash' | 'restore' | 'remove')
+		| ('ticket' | 'watch' | 'keep' | 'choose' | 'budget');
 	id?: string;
 	name?: string;
-	/** for a ticket: the view that the page comes for */
+	/** for a ticket: the view that the page comes for, and whether somebody opened it on purpose */
 	terminal?: string;
+	opened?: boolean;
+	/** that it is kept */
+	ms?: number;
+	choice?: Partial<IdleChoice>;
+	budget?: Budget | null;
 }
 
 /** Each throws ShellPodError. */
@@ -20,14 +29,18 @@ export interface Api {
 	get(id: string): Promise<Session>;
 	create(name: string): Promise<Session>;
 	move(operation: 'start' | 'stop' | 'restart', id: string): Promise<Session>;
-	/** Says that it is not to be stopped because nobody uses it. */
-	never(id: string): Promise<void>;
+	/** After how long without activity it is to be stopped, and what counts. */
+	choose(id: string, choice: Partial<IdleChoice>): Promise<void>;
+	keep(id: string, ms: number): Promise<void>;
+	/** of the user's month */
+	budget(budget: Budget | null): Promise<void>;
 	/** into the trash */
 	trash(id: string): Promise<void>;
 	restore(id: string, name?: string): Promise<Session>;
 	/** for good */
 	remove(id: string, name: string): Promise<void>;
-	ticket(id: string, terminal: string): Promise<Ticket>;
+	/** `opened`: somebody opened the terminal on purpose */
+	ticket(id: string, terminal: string, opened: boolean): Promise<Ticket>;
 	/** for a WebSocket that tells what becomes of the user's sessions */
 	watch(): Promise<Ticket>;
 }
@@ -61,11 +74,13 @@ export const createApi = ({ http, user, signIn, answered }: ApiOptions): Api => 
 		get: async (id) => (await ask({ operation: 'get', id })) as Session,
 		create: async (name) => (await ask({ operation: 'create', name })) as Session,
 		move: async (operation, id) => (await ask({ operation, id })) as Session,
-		never: async (id) => void (await ask({ operation: 'never', id })),
+		choose: async (id, choice) => void (await ask({ operation: 'choose', id, choice })),
+		keep: async (id, ms) => void (await ask({ operation: 'keep', id, ms })),
+		budget: async (budget) => void (await ask({ operation: 'budget', budget })),
 		trash: async (id) => void (await ask({ operation: 'trash', id })),
 		restore: async (id, name) => (await ask({ operation: 'restore', id, ...(name !== undefined && { name }) })) as Session,
 		remove: async (id, name) => void (await ask({ operation: 'remove', id, name })),
 		watch: async () => (await ask({ operation: 'watch' })) as Ticket,
-		ticket: async (id, terminal) => (await ask({ operation: 'ticket', id, terminal })) as Ticket,
+		ticket: async (id, terminal, opened) => (await ask({ operation: 'ticket', id, terminal, ...(opened && { opened }) })) as Ticket,
 	};
 };

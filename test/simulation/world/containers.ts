@@ -1,6 +1,6 @@
 /** What runs in tasks: a container per task, in it the entrypoint's loop, the agent itself, and tmux. */
 import { epoch } from '@shellpod/protocol/ids.ts';
-import { createAgent, type Surroundings } from '@shellpod/task-image/agent/agent.ts';
+import { createAgent } from '@shellpod/task-image/agent/agent.ts';
 import type { Clock } from '@shellpod/task-image/agent/clock.ts';
 import { exitCodes } from '@shellpod/task-image/agent/exit-codes.ts';
 import { createTmux as createTmuxCommands } from '@shellpod/task-image/agent/tmux.ts';
@@ -12,6 +12,7 @@ import type { AgentDoors } from './agent-doors.ts';
 import type { SimulatedEcs } from './ecs.ts';
 import type { Faults } from './faults.ts';
 import type { ClientEvents, Gateway } from './gateway.ts';
+import { createGoingsOn, type GoingsOn } from './goings-on.ts';
 import { startLiar } from './liar.ts';
 import { deployment } from './names.ts';
 import { createStandstill } from './standstill.ts';
@@ -27,6 +28,8 @@ export interface Container {
 	agent: Life | undefined;
 	/** epochs of its agents, in their order */
 	readonly epochs: string[];
+	/** what goes on in it beside what is typed */
+	readonly goings: GoingsOn;
 	/** Kills the agent; the entrypoint starts another. */
 	killAgent(): void;
 }
@@ -60,14 +63,6 @@ export interface ContainersOptions {
 
 /** s before the next start of an agent that died young; the entrypoint's */
 const delays = [0, 200, 500, 1_000, 2_000, 4_000];
-
-const nothingGoesOn: Surroundings = {
-	own: 1,
-	processes: async () => [],
-	spool: { take: async () => [], watch: async () => () => undefined },
-	claude: { read: () => ({ known: [] }), write: () => undefined, statusOf: async () => undefined },
-	holds: { read: () => [], write: () => undefined },
-};
 
 /** What the task is for: its command stands for the session's. */
 const empties = ({ overrides }: TaskRecord): boolean => overrides.containerOverrides?.some(({ command }) => command?.[0] === 'empty') ?? false;
@@ -116,9 +111,10 @@ export const createContainers = (options: ContainersOptions): Containers => {
 			dial: (url, protocols, events) => options.gateway().dial({ life, url, protocols, events: heard(events), owner: { task: task.arn } }),
 			spawn: tmux.spawn,
 			tmux: createTmuxCommands({ run: tmux.run, command: ['tmux'], environment: {}, home: '/home/dev' }),
-			surroundings: nothingGoesOn,
+			surroundings: container.goings.surroundings,
 			log: (line) => kernel.note(`${life.name}: ${line}`),
 		});
+		container.goings.agent(agent.answer);
 		const again = (): void => {
 			options.lost(container, tmux.hangUp());
 			const next = kernel.now() - begunAt < 10_000 ? young : 0;
@@ -176,7 +172,16 @@ export const createContainers = (options: ContainersOptions): Containers => {
 		come(slow + chance.between(1_000, 15_000), () => {
 			const life = createLife(kernel, `container ${task.id.slice(0, 6)}`);
 			const tmux = createTmux({ kernel, faults, life, typed: (bytes) => options.typed(container, bytes), stalled: (ms) => diesBusy(container, ms) });
-			const container: Container = { task, life, tmux, empties: empties(task), agent: undefined, epochs: [], killAgent: () => killAgent(container) };
+			const container: Container = {
+				task,
+				life,
+				tmux,
+				empties: empties(task),
+				agent: undefined,
+				epochs: [],
+				goings: createGoingsOn(kernel),
+				killAgent: () => killAgent(container),
+			};
 			if (isOurs) {
 				running.set(arn, container);
 				options.begins(container);

@@ -15,6 +15,7 @@ import { createCommands } from '@shellpod/functions/core/commands.ts';
 import { createCosts } from '@shellpod/functions/core/costs.ts';
 import { refuseCut } from '@shellpod/functions/core/cuts.ts';
 import { createIdleCommands } from '@shellpod/functions/core/idle-commands.ts';
+import type { IdleLimits } from '@shellpod/functions/core/idle-limits.ts';
 import { createReports } from '@shellpod/functions/core/reports.ts';
 import { trashedViewOf, viewOf } from '@shellpod/functions/core/session-view.ts';
 import { createTaskEvents, type TaskEvent } from '@shellpod/functions/core/task-events.ts';
@@ -31,7 +32,7 @@ import { createHands } from './hands.ts';
 import type { HomeMakers } from './homes.ts';
 import type { Environment, SimulatedFunction } from './lambda.ts';
 import { createMinuteFunctions } from './minute-functions.ts';
-import { agentMs, deployment, endpoint, idle, pageOrigin } from './names.ts';
+import { agentMs, deployment, endpoint, pageOrigin } from './names.ts';
 import { createOperator } from './operator.ts';
 import { createParts } from './parts.ts';
 import { createSocketFunctions } from './socket-functions.ts';
@@ -44,6 +45,8 @@ export interface ControlPlaneOptions {
 	homes: HomeMakers;
 	gateway: () => Gateway;
 	limits: { sessions: number; startsPerHour: number; createsPerDay: number };
+	/** what the operator allows a session that nobody uses */
+	idle: IdleLimits;
 	/** free slots that are kept ready */
 	freeSlots: number;
 	/** A task gets a ticket that it asked for at `since`. */
@@ -61,14 +64,15 @@ export const createControlPlane = ({
 	homes,
 	gateway,
 	limits,
+	idle,
 	freeSlots,
 	given,
 	threw,
 }: ControlPlaneOptions): Record<string, SimulatedFunction> => {
 	const parts = createParts({ kernel, table, gateway });
 	const { random, logOf, gatewayOf, ticketsOf } = parts;
-	const hands = createHands(parts, ecs);
-	const sockets = createSocketFunctions(kernel, parts);
+	const hands = createHands(parts, ecs, idle);
+	const sockets = createSocketFunctions(kernel, parts, idle);
 	const { sweep, slots, purge } = createMinuteFunctions({ parts, hands, ecs, homes, freeSlots });
 	/** What the HTTP API's functions make of an error. */
 	const answered = async (name: string, work: () => Promise<unknown>) => {
@@ -88,12 +92,13 @@ export const createControlPlane = ({
 		const access = createAccessRecords(items);
 		const tickets = ticketsOf(environment);
 		const viewers = createViewers({ access, gateway: gatewayOf(environment), now });
+		const costs = createCosts({ sessions, users: createUsers(items), operator: {}, now, log: logOf(environment) });
 		const commands = createCommands({
 			sessions,
 			slots: createSlots(items),
 			users: createUsers(items),
 			startSwitch: createStartSwitch(items),
-			admit: createCosts({ sessions, users: createUsers(items), operator: {}, now, log: logOf(environment) }).admit,
+			admit: costs.admit,
 			drive: hands.driveOf(environment, sessions),
 			revocations: hands.revocationsOf(environment),
 			now,
@@ -121,8 +126,12 @@ export const createControlPlane = ({
 					return viewOf(await commands.stop(user, id));
 				case 'restart':
 					return viewOf(await commands.restart(user, id));
-				case 'never':
-					return viewOf(await idleCommands.choose(user, id, { limitMs: null }));
+				case 'choose':
+					return viewOf(await idleCommands.choose(user, id, request.choice ?? {}));
+				case 'keep':
+					return viewOf(await idleCommands.keep(user, id, request.ms ?? 0));
+				case 'budget':
+					return costs.setBudget(user, request.budget ?? null);
 				case 'trash':
 					return commands.trash(user, id);
 				case 'restore':
@@ -139,6 +148,7 @@ export const createControlPlane = ({
 					await refuseCut(createCuts(items), { session: id, user, role: 'viewer' }, now());
 					const terminal = terminalId(request.terminal ?? '');
 					if (!(await viewers.room(user, terminal))) throw new ShellPodError('too_many_open', tooManySockets);
+					if (request.opened) await idleCommands.opened(user, id);
 					const { signIn } = request;
 					const ticket = await tickets.issue({ user, session: id, generation, role: 'viewer', origin: pageOrigin, signIn, terminal });
 					await parts.visitsOf(environment)(id, { kind: 'ticket', generation, signIn });

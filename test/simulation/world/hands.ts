@@ -7,11 +7,12 @@ import { createReportStore } from '@shellpod/functions/adapters/reports.ts';
 import { createTasks } from '@shellpod/functions/adapters/tasks.ts';
 import { causeOfText } from '@shellpod/functions/core/causes.ts';
 import { createDrive, type Drive, type DriveDeps } from '@shellpod/functions/core/drive.ts';
+import type { IdleLimits } from '@shellpod/functions/core/idle-limits.ts';
 import { createRevocations, type Revocations } from '@shellpod/functions/core/revocations.ts';
 import type { Definitions, Sessions, Tasks } from '@shellpod/functions/ports.ts';
 import type { SimulatedEcs } from './ecs.ts';
 import type { Environment } from './lambda.ts';
-import { agentMs, cluster, deployment, fileSystem, idle, restarts } from './names.ts';
+import { agentMs, cluster, deployment, fileSystem, restarts } from './names.ts';
 import type { Parts } from './parts.ts';
 
 export interface Hands {
@@ -22,7 +23,7 @@ export interface Hands {
 	revocationsOf(environment: Environment): Revocations;
 }
 
-export const createHands = ({ itemsOf, gatewayOf, logOf }: Parts, ecs: SimulatedEcs): Hands => {
+export const createHands = ({ itemsOf, gatewayOf, logOf }: Parts, ecs: SimulatedEcs, idle: IdleLimits): Hands => {
 	const tasksOf: Hands['tasksOf'] = (environment) => createTasks({ client: ecs.clientOf(environment), cluster, deployment, causeOfText });
 	const definitionsOf: Hands['definitionsOf'] = (environment) =>
 		createDefinitions({ client: ecs.clientOf(environment), base: environment.release.base, fileSystem, deployment });

@@ -42,6 +42,14 @@ export interface Lambda {
 	deployed(): void;
 }
 
+/** Sees what functions are asked, and what they read of the clock. `by`: the environment's name. */
+export interface CallWatch {
+	began(by: string, name: string, event: unknown): void;
+	/** ms since 1970, by the clock of its machine */
+	read(by: string, at: number): void;
+	ended(by: string, answer: unknown): void;
+}
+
 export interface LambdaOptions {
 	kernel: Kernel;
 	faults: Faults;
@@ -51,6 +59,7 @@ export interface LambdaOptions {
 	threw(name: string, error: unknown): void;
 	/** of one function at a time, at most; who comes then waits. AWS makes more as long as the account's concurrency lasts. */
 	environments?: number | undefined;
+	watch: CallWatch;
 }
 
 const limits = { initMs: 10_000, idleMs: 5 * 60_000 };
@@ -64,7 +73,7 @@ interface Running {
 	handler: Handler | undefined;
 }
 
-export const createLambda = ({ kernel, faults, functions, release, threw, environments: maxEnvironments = 20 }: LambdaOptions): Lambda => {
+export const createLambda = ({ kernel, faults, functions, release, threw, watch, environments: maxEnvironments = 20 }: LambdaOptions): Lambda => {
 	const waiting = new Map<string, { payload: string; answer: (outcome: Outcome) => void }>();
 	/** by invocation: its deadline is off */
 	const inTime = new Map<string, () => void>();
@@ -90,7 +99,11 @@ export const createLambda = ({ kernel, faults, functions, release, threw, enviro
 			const environment: Environment = {
 				name,
 				life,
-				now: () => new Date(kernel.now() + skewMs),
+				now: () => {
+					const at = new Date(kernel.now() + skewMs);
+					watch.read(life.name, at.getTime());
+					return at;
+				},
 				release: release(),
 				pending: new Map(),
 				crash: (why) => {
@@ -127,8 +140,11 @@ export const createLambda = ({ kernel, faults, functions, release, threw, enviro
 			let outcome: Outcome;
 			if (environment.release !== release()) faults.fires('old-code');
 			running.add(id);
+			const event: unknown = JSON.parse(payload);
+			watch.began(environment.life.name, name, event);
 			try {
-				const answer = await handler?.(JSON.parse(payload) as never);
+				const answer = await handler?.(event as never);
+				watch.ended(environment.life.name, answer);
 				outcome = { kind: 'success', payload: JSON.stringify(answer ?? null) };
 			} catch (error) {
 				if (!environment.life.alive) return;

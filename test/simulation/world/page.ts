@@ -69,6 +69,8 @@ export interface PageOptions {
 	/** Somebody sees the protocols that it offers, its ticket among them. */
 	overheard?: (protocols: readonly string[]) => void;
 	network?: Network;
+	/** Somebody opens it on purpose: it doesn't only come back. */
+	opened?: boolean;
 	/** of the stream, all that it has in common with any agent */
 	versions?: readonly number[];
 }
@@ -89,6 +91,8 @@ export const createPage = (options: PageOptions): Page => {
 	let size = { columns: 80 + 20 * index, rows: 24 };
 	const chance = kernel.random(`page/${name}`);
 	let online = true;
+	/** no ticket has said so yet */
+	let opened = options.opened ?? false;
 	/** what waits for the device to wake */
 	let asleep: (() => void)[] | undefined;
 	const whenAwake = (run: () => void): void => void (asleep ? asleep.push(run) : run());
@@ -124,7 +128,11 @@ export const createPage = (options: PageOptions): Page => {
 	const socket = createSocket({
 		clock,
 		random: () => chance.next(),
-		ticket: () => over(() => api.ticket(session, view)),
+		ticket: async () => {
+			const ticket = await over(() => api.ticket(session, view, opened));
+			opened = false;
+			return ticket;
+		},
 		open: (url, protocols, events) => {
 			options.overheard?.(protocols);
 			const client = gateway.dial({

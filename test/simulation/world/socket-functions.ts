@@ -7,6 +7,7 @@ import { createActivities } from '@shellpod/functions/core/activities.ts';
 import { callerOf, contextOf, watcherOf } from '@shellpod/functions/core/callers.ts';
 import { createFarewells } from '@shellpod/functions/core/farewells.ts';
 import { readHandshake, type UpgradeHeaders } from '@shellpod/functions/core/handshake.ts';
+import type { IdleLimits } from '@shellpod/functions/core/idle-limits.ts';
 import { createIntroductions } from '@shellpod/functions/core/introductions.ts';
 import { createMeter } from '@shellpod/functions/core/meter.ts';
 import { createRelay } from '@shellpod/functions/core/relay.ts';
@@ -16,10 +17,9 @@ import { connectionId } from '@shellpod/protocol/ids.ts';
 import { subprotocol } from '@shellpod/protocol/version.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Environment } from './lambda.ts';
-import { idle } from './names.ts';
 import type { Parts } from './parts.ts';
 
-export const createSocketFunctions = (kernel: Kernel, parts: Parts) => {
+export const createSocketFunctions = (kernel: Kernel, parts: Parts, idle: IdleLimits) => {
 	const { gatewayOf, ticketsOf, keysOf, visitsOf } = parts;
 	const samples = kernel.random('samples');
 

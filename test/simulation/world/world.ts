@@ -1,4 +1,5 @@
 /** A whole deployment on one virtual clock, with those who use it and those who watch it. Scenarios are stories in such a world. */
+import type { IdleLimits } from '@shellpod/functions/core/idle-limits.ts';
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { Session, SessionList, Ticket } from '@shellpod/protocol/http.ts';
@@ -7,6 +8,7 @@ import { createAccessWatch } from '../invariants/access.ts';
 import { createHomeWatch } from '../invariants/homes.ts';
 import { createKeystrokes, type Keystrokes } from '../invariants/keystrokes.ts';
 import { createLiveness } from '../invariants/liveness.ts';
+import { createPolicyWatch, type PolicyWatch } from '../invariants/policy.ts';
 import { createRecords, type Records } from '../invariants/records.ts';
 import { createScreens } from '../invariants/screens.ts';
 import { createTaskWatch } from '../invariants/tasks.ts';
@@ -14,7 +16,6 @@ import { createTellingWatch } from '../invariants/telling.ts';
 import { createTrailWatch, type TrailWatch } from '../invariants/trail.ts';
 import { createWayWatch } from '../invariants/way.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { createLife } from '../kernel/life.ts';
 import { createAgentDoors } from './agent-doors.ts';
 import { type Api, createApi } from './api.ts';
 import { type Container, type Containers, createContainers } from './containers.ts';
@@ -22,15 +23,17 @@ import { createControlPlane } from './control-plane.ts';
 import { createEcs, type SimulatedEcs } from './ecs.ts';
 import { createEvents } from './events.ts';
 import { createFaults, type FaultRates, type Faults } from './faults.ts';
-import { createGateway, type Dialled, type Gateway, type GatewayWatch, type Network } from './gateway.ts';
+import { createGateway, type Dialled, type Gateway, type GatewayWatch } from './gateway.ts';
 import { createHomeMakers } from './homes.ts';
 import { createHttp } from './http.ts';
+import { restless } from './idle-liar.ts';
 import { createLambda } from './lambda.ts';
 import { leftoversOf, unlistedOf } from './leftovers.ts';
-import { createPage, type Page } from './page.ts';
+import { idle as usualIdle } from './names.ts';
+import type { Page } from './page.ts';
+import { createPages, isRight, type Opening, thiefOf } from './pages.ts';
 import { type CrashPlan, createPorts, type Ports } from './ports.ts';
 import { createTable, InjectedError } from './table.ts';
-import { redraw } from './tmux.ts';
 import { createWatcher, type Watcher } from './watcher.ts';
 
 export interface World {
@@ -42,6 +45,7 @@ export interface World {
 	readonly gateway: Gateway;
 	readonly records: Records;
 	readonly trail: Pick<TrailWatch, 'settle'>;
+	readonly policy: Pick<PolicyWatch, 'settle' | 'knownOf' | 'aboutToStop' | 'counted'>;
 	readonly keystrokes: Keystrokes;
 	/** What is left of sessions that are gone, in words. */
 	leftovers(): string[];
@@ -57,7 +61,7 @@ export interface World {
 	/** The operator deletes a user, and tries until it is done. */
 	deleteUser(user: string): Promise<void>;
 	/** Opens a session's terminal in a page. */
-	open(user: string, session: string, network?: Network): Page;
+	open(user: string, session: string, opening?: Opening): Page;
 	/** Dials with somebody else's ticket: nobody may be let in by it from elsewhere, or when it was used. */
 	steal(protocols: readonly string[], origin: string): void;
 	/** the container that runs for a session, if there is one */
@@ -78,6 +82,10 @@ export interface WorldOptions {
 	limits?: { sessions: number; startsPerHour: number; createsPerDay: number };
 	/** of one function at a time, at most */
 	environments?: number;
+	/** what the operator allows a session that nobody uses */
+	idle?: IdleLimits;
+	/** Whether a program in this session says of its activity what isn't so, for as long as it runs. */
+	lies?: (session: string) => boolean;
 	/** Somebody sees the protocols that a page offers, its ticket among them. */
 	overheard?: (protocols: readonly string[]) => void;
 }
@@ -89,7 +97,7 @@ const signIn = 1_700_000_000;
 const isExcused = (error: unknown): boolean => error instanceof InjectedError || error instanceof ShellPodError;
 
 export const createWorld = (options: WorldOptions): World => {
-	const { kernel, rates, crash, freeSlots = 3 } = options;
+	const { kernel, rates, crash, freeSlots = 3, idle = usualIdle, lies = () => false } = options;
 	const limits = options.limits ?? { sessions: 3, startsPerHour: 1_000, createsPerDay: 1_000 };
 	const faults = createFaults(kernel, rates);
 	const ports = createPorts(kernel, faults, crash);
@@ -99,8 +107,6 @@ export const createWorld = (options: WorldOptions): World => {
 	const ways = createWayWatch(kernel);
 	const keystrokes = createKeystrokes(kernel);
 	const screens = createScreens(kernel);
-	let pages = 0;
-	const pagesOf = new Map<string, number>();
 	let moved = false;
 	/** families of Homes that a task has emptied */
 	const emptied = new Set<string>();
@@ -115,6 +121,17 @@ export const createWorld = (options: WorldOptions): World => {
 	const trail = createTrailWatch(kernel);
 	const telling = createTellingWatch(kernel, { whenCalm: faults.whenCalm, watchers });
 	const liveness = createLiveness(kernel, faults.whenCalm);
+	const policy = createPolicyWatch({
+		kernel,
+		whenCalm: faults.whenCalm,
+		unattendedMs: idle.unattendedMs,
+		records,
+		running: () => containers.running.values(),
+		sessionOf: (container) => sessionOf(container),
+		containerOf: (session) => containerOf(session),
+		answers: (record) => answers(record),
+		lies,
+	});
 	const files = createHomeWatch(kernel, (session) => records.all().find(({ id }) => id === session));
 	const table = createTable({
 		kernel,
@@ -123,6 +140,7 @@ export const createWorld = (options: WorldOptions): World => {
 		changed: (by, before, after) => {
 			records.changed(by, before, after);
 			trail.changed(by, before, after);
+			policy.changed(by, before, after);
 			telling.changed(before, after);
 			moved = true;
 		},
@@ -139,6 +157,7 @@ export const createWorld = (options: WorldOptions): World => {
 		stops: (arn, reason) => tasks.stops(arn, reason, ecs.machine.tasks(), records.newest),
 		made: (task, token) => {
 			tasks.made(task, token);
+			policy.made(task);
 			moved = true;
 		},
 	});
@@ -150,18 +169,22 @@ export const createWorld = (options: WorldOptions): World => {
 		homes,
 		gateway: () => gateway,
 		limits,
+		idle,
 		freeSlots,
 		given: access.given,
 		threw,
 	});
 	let release = ecs.deploy();
-	const lambda = createLambda({ kernel, faults, functions, release: () => release, threw, environments: options.environments });
+	const lambda = createLambda({ kernel, faults, functions, release: () => release, threw, watch: policy.calls, environments: options.environments });
 	const events = createEvents({ kernel, faults, lambda });
 	const http = createHttp({ kernel, faults, lambda });
 	const isAgent = ({ owner }: Dialled): boolean => owner !== 'thief' && 'task' in owner;
 	const watch: GatewayWatch = {
 		accepted: access.accepted,
-		sent: (dialled, text) => isAgent(dialled) && ways.sent(text),
+		sent: (dialled, text) => {
+			if (isAgent(dialled)) ways.sent(text);
+			if (text.startsWith('{')) policy.sent(dialled, text);
+		},
 		arrived: (id, dialled, text) => {
 			access.arrived(id, dialled, text);
 			if (isAgent(dialled)) ways.arrived(text);
@@ -171,19 +194,23 @@ export const createWorld = (options: WorldOptions): World => {
 	const roleOf = (arn: string): string => ecs.machine.definitionOf(ecs.machine.task(arn)).spec.taskRoleArn?.split('/').at(-1) ?? '';
 	const accessPointOf = (task: TaskRecord): string =>
 		ecs.machine.definitionOf(task).spec.volumes?.[0]?.efsVolumeConfiguration?.authorizationConfig?.accessPointId ?? '';
+	const doors = createAgentDoors({ http, roleOf: (task) => roleOf(task.arn) });
 	const containers: Containers = createContainers({
 		kernel,
 		faults,
 		ecs: () => ecs,
 		gateway: () => gateway,
-		doors: createAgentDoors({ http, roleOf: (task) => roleOf(task.arn) }),
+		doors,
 		typed: (container, bytes) => {
 			keystrokes.heard(sessionOf(container), container, bytes);
+			if (bytes.length > 0) policy.typed(container);
 			container.tmux.print(Buffer.from(bytes).toString('latin1'));
 		},
 		begins: (container) => {
 			screens.made(sessionOf(container), container);
-			if (!container.empties) files.mounted(accessPointOf(container.task), sessionOf(container));
+			if (container.empties) return;
+			files.mounted(accessPointOf(container.task), sessionOf(container));
+			if (lies(sessionOf(container))) restless({ kernel, life: container.life, task: container.task, doors, gateway });
 		},
 		stops: (container) => files.saved(accessPointOf(container.task), sessionOf(container)),
 		emptied: (container) => {
@@ -198,6 +225,7 @@ export const createWorld = (options: WorldOptions): World => {
 	kernel.check(() => {
 		tasks.seek(ecs.machine.tasks(), records.newest);
 		liveness.look(records.all, ecs.machine.tasks(), answers);
+		policy.look();
 		if (!moved) return;
 		moved = false;
 		tasks.look(ecs.machine.tasks(), containers.running, records.newest);
@@ -212,7 +240,7 @@ export const createWorld = (options: WorldOptions): World => {
 			answered: ({ operation }, body) => {
 				if (operation === 'ticket' || operation === 'watch') access.issued((body as Ticket).protocols);
 				else if (operation === 'list') for (const one of (body as SessionList).sessions) records.shown(one);
-				else if (operation !== 'trash' && operation !== 'remove') records.shown(body as Session);
+				else if (!['trash', 'remove', 'budget'].includes(operation)) records.shown(body as Session);
 			},
 		});
 
@@ -239,6 +267,7 @@ export const createWorld = (options: WorldOptions): World => {
 		gateway,
 		records,
 		trail,
+		policy,
 		keystrokes,
 		leftovers: () => leftoversOf({ kernel, table, ecs, homes, records, emptied }),
 		unlisted: () => unlistedOf(table, gateway),
@@ -254,40 +283,11 @@ export const createWorld = (options: WorldOptions): World => {
 			faults.fires('user-deleted');
 			while ((await lambda.invoke('operator', { user })).kind !== 'success') await kernel.sleep(5_000, 'operator');
 		},
-		open: (user, session, network) => {
-			const index = pagesOf.get(session) ?? 0;
-			pagesOf.set(session, index + 1);
-			const { overheard } = options;
-			const name = `p${(pages++).toString(36).padStart(4, '0')}`;
-			const page = createPage({
-				kernel,
-				gateway,
-				api: apiOf(user),
-				user,
-				session,
-				name,
-				index: index % 3,
-				shows: (text, fresh) => screens.shows({ name, session }, text, fresh),
-				...(overheard && { overheard }),
-				...(network && { network }),
-				...(faults.happens('old-version') && { versions: [1] }),
-			});
-			keystrokes.add(page);
-			return page;
-		},
-		steal: (protocols, origin) => {
-			const life = createLife(kernel, 'thief');
-			const quiet = { open: () => undefined, text: () => undefined, close: () => life.end() };
-			gateway.dial({ life, url: '', protocols, origin, owner: 'thief', events: quiet });
-			// One that stays would hold a place among the user's pages for ever, and their user would have to see to it.
-			kernel.after(10_000, 'thief', life.end);
-		},
+		open: createPages({ kernel, faults, gateway, apiOf, screens, keystrokes, overheard: options.overheard }),
+		steal: thiefOf(kernel, gateway),
 		containerOf,
 		answers,
-		isRight: ({ shown, session }) => {
-			const drawn = shown.slice(shown.lastIndexOf(redraw) + redraw.length);
-			return drawn.endsWith(containerOf(session)?.tmux.screen() ?? 'no container');
-		},
+		isRight: (page) => isRight(page, containerOf(page.session)),
 		until: async (condition, withinMs) => {
 			const end = kernel.now() + withinMs;
 			while (!condition()) {
