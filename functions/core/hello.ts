@@ -49,7 +49,7 @@ export const readHello = (body: string | undefined): Refusal | Said => {
 const leastGain = 5_000;
 
 /**
- * `record` is to be written, if it is another; `renewed` when the agent says hello again on the connection that it has. `base`: what a task that starts
+ * `record` is to be written, if it is another, also with a refusal; `renewed` when the agent says hello again on the connection that it has. `base`: what a task that starts
  * now is made of, so that a session that runs with another hears of it.
  */
 export const agentHello = (
@@ -60,7 +60,7 @@ export const agentHello = (
 	now: Date,
 	base: string,
 	idle: IdleLimits,
-): Refusal | { record: SessionRecord; renewed: boolean } => {
+): (Refusal & { record?: SessionRecord }) | { record: SessionRecord; renewed: boolean } => {
 	const leaseUntil = new Date(now.getTime() + relay.leaseMs).toISOString();
 	const usedAt = unusedMs === undefined ? undefined : new Date(now.getTime() - unusedMs).toISOString();
 	const lease: AgentLease = {
@@ -72,7 +72,12 @@ export const agentHello = (
 		...(usedAt !== undefined && { usedAt }),
 	};
 	const arrived = record && agentArrived(noticed(record, base, now.toISOString()), lease, now, idle);
-	if (!arrived) return refuse('not_running', 'The session does not want this task any more.');
+	if (!arrived) {
+		// What the task that ends has relayed since its hello before is its user's all the same (C4); once, so that it keeps nobody from writing.
+		const named = record?.agent?.connectionId === connectionId && record.agent.generation === caller.generation;
+		const own = named && (record.spending?.heard?.at ?? '') < record.desired.at;
+		return { ...refuse('not_running', 'The session does not want this task any more.'), ...(own && { record: withRelayed(record, relayed, now) }) };
+	}
 	const { agent, phase } = record;
 	const renewed = agent?.connectionId === connectionId;
 	const fresh = renewed && phase === 'running' && Date.parse(leaseUntil) - Date.parse(agent.leaseUntil) < leastGain;

@@ -113,11 +113,11 @@ export const createIntroductions = ({
 		for (let attempt = 0; attempt < attempts; attempt++) {
 			const record = await sessions.get(self.user, self.session);
 			const decision = agentHello(record, self, self.id, said, now(), base, idle);
-			if ('refused' in decision) {
-				await refuse(self.id, decision);
-				return undefined;
-			}
-			if (decision.record === record || (await sessions.put(decision.record))) return { renewed: decision.renewed };
+			const known = decision.record === undefined || decision.record === record || (await sessions.put(decision.record));
+			if (!known) continue;
+			if (!('refused' in decision)) return { renewed: decision.renewed };
+			await refuse(self.id, decision);
+			return undefined;
 		}
 		throw new ShellPodError('conflict', "The session's record is written by too many at once.");
 	};

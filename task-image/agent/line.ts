@@ -87,9 +87,10 @@ export const createLine = (deps: LineDeps): Line => {
 	let end: LineEnd | undefined;
 	let resting = false;
 
+	const hello = (): string => encodeHello(versions, { unusedMs: deps.unusedMs(), relayed: deps.relayed() });
 	const sayHello = (): void => {
 		greetedAt = clock.now();
-		own.send(encodeHello(versions, { unusedMs: deps.unusedMs(), relayed: deps.relayed() }));
+		own.send(hello());
 		schedule('hello', welcomed ? relay.renewMs : times.again * (1 + random()), sayHello);
 		if (!timers.has('silence'))
 			schedule('silence', times.silence, () => {
@@ -199,7 +200,11 @@ export const createLine = (deps: LineDeps): Line => {
 			resting = true;
 			for (const name of ['hello', 'doubt', 'silence']) cancel(name);
 		},
-		close: (code) => own.close(code),
+		close: (code) => {
+			// The last that it says: what it has relayed by then. One that rests has handed all that over.
+			if (open && welcomed && !resting) own.send(hello());
+			own.close(code);
+		},
 		destroy: () => own.destroy(),
 	};
 };

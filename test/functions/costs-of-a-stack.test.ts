@@ -12,7 +12,7 @@ import { openViewer } from '../support/viewer.ts';
 
 /** ms that anything may take on two busy cores */
 const patience = 120_000;
-/** The agent's last hello, which says all that was before it, and its answer. */
+/** The agent's hello, which says all that was before it, and its answer; and, of a page that comes while an agent is away, its hello and answer. */
 const unsaid = 2;
 /** us-east-1, arm64: 1 vCPU, 2 GB and an address, as AWS's pages have them. Written down a second time on purpose. */
 const secondPrice = (0.03238 + 2 * 0.00356 + 0.005) / 3_600;

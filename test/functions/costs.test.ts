@@ -1,5 +1,6 @@
 /** What a user is shown of costs. C-numbers: functions/core/SPEC.md. */
 import { agentHello } from '@shellpod/functions/core/hello.ts';
+import { stop } from '@shellpod/functions/core/lifecycle.ts';
 import { withRelayed } from '@shellpod/functions/core/spending.ts';
 import { outlived } from '@shellpod/functions/core/user-record.ts';
 import { epoch as agentRun, connectionId, senderId, sessionId } from '@shellpod/protocol/ids.ts';
@@ -94,6 +95,19 @@ describe('GET /api/costs', () => {
 		const decision = agentHello(record, caller, connectionId('conn-1'), said, dateAt(60), record.slot.base, idle);
 		if ('refused' in decision) throw new Error(decision.message);
 		expect(decision.record.spending).toMatchObject({ settled: { month: { units: 77 } }, budget: { lookAt: at(60 + 10 * minute) } });
+	});
+
+	it('[C4] hears of what was relayed last, once, though it wants its task no more', () => {
+		const record = stop(running({ agent: lease(0) }), at(100));
+		const run = agentRun('run000001');
+		const caller = { user, session: record.id, generation: 1, role: 'agent', sender: senderId('agent1'), signIn: 0 } as const;
+		const says = (one: typeof record, units: number, id = 'conn-1', generation = 1) =>
+			agentHello(one, { ...caller, generation }, connectionId(id), { versions: [1], relayed: { run, units } }, dateAt(101), record.slot.base, idle);
+		const last = says(record, 77);
+		expect(last).toMatchObject({ refused: 'not_running', record: { phase: 'stopping', spending: { settled: { month: { units: 77 } } } } });
+		expect(says(last.record ?? record, 99)).not.toHaveProperty('record');
+		expect(says(record, 77, 'conn-2')).not.toHaveProperty('record');
+		expect(says(record, 77, 'conn-1', 2)).not.toHaveProperty('record');
 	});
 
 	it('tells nobody of anybody else’s', async () => {
