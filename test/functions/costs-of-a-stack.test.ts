@@ -4,6 +4,7 @@ import { DescribeTasksCommand, ListTasksCommand, type Task } from '@aws-sdk/clie
 import { createSlots } from '@shellpod/functions/adapters/slots.ts';
 import { Costs } from '@shellpod/protocol/costs.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { killIn } from '../soak/victims.ts';
 import { countAccessLog } from '../support/access-log.ts';
 import { becomeOperator, type Operator } from '../support/operator.ts';
 import { type Stack, startStack } from '../support/stack.ts';
@@ -47,38 +48,59 @@ const tasksOf = async (): Promise<Task[]> => {
 const charged = ({ pullStartedAt, stoppedAt }: Task): number =>
 	Math.max(60, Math.ceil(((stoppedAt?.getTime() ?? Number.NaN) - (pullStartedAt?.getTime() ?? Number.NaN)) / 1_000));
 
-it('[C1] [C4] seconds are those of ECS, to the second, and units those of the gateway, to the agent’s last hello', {
-	timeout: 3 * patience,
-}, async () => {
-	await expect.poll(() => createSlots(operator.items).free(1), { timeout: patience }).toHaveLength(1);
-	const { id } = await user.createSession('counted');
-	await user.reaches(id, 'Running');
+const runs = async (id: string, generation: number): Promise<void> => {
+	const now = async () => {
+		const session = await user.session(id);
+		return [session.generation, session.state];
+	};
+	await expect.poll(now, { timeout: patience, interval: 500 }).toEqual([generation, 'Running']);
+};
+const type = async (id: string, lines: number): Promise<void> => {
 	const viewer = await openViewer(await user.ticket(id), { cookie: user.cookie(), origin: stack.origin }, 80, 24);
-	for (let line = 1; line <= 20; line++) {
+	for (let line = 1; line <= lines; line++) {
 		const shown = viewer.shows(`line-${line * 7}.`);
 		viewer.type(`seq ${line * 100}; echo line-$((${line}*7)).\n`);
 		await shown;
 	}
 	viewer.close();
 	await viewer.closed;
+};
 
-	// The agent says hello once a minute.
-	await expect.poll(async () => logged() - (await costs()).month.units, { timeout: patience, interval: 500 }).toBeLessThanOrEqual(unsaid);
+it('[C1] [C4] of a session that is restarted, crashes and is stopped: seconds are those of ECS, units those of the gateway, but for what a crash kept untold', {
+	timeout: 4 * patience,
+}, async () => {
+	await expect.poll(() => createSlots(operator.items).free(1), { timeout: patience }).toHaveLength(1);
+	const { id } = await user.createSession('counted');
+	await user.reaches(id, 'Running');
+	await type(id, 20);
+
+	const typed = logged();
+	await user.api('POST', `/api/sessions/${id}/restart`);
+	await runs(id, 2);
 	const { month, today, sessions, perHour } = await costs();
-	expect(month.units, 'a page and its agent said something').toBeGreaterThan(100);
-	expect(logged() - month.units).toBeGreaterThanOrEqual(0);
+	// Within the minute in which it was said, and before the agent would have said hello again.
+	expect(month.units, 'a page and its agent said something, and the agent told of it as it ended').toBeGreaterThan(100);
+	expect(month.units).toBeGreaterThanOrEqual(typed - unsaid);
 	expect(sessions).toMatchObject([{ id, name: 'counted', month: { units: month.units } }]);
 	expect(perHour).toBeCloseTo(secondPrice * 3_600, 9);
 	expect(month.seconds).toBeGreaterThan(60);
 	expect(today.seconds).toBeLessThanOrEqual(month.seconds);
 
+	const second = (await tasksOf()).find(({ lastStatus }) => lastStatus === 'RUNNING')?.taskArn ?? expect.fail('ECS knows no task that runs');
+	await killIn(stack, second, 'task');
+	const untold = logged() - typed;
+	await runs(id, 3);
+
 	await user.api('POST', `/api/sessions/${id}/stop`);
 	await user.reaches(id, 'Stopped');
-	await expect.poll(async () => (await tasksOf()).map(({ lastStatus }) => lastStatus), { timeout: patience }).toEqual(['STOPPED']);
-	const [task] = await tasksOf();
-	if (!task) throw new Error('ECS knows no task');
-	await expect.poll(async () => (await costs()).month.seconds, { timeout: patience, interval: 500 }).toBe(charged(task));
+	await expect
+		.poll(async () => (await tasksOf()).map(({ lastStatus }) => lastStatus), { timeout: patience })
+		.toEqual(['STOPPED', 'STOPPED', 'STOPPED']);
+	const seconds = (await tasksOf()).reduce((sum, task) => sum + charged(task), 0);
+	await expect.poll(async () => (await costs()).month.seconds, { timeout: patience, interval: 500 }).toBe(seconds);
 	const end = await costs();
+	expect(logged() - end.month.units).toBeGreaterThanOrEqual(0);
+	expect(logged() - end.month.units).toBeLessThanOrEqual(2 * unsaid + untold);
 	expect(end.perHour).toBe(0);
-	expect(end.month.usd).toBeCloseTo(charged(task) * secondPrice + end.month.units * unitPrice, 12);
+	expect(end.month.usd).toBeCloseTo(seconds * secondPrice + end.month.units * unitPrice, 12);
 });

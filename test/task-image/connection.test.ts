@@ -2,7 +2,7 @@ import { ping, pong } from '@shellpod/protocol/control.ts';
 import { encodeControl } from '@shellpod/protocol/encode-control.ts';
 import { encodeFromRelay, encodeToRelay } from '@shellpod/protocol/frame.ts';
 import { encodeHello } from '@shellpod/protocol/hello.ts';
-import { epoch, senderId } from '@shellpod/protocol/ids.ts';
+import { senderId } from '@shellpod/protocol/ids.ts';
 import { versions } from '@shellpod/protocol/version.ts';
 import { createConnection } from '@shellpod/task-image/agent/connection.ts';
 import type { AboutActivity } from '@shellpod/task-image/agent/line.ts';
@@ -21,7 +21,6 @@ let asked: number[];
 let received: [string, string][];
 let heard: AboutActivity[];
 let welcomes: number;
-let units: number | undefined;
 let connection: ReturnType<typeof createConnection>;
 let end: Promise<'closed' | 'unwanted'>;
 
@@ -33,7 +32,6 @@ beforeEach(async () => {
 	received = [];
 	heard = [];
 	welcomes = 0;
-	units = undefined;
 	connection = createConnection({
 		clock,
 		// The most that jitter can be, near enough.
@@ -44,7 +42,7 @@ beforeEach(async () => {
 		},
 		dial: cloud.dial,
 		unusedMs: () => undefined,
-		relayed: () => (units === undefined ? undefined : { run: epoch('run000001'), units }),
+		relayed: () => undefined,
 		receive: (sender, payload) => received.push([sender, payload]),
 		heard: (message) => heard.push(message),
 		welcomed: () => void welcomes++,
@@ -211,14 +209,6 @@ describe('staying', () => {
 		connection.close();
 		expect(await end).toBe('closed');
 		expect(cloud.last).toMatchObject({ ended: 'closed', code: 1001 });
-	});
-
-	test('[E3] [C4] the last that it says is what it has relayed by then', async () => {
-		await connect();
-		units = 77;
-		const before = cloud.last.sent.length;
-		connection.close();
-		expect(cloud.last.sent.slice(before).map((text) => JSON.parse(text))).toMatchObject([{ action: 'hello', relayed: { units: 77 } }]);
 	});
 
 	test('[E3] close ends a wait as well', async () => {

@@ -3,7 +3,7 @@
 import { encodeControl } from '@shellpod/protocol/encode-control.ts';
 import { encodeFromRelay, encodeToRelay } from '@shellpod/protocol/frame.ts';
 import { encodeHello } from '@shellpod/protocol/hello.ts';
-import { senderId } from '@shellpod/protocol/ids.ts';
+import { epoch, senderId } from '@shellpod/protocol/ids.ts';
 import { relay } from '@shellpod/protocol/limits.ts';
 import { versions } from '@shellpod/protocol/version.ts';
 import { createConnection } from '@shellpod/task-image/agent/connection.ts';
@@ -21,6 +21,7 @@ let answers: TicketAnswer[];
 let received: string[];
 let connection: ReturnType<typeof createConnection>;
 let end: Promise<'closed' | 'unwanted'>;
+let units: number | undefined;
 /** hellos, by connection */
 let answered: Map<number, number>;
 
@@ -42,13 +43,14 @@ beforeEach(async () => {
 	answers = [];
 	received = [];
 	answered = new Map();
+	units = undefined;
 	connection = createConnection({
 		clock,
 		random: () => 0,
 		tickets: async () => answers.shift() ?? goodTicket,
 		dial: cloud.dial,
 		unusedMs: () => undefined,
-		relayed: () => undefined,
+		relayed: () => (units === undefined ? undefined : { run: epoch('run000001'), units }),
 		receive: (_, payload) => received.push(payload),
 		heard: () => undefined,
 		welcomed: () => undefined,
@@ -133,4 +135,16 @@ test('[E3] close says goodbye on both', async () => {
 	connection.close();
 	expect(await end).toBe('closed');
 	expect(cloud.lines.map(({ ended }) => ended)).not.toContain(undefined);
+});
+
+test('[E3] [C4] the last that it says is what it has relayed by then, on the connection that has the viewers', async () => {
+	await clock.advance(5_000);
+	const [old, fresh] = cloud.lines as [(typeof cloud.lines)[0], (typeof cloud.lines)[0]];
+	fresh.events.open();
+	fresh.events.text(welcome(peer('viewer1'), peer('viewer2')));
+	const before = [old, fresh].map(({ sent }) => sent.length);
+	units = 77;
+	connection.close();
+	expect(old.sent.slice(before[0])).toEqual([]);
+	expect(fresh.sent.slice(before[1]).map((text) => JSON.parse(text))).toMatchObject([{ action: 'hello', relayed: { units: 77 } }]);
 });
