@@ -4,9 +4,9 @@ import { runChecks } from './lib/checks.mjs';
 import { sum, summary } from './lib/counts.mjs';
 import { leftOut, settings, short } from './lib/faults.mjs';
 import { runEndToEnd, runUnit } from './lib/runners.mjs';
-import { testing } from './lib/tools.mjs';
+import { shells, testing } from './lib/tools.mjs';
 
-await bootstrap(testing);
+await bootstrap(testing, shells);
 /** Tests that wait for minutes, as the product does: `npm run e2e` runs them too. */
 const long = '@long';
 

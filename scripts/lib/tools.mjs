@@ -16,6 +16,8 @@ export const running = {
 };
 /** to compile node-pty, which has no binary for Linux */
 export const compiling = { python3: ['python3'], make: ['make'], 'g++': ['g++'] };
+/** shells that the unit tests press Tab in, beside bash */
+export const shells = { zsh: ['zsh'] };
 export const testing = {
 	chromium: ['chromium'],
 	'fonts-noto-color-emoji': ['/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf'],

@@ -25,13 +25,21 @@ export const completions = {
 	fi
 	case "\${COMP_WORDS[1]}" in
 	completion) mapfile -t COMPREPLY < <(compgen -W 'bash zsh' -- "$word") ;;
-	hold) if ((COMP_CWORD == 2)); then mapfile -t COMPREPLY < <(compgen -W '30m 1h 2h 4h --' -- "$word"); else mapfile -t COMPREPLY < <(compgen -c -f -- "$word"); fi ;;
+	hold)
+		if ((COMP_CWORD == 2)); then mapfile -t COMPREPLY < <(compgen -W '30m 1h 2h 4h --' -- "$word")
+		elif [[ \${COMP_WORDS[2]} != -- ]]; then return
+		elif declare -F _command_offset >/dev/null; then _command_offset 3
+		elif ((COMP_CWORD == 3)); then mapfile -t COMPREPLY < <(compgen -c -f -- "$word")
+		else mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		fi
+		;;
 	status | release | notify) mapfile -t COMPREPLY < <(compgen -W '--json' -- "$word") ;;
 	esac
 }
 complete -F _shellpod shellpod
 `,
 	zsh: `#compdef shellpod
+(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -D; }
 _shellpod() {
 	if ((CURRENT == 2)); then
 		compadd ${commands}
@@ -39,7 +47,14 @@ _shellpod() {
 	fi
 	case "\${words[2]}" in
 	completion) compadd bash zsh ;;
-	hold) if ((CURRENT == 3)); then compadd 30m 1h 2h 4h --; else _normal; fi ;;
+	hold)
+		if ((CURRENT == 3)); then compadd -- 30m 1h 2h 4h --
+		elif [[ "\${words[3]}" == -- ]]; then
+			shift 3 words
+			((CURRENT -= 3))
+			_normal
+		fi
+		;;
 	status | release | notify) compadd -- --json ;;
 	esac
 }

@@ -1,7 +1,7 @@
 /** The `shellpod` command as somebody uses it in a session: a process, before the agent's socket. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -173,34 +173,5 @@ describe('hold -- COMMAND', () => {
 		await once(child.stdout, 'data');
 		child.kill('SIGTERM');
 		expect(await once(child, 'exit')).toEqual([5, null]);
-	});
-});
-
-describe('completion', () => {
-	/** What a shell would offer for the words so far, the last of them half written. */
-	const offered = async (shell: 'bash' | 'zsh', words: string[]): Promise<string[]> => {
-		const script = (await shellpod('completion', shell)).out;
-		const path = join(folder, 'completion');
-		writeFileSync(path, script);
-		const quoted = words.map((word) => `'${word}'`).join(' ');
-		const program =
-			shell === 'bash'
-				? `source ${path}; complete -p shellpod >/dev/null || exit 9; COMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _shellpod; printf '%s\\n' "\${COMPREPLY[@]}"`
-				: `compdef() { }; compadd() { [[ $1 == -- ]] && shift; print -l -- "$@" }; _normal() { print normal }; source ${path}; words=(${quoted}); CURRENT=${words.length}; _shellpod`;
-		return new Promise((done, refuse) => {
-			execFile(shell, [...(shell === 'bash' ? ['--norc'] : ['-f']), '-c', program], (error, out) =>
-				error ? refuse(error) : done(out.trim().split('\n')),
-			);
-		});
-	};
-	const shells = (['bash', 'zsh'] as const).filter((shell) => ['/bin', '/usr/bin'].some((path) => existsSync(join(path, shell))));
-
-	test.each(shells)('%s: commands, durations, shells, options', async (shell) => {
-		const all = ['status', 'hold', 'release', 'notify', 'completion', 'help'];
-		expect((await offered(shell, ['shellpod', ''])).toSorted()).toEqual(all.toSorted());
-		if (shell === 'bash') expect(await offered(shell, ['shellpod', 'no'])).toEqual(['notify']);
-		expect(await offered(shell, ['shellpod', 'hold', ''])).toEqual(['30m', '1h', '2h', '4h', '--']);
-		expect(await offered(shell, ['shellpod', 'completion', ''])).toEqual(['bash', 'zsh']);
-		expect(await offered(shell, ['shellpod', 'status', ''])).toEqual(['--json']);
 	});
 });
