@@ -8,7 +8,10 @@ import type { Scenario } from './scenario.ts';
 
 const minute = 60_000;
 
-/** What delays, doubles and loses, but ends no task: then one start is one task. A request that comes twice is another press. */
+/**
+ * What delays, doubles and loses, but ends no task: then one start is one task. A request that comes twice is another press. ECS fails as seldom as after the
+ * second attempt that the SDK makes of each request, and nobody makes here: a look at a session is three of them, and there is one a minute.
+ */
 export const usual: FaultRates = {
 	'cold-start': 0.3,
 	'cold-slow': 0.05,
@@ -24,8 +27,8 @@ export const usual: FaultRates = {
 	'event-dup': 0.2,
 	'event-late': 0.2,
 	'async-dup': 0.2,
-	'ecs-throttled': 0.05,
-	'ecs-fails': 0.05,
+	'ecs-throttled': 0.02,
+	'ecs-fails': 0.02,
 	'http-lost': 0.03,
 	'line-cut': 0.05,
 };
