@@ -1,8 +1,9 @@
 /** What the minute's sweep reads where 50 of 10,000 sessions are due, and what the control plane costs for sessions that nobody uses. */
-import { taskHour } from '@shellpod/protocol/prices.ts';
+import { lookAgain } from '@shellpod/functions/core/budget-watch.ts';
+import { prices, taskHour } from '@shellpod/protocol/prices.ts';
 import type { Bench, Row } from './row.ts';
 import { idleSeconds, measureIdle } from './sweep/idle.ts';
-import { dueKinds, sizes } from './sweep/population.ts';
+import { type DueKind, dueKinds, sizes } from './sweep/population.ts';
 import { openSweptTable, type SweepCost } from './sweep/run.ts';
 
 /** of the table, to find and look at 50 sessions, with the look for orphans */
@@ -12,23 +13,31 @@ const say: Record<(typeof dueKinds)[number], string> = {
 	emptied: 'nothing of them shows',
 	silent: "and their tasks' last words",
 	ended: 'and their ends told to their users',
+	budgeted: 'and what their users may spend',
 };
+
+/** looks at its user's budget in an hour of a session that runs: the first is later than what is measured of one */
+const budgetLooks = 3_600_000 / lookAgain.withBudget;
+
+/** US dollars */
+const costOfLook = ({ readUnits, writeUnits }: SweepCost): number => (readUnits * prices.readUnit + writeUnits * prices.writeUnit) / sizes.due;
 
 /** of what its task costs, what a session that nobody uses may cost beside it */
 const shareOfTask = 0.02;
 
-const idleRows = async (seconds: number): Promise<{ rows: Row[]; figures: Record<string, unknown> }> => {
+const idleRows = async (seconds: number, look: number): Promise<{ rows: Row[]; figures: Record<string, unknown> }> => {
 	const idle = await measureIdle(seconds);
+	const budget = budgetLooks * look;
 	const row = (name: string, median: number, more: Partial<Row> = {}): Row => ({ name, unit: 'US$', median, samples: 1, ...more });
 	return {
 		rows: [
-			row('an hour of a session that runs unused, beside its task and its files', idle.running.cost, { bound: shareOfTask * taskHour }),
-			...Object.entries(idle.running.costs).map(([name, cost]) => row(`of it: ${name}`, cost)),
+			row('an hour of a session that runs unused, beside its task and its files', idle.running.cost + budget, { bound: shareOfTask * taskHour }),
+			...Object.entries({ ...idle.running.costs, 'looks at a budget': budget }).map(([name, cost]) => row(`of it: ${name}`, cost)),
 			row('an hour of its task', taskHour),
 			row('an hour of a session that is stopped, beside its files', idle.stopped.cost),
 			row('an hour of a deployment without sessions', idle.deployment.cost),
 		],
-		figures: { ...idle, taskHour, seconds },
+		figures: { ...idle, budget, taskHour, seconds },
 	};
 };
 
@@ -36,7 +45,7 @@ export const run: Bench = async ({ seconds = idleSeconds }) => {
 	const swept = await openSweptTable();
 	try {
 		const rows: Row[] = [];
-		const figures: Record<string, SweepCost> = {};
+		const figures: Partial<Record<DueKind, SweepCost>> = {};
 		for (const kind of dueKinds) {
 			const cost = await swept.sweep(kind);
 			figures[kind] = cost;
@@ -58,7 +67,7 @@ export const run: Bench = async ({ seconds = idleSeconds }) => {
 				row('time', cost.ms, { unit: 'ms' }),
 			);
 		}
-		const idle = await idleRows(seconds);
+		const idle = await idleRows(seconds, figures.budgeted ? costOfLook(figures.budgeted) : Number.NaN);
 		return { rows: [...rows, ...idle.rows], figures: { sweep: { ...sizes, ...figures }, idle: idle.figures } };
 	} finally {
 		await swept.close();

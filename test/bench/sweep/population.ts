@@ -1,5 +1,6 @@
 /** The sessions of a large deployment, and the tasks of those that run, so that 50 of them are due. */
 
+import { budgetChanged } from '@shellpod/functions/core/budget-watch.ts';
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import { homeName } from '@shellpod/functions/core/slot.ts';
 import { sessionId, userId } from '@shellpod/protocol/ids.ts';
@@ -12,9 +13,9 @@ export const sizes = { all: 10_000, due: 50, running: 300, trashed: 500, ofUser:
 
 /**
  * Why they are due. `emptied`: a Home is being emptied, as it is each minute; nothing of it shows. `silent`: its agent does not answer, which is known.
- * `ended`: it was stopped, and the event of its task's end was lost.
+ * `ended`: it was stopped, and the event of its task's end was lost. `budgeted`: its user has a budget, and somebody must look at it; each is another user's.
  */
-export const dueKinds = ['emptied', 'silent', 'ended'] as const;
+export const dueKinds = ['emptied', 'silent', 'ended', 'budgeted'] as const;
 export type DueKind = (typeof dueKinds)[number];
 
 export interface ActiveSessions {
@@ -122,6 +123,8 @@ export const activeSessions = (kind: DueKind, now: number): ActiveSessions => {
 			settle();
 			return one;
 		},
+		budgeted: (who) =>
+			withTask(budgetChanged(running({ ...who, user: userId(`user-${who.slot?.uid}`), agent: leased(relay.leaseMs) }), new Date(now - 1))),
 	};
 
 	const recordAt = (_: unknown, index: number): SessionRecord => {

@@ -133,7 +133,8 @@ export const openSweptTable = async (): Promise<SweptTable> => {
 		[env.agentSeconds]: '90',
 		[env.automaticRestarts]: '2',
 		[env.unattendedHours]: '168',
-		[env.defaultBudget]: 'none',
+		// What is looked at for a budget is not stopped for it.
+		[env.defaultBudget]: '1000',
 		[env.maxBudget]: 'none',
 		[env.connections]: `${server.base}/nobody-is-connected`,
 	});
