@@ -1,6 +1,6 @@
 /** What of a container's processes is somebody's work: rule A3 of SPEC.md beside this file. */
 import type { Process } from './processes.ts';
-import { isClaude, isLanguageServer, isShell, isWaiting, nameOf, programOf } from './programs.ts';
+import { isClaude, isLanguageServer, isShell, isWaiting, nameOf, programOf, runsTests } from './programs.ts';
 
 export interface Job {
 	kind: 'job' | 'server';
@@ -66,7 +66,8 @@ export const workOf = (processes: readonly Process[], own: number): Work => {
 		const [first] = working.toSorted((a, b) => Number(leads(b)) - Number(leads(a)) || b.ageMs - a.ageMs || a.pid - b.pid);
 		if (!first) continue;
 		const name = nameOf(programOf(first.argv, first.comm), first.argv);
-		jobs.push({ kind: working.some(({ listens }) => listens) ? 'server' : 'job', name, ageMs: first.ageMs });
+		const serves = working.some(({ listens }) => listens) && !working.some(({ argv, comm }) => runsTests(programOf(argv, comm), argv));
+		jobs.push({ kind: serves ? 'server' : 'job', name, ageMs: first.ageMs });
 	}
 	return { jobs: jobs.toSorted((a, b) => b.ageMs - a.ageMs), claudes };
 };

@@ -35,6 +35,8 @@ const interpreters = new Set([
 	],
 	...['psql', 'mysql', 'mariadb', 'sqlite3', 'redis-cli', 'mongosh', 'bc', 'dc'],
 ]);
+/** With nothing but these they still ask: those that say how, not what. */
+const manner = /^(?:-[aiqBEIOsSu]+|--interactive|--quiet|--inspect(?:-brk|-wait|-port)?(?:=.*)?|--no-warnings|--no-save|--no-banner|repl)$/;
 /** Those that a command line always names something to look at, which is not a script. */
 const clients = new Set(['psql', 'mysql', 'mariadb', 'sqlite3', 'redis-cli', 'mongosh', 'gdb']);
 
@@ -52,7 +54,25 @@ export const isWaiting = (program: string, argv: readonly string[]): boolean => 
 	// The `shellpod` command of this image: what it runs counts by itself, and its hold by its own word.
 	if (program === 'node' && argv[1] === '/opt/shellpod/task-image/command/main.ts') return true;
 	if (!interpreters.has(program)) return false;
-	return clients.has(program) ? !argv.some((word) => /^(-c|-e|-f|--command|--execute|--file|--eval|-batch)/.test(word)) : argv.length <= 1;
+	return clients.has(program)
+		? !argv.some((word) => /^(-c|-e|-f|--command|--execute|--file|--eval|-batch)/.test(word))
+		: argv.slice(1).every((word) => manner.test(word));
+};
+
+const testRunners = new Set(['vitest', 'jest', 'pytest', 'playwright', 'cypress', 'mocha', 'ava', 'rspec', 'phpunit', 'ctest', 'tox', 'nox']);
+const withTestCommand = new Set(['npm', 'pnpm', 'yarn', 'bun', 'deno', 'cargo', 'go', 'dotnet', 'mvn', 'gradle', 'mix', 'make']);
+
+/** Runs tests: it ends by itself, also where what it tests listens on a port. */
+export const runsTests = (program: string, argv: readonly string[]): boolean => {
+	if (withTestCommand.has(program)) return argv.slice(1, 3).some((word) => /^test(?:$|:)/.test(word));
+	if (program === 'node' && argv[1] === '--test') return true;
+	const script = interpreters.has(program) ? argv.slice(1).find((word, at, words) => !word.startsWith('-') || words[at - 1] === '-m') : program;
+	return testRunners.has(
+		script
+			?.split('/')
+			.at(-1)
+			?.replace(/\.[cm]?[jt]s$|\.py$/, '') ?? '',
+	);
 };
 
 const languageServers = new Set(['gopls', 'rust-analyzer', 'clangd', 'ccls', 'pylsp', 'lua-language-server', 'zls', 'taplo']);

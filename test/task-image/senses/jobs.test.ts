@@ -79,6 +79,36 @@ describe('[A3] jobs', () => {
 		expect(names(npm, vite)).toEqual(['server npm run dev']);
 	});
 
+	it.each(['npm test', 'npm run test:unit', 'cargo test', 'node --test', 'python3 -m pytest -q', 'node /app/node_modules/.bin/vitest run', 'pytest'])(
+		'one that runs tests is a job though it listens: %s',
+		(words) => {
+			expect(work(begun(words, { group: 400, listens: true })).jobs.map(({ kind }) => kind)).toEqual(['job']);
+			const within = begun('node server.js', { parent: 400, group: 400, listens: true });
+			expect(work(begun(words, { pid: 400, group: 400 }), within).jobs.map(({ kind }) => kind)).toEqual(['job']);
+		},
+	);
+
+	it.each(['npm run dev', 'node server.js test', 'go run ./testing', 'python3 -m http.server'])(
+		'one that only sounds so is a server: %s',
+		(words) => {
+			expect(work(begun(words, { listens: true })).jobs.map(({ kind }) => kind)).toEqual(['server']);
+		},
+	);
+
+	it.each(['python3 -i', 'python3 -q', 'node --inspect', 'node --inspect=0.0.0.0:9229', 'deno repl', 'R --no-save'])(
+		'one that asks is none: %s',
+		(words) => {
+			expect(names(begun(words, { listens: words.startsWith('node') }))).toEqual([]);
+		},
+	);
+
+	it.each(['python3 -i train.py', 'python3 -', 'node --inspect build.js', 'node --test', 'python3 -c pass'])(
+		'one that has something to run is: %s',
+		(words) => {
+			expect(names(begun(words))).toHaveLength(1);
+		},
+	);
+
 	it('Claude Code is none, nor are its own helpers; what it runs in a shell is', () => {
 		const claude = begun('claude', { pid: 500 });
 		const helper = begun('node mcp-server.js', { parent: 500, pid: 510, group: 510 });
