@@ -1,4 +1,4 @@
-/** S10: seconds of tasks that are shown to their user are those that ECS ran, to a minute, of each session and each user; and rule C6, of budgets. */
+/** S10: seconds of tasks that are shown to their user are those that ECS ran, to a minute of each session, also where a user has several; and rule C6, of budgets. */
 import type { Item } from '@shellpod/functions/adapters/items.ts';
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
 import { spentOf } from '@shellpod/functions/core/spending.ts';
@@ -66,13 +66,15 @@ export const createMeterWatch = ({ kernel, whenCalm, records, gone }: MeterOptio
 	const ownersOf = (): Map<string, string> => new Map([...gone(), ...records()].map(({ id, user }) => [id, user]));
 	const meteredOf = (record: SessionRecord): number => spentOf(record, kernel.date()).month.seconds;
 
-	const differs = (whose: string, metered: number, ran: number): void => {
-		if (Math.abs(metered - ran) > tolerance) kernel.violated('S10', `${whose}: ${metered} s are metered, and ${ran} s were run`);
+	const differs = (whose: string, metered: number, ran: number, sessions = 1): void => {
+		if (Math.abs(metered - ran) > tolerance * sessions) kernel.violated('S10', `${whose}: ${metered} s are metered, and ${ran} s were run`);
 	};
 
 	const compare = (): void => {
 		const metered = new Map<string, number>();
 		const ran = new Map<string, number>();
+		/** A user's is the sum of what is told of sessions, each to a minute. */
+		const sessions = new Map<string, number>();
 		const add = (map: Map<string, number>, user: string, seconds: number): void => void map.set(user, (map.get(user) ?? 0) + seconds);
 		for (const [user, record] of users) add(metered, user, sum(Object.values(record.gone ?? {}).map(({ month }) => month.seconds)));
 		for (const record of records()) {
@@ -82,8 +84,11 @@ export const createMeterWatch = ({ kernel, whenCalm, records, gone }: MeterOptio
 			differs(record.id, own, ranOf(record.id));
 			add(metered, record.user, own);
 		}
-		for (const [session, user] of ownersOf()) add(ran, user, ranOf(session));
-		for (const [user, seconds] of ran) differs(user, metered.get(user) ?? 0, seconds);
+		for (const [session, user] of ownersOf()) {
+			add(ran, user, ranOf(session));
+			add(sessions, user, tasks.has(session) ? 1 : 0);
+		}
+		for (const [user, seconds] of ran) differs(user, metered.get(user) ?? 0, seconds, sessions.get(user));
 	};
 
 	/** US dollars, of tasks alone: units are what an agent says. */
