@@ -91,6 +91,35 @@ describe('a session that is about to be stopped', () => {
 		await see(warning(page)).toHaveCount(0);
 	});
 
+	test('is kept with the keyboard only, on both pages, which has its place again afterwards', async ({ plane, device, openTerminal }) => {
+		const session = plane.add('demo', 'Running', { idle: stopsIn(5 * minute) });
+		const page = await device();
+		const keep = warning(page).getByRole('button', { name: 'Keep for 1 h' });
+		const tabTo = async (found: () => Promise<boolean>) => {
+			for (let steps = 0; steps < 12 && !(await found()); steps++) await page.keyboard.press('Tab');
+		};
+		const has = (one: typeof keep) => () => one.evaluate((element) => element === document.activeElement);
+		await page.goto(plane.origin);
+		await see(keep).toBeVisible();
+		await tabTo(has(keep));
+		await page.keyboard.press('Tab');
+		await see(warning(page).getByRole('button', { name: 'Stop now' })).toBeFocused();
+		await page.keyboard.press('Shift+Tab');
+		await page.keyboard.press('Enter');
+		await see(warning(page)).toHaveCount(0);
+		await see(item(page, 'demo').getByRole('button', { name: 'Actions' })).toBeFocused();
+
+		session.idle = stopsIn(5 * minute);
+		await openTerminal(page, session.id);
+		await see(page.getByRole('textbox').first()).toBeFocused();
+		await page.keyboard.press('Control+Shift+F6');
+		await tabTo(has(keep));
+		await see(keep).toBeFocused();
+		await page.keyboard.press('Enter');
+		await see(warning(page)).toHaveCount(0);
+		await see(page.getByRole('textbox').first()).toBeFocused();
+	});
+
 	test('says why when it can’t be kept', async ({ plane, device }) => {
 		const session = plane.add('demo', 'Running', { idle: stopsIn(5 * minute) });
 		plane.refuse.set(`POST /api/sessions/${session.id}/keep`, 'not_running');

@@ -53,6 +53,11 @@ export const SessionItem = (props: {
 		return is('Running') ? `Up ${spanWords(ms)}` : is('Stopped') && props.session.generation > 0 ? agoWords(ms) : '';
 	};
 
+	/** The button that was pressed is gone with the warning. */
+	const kept = async () => {
+		await props.onChanged();
+		if (document.activeElement === document.body) actions?.focus();
+	};
 	const told = () => sentence(props.session, props.now);
 	/** The sentence says more than the reason of a stop. */
 	const reason = () => !props.session.stopped && props.session.reason;
@@ -107,7 +112,7 @@ export const SessionItem = (props: {
 							</p>
 						)}
 					</Show>
-					<IdleWarning session={props.session} onStop={() => setDialog('stop')} onChanged={() => void props.onChanged()} onError={props.onError} />
+					<IdleWarning session={props.session} onStop={() => setDialog('stop')} onChanged={() => void kept()} onError={props.onError} />
 					<UpdateNotice session={props.session} onNow={() => setDialog('update')} onChanged={() => void props.onChanged()} />
 					<Show when={is('Starting')}>
 						<StartSteps session={props.session} clock={serverClock} />

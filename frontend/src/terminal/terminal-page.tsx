@@ -139,7 +139,7 @@ const TerminalPage = () => {
 									dark
 									session={session()}
 									onStop={() => setDialog('stop')}
-									onChanged={live.refresh}
+									onChanged={() => leave(live.refresh)}
 									onError={(error) => say({ text: asError(error).message })}
 									otherAt={updateHidden() ? undefined : session().update?.at}
 								>

@@ -122,6 +122,8 @@ export const TerminalView = (props: {
 				<p id="terminal-help" class="unseen">
 					Control Shift F6 leaves the terminal.
 				</p>
+				{/* Before the terminal, which keeps Tab for itself: from the bar the keyboard comes to these first. */}
+				{props.children}
 				<div ref={frame} class={css.frame} style={{ transform: `translateY(${-shift()}px)` }}>
 					<div ref={host} class={css.host} classList={{ [css.old ?? '']: props.old }} />
 				</div>
@@ -137,7 +139,6 @@ export const TerminalView = (props: {
 						Use my size
 					</button>
 				</Show>
-				{props.children}
 			</section>
 			<Show when={risky()} keyed>
 				{(asked) => (
