@@ -23,9 +23,15 @@ export const withBudget = (
 	return { ...record, spending: { tasks: {}, settled: settledOn(undefined, day), ...spending, budget: { ...spending?.budget, ...note, lookAt } } };
 };
 
-/** An agent said hello: the sweep looks at the budget no later than it should, however often the lease is renewed. */
+/**
+ * An agent said hello: the sweep looks at the budget no later than it should, however often the lease is renewed. What has just begun to run is
+ * looked at as if there were one: nobody told it of another while it didn't run.
+ */
 export const budgetWatched = (record: SessionRecord, now: Date): SessionRecord => {
-	const watched = record.spending?.budget ? record : withBudget(record, now, lookAgain.withBudget);
+	const known = record.spending?.budget?.lookAt;
+	const soon = new Date(now.getTime() + lookAgain.withBudget).toISOString();
+	const late = known === undefined || (record.phaseAt === now.toISOString() && known > soon);
+	const watched = late ? withBudget(record, now, lookAgain.withBudget) : record;
 	return dueBy(watched, budgetDue(watched));
 };
 

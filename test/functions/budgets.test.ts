@@ -115,6 +115,21 @@ describe('a budget', () => {
 		expect((await sessions.get(user, one.id))?.desired.state).toBe('stopped');
 	});
 
+	it('[C6] that is set while a session starts is looked at within 10 min of when it runs, though there was none before', async () => {
+		const { create, runs, ends, pass, setBudget, sessions, commands } = await openCosts();
+		const one = await create('one');
+		await runs(one.id);
+		// Without a budget it is looked at each hour.
+		await pass(one.id, 11 * minute);
+		await commands.stop(user, one.id);
+		await ends(one.id);
+		await commands.start(user, one.id);
+		await setBudget(taskHour / 3, true);
+		await runs(one.id);
+		await pass(one.id, 20 * minute);
+		expect((await sessions.get(user, one.id))?.desired).toMatchObject({ state: 'stopped', by: 'platform' });
+	});
+
 	it('[C6] that can’t be read holds nothing else up, and is looked at again by each sweep until it can', async () => {
 		const { create, runs, pass, setBudget, sessions, users, log, commands, ends } = await openCosts();
 		const [one, two] = [await create('one'), await create('two')];
