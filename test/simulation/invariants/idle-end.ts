@@ -11,6 +11,7 @@ import { counts, limitOf, times } from './signs.ts';
 export interface IdleEnd {
 	/** The program in a session's task has heard a key. */
 	typed(session: string): void;
+	/** Each 5 s. */
 	look(): void;
 }
 
@@ -50,7 +51,6 @@ export const createIdleEnd = (options: IdleEndOptions): IdleEnd => {
 	const { kernel, unattendedMs } = options;
 	const uses = new Map<string, Use>();
 	let calmSince: number | undefined;
-	let nextAt = 0;
 	options.whenCalm(() => {
 		calmSince = kernel.now();
 	});
@@ -89,8 +89,6 @@ export const createIdleEnd = (options: IdleEndOptions): IdleEnd => {
 			of(session).keyAt = kernel.now();
 		},
 		look: () => {
-			if (kernel.now() < nextAt) return;
-			nextAt = kernel.now() + every;
 			for (const record of options.records()) {
 				const known = options.knownOf(record.id);
 				if (!known) continue;

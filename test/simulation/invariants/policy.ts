@@ -45,12 +45,16 @@ export interface PolicyOptions {
 	lies(session: string): boolean;
 }
 
+/** ms between two looks */
+const every = 5_000;
+
 const recordOf = (item: Item | undefined): SessionRecord | undefined =>
 	String(item?.sk).startsWith('SESSION#') ? (item?.record as SessionRecord) : undefined;
 
 export const createPolicyWatch = (options: PolicyOptions): PolicyWatch => {
 	const { kernel, records, whenCalm } = options;
 	const madeAt = new Map<string, number>();
+	let nextAt = 0;
 	const idle = createIdleWatch({ ...options, madeAt: (session) => madeAt.get(session) ?? 0, newest: records.newest });
 	const end = createIdleEnd({ ...options, records: records.all, knownOf: idle.knownOf });
 	const senses = createSensesWatch(kernel);
@@ -86,6 +90,8 @@ export const createPolicyWatch = (options: PolicyOptions): PolicyWatch => {
 			for (const container of options.running()) if (container.agent === life) senses.sent(container, text);
 		},
 		look: () => {
+			if (kernel.now() < nextAt) return;
+			nextAt = kernel.now() + every;
 			end.look();
 			meter.look();
 		},

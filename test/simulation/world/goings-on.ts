@@ -75,10 +75,14 @@ export const createGoingsOn = (kernel: Kernel): GoingsOn => {
 	return {
 		surroundings: {
 			own: pids.agent,
-			processes: async () => [
-				...base.map((one) => ({ ...one, ageMs: kernel.now() - begunAt })),
-				...[...things.values()].map(({ process: one, begunAt: since }) => ({ ...one, ageMs: kernel.now() - since })),
-			],
+			// Where nothing goes on there is nothing to tell apart.
+			processes: async () =>
+				things.size === 0
+					? []
+					: [
+							...base.map((one) => ({ ...one, ageMs: kernel.now() - begunAt })),
+							...[...things.values()].map(({ process: one, begunAt: since }) => ({ ...one, ageMs: kernel.now() - since })),
+						],
 			spool: {
 				take: async () => hooks.splice(0),
 				watch: async (heard) => {
