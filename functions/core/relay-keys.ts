@@ -23,6 +23,21 @@ export const createRelayKeys = (deps: { store: KeyStore; now: () => Date; random
 		return ring;
 	};
 
+	const make = async (): Promise<KeyRing> => {
+		const found = await read();
+		if (found) return found;
+		const made: KeyRing = { current: 'a', keys: { a: Buffer.from(deps.random(secretBytes)).toString('base64url') } };
+		if (await deps.store.make(made)) {
+			ring = made;
+			return made;
+		}
+		const theirs = await read();
+		if (!theirs) throw new Error('the relay has no key ring, and one could not be made');
+		return theirs;
+	};
+	/** Many tags are minted at a time, and whoever gives up must leave nothing under way that another began. */
+	let making: Promise<KeyRing> | undefined;
+
 	return {
 		knowing: async (kid) => {
 			const known = ring !== undefined && Object.hasOwn(ring.keys, kid);
@@ -30,16 +45,11 @@ export const createRelayKeys = (deps: { store: KeyStore; now: () => Date; random
 		},
 
 		signing: async () => {
-			const found = ring ?? (await read());
-			if (found) return found;
-			const made: KeyRing = { current: 'a', keys: { a: Buffer.from(deps.random(secretBytes)).toString('base64url') } };
-			if (await deps.store.make(made)) {
-				ring = made;
-				return made;
-			}
-			const theirs = await read();
-			if (!theirs) throw new Error('the relay has no key ring, and one could not be made');
-			return theirs;
+			if (ring) return ring;
+			making ??= make().finally(() => {
+				making = undefined;
+			});
+			return making;
 		},
 	};
 };

@@ -1,7 +1,7 @@
 import { createRelay } from '@shellpod/functions/core/relay.ts';
 import { createRelayKeys } from '@shellpod/functions/core/relay-keys.ts';
 import { mintTag } from '@shellpod/functions/core/tags.ts';
-import type { Sent } from '@shellpod/functions/relay-ports.ts';
+import type { KeyRing, Sent } from '@shellpod/functions/relay-ports.ts';
 import { decodeArrival, encodeToRelay } from '@shellpod/protocol/frame.ts';
 import { relay as limits } from '@shellpod/protocol/limits.ts';
 import * as fc from 'fast-check';
@@ -128,5 +128,21 @@ describe('the key ring', () => {
 		);
 		expect(new Set(rings.map((ring) => JSON.stringify(ring))).size).toBe(1);
 		expect(Buffer.from(rings[0]?.keys[rings[0].current] ?? '', 'base64url')).toHaveLength(32);
+	});
+
+	test('in one environment it is made once however many want it, and again after that came to nothing', async () => {
+		const store = memoryKeys();
+		let made = 0;
+		const make = async (ring: KeyRing): Promise<boolean> => {
+			made++;
+			if (made === 1) throw new Error('throttled');
+			return memoryKeys().make(ring);
+		};
+		const keys = createRelayKeys({ store: { ...store, read: async () => undefined, make }, now, random: (bytes) => new Uint8Array(bytes) });
+		const wanted = () => Promise.allSettled(Array.from({ length: 3 }, keys.signing));
+		expect((await wanted()).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+		expect(made).toBe(1);
+		expect((await wanted()).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+		expect(made).toBe(2);
 	});
 });

@@ -13,7 +13,8 @@ export interface Life {
 	whenEnded(run: () => void): void;
 }
 
-const never = new Promise<never>(() => undefined);
+/** A new one each time: a promise keeps whoever waits for it, and with them a whole world, for as long as it is pending. */
+export const never = (): Promise<never> => new Promise(() => undefined);
 
 export const createLife = (kernel: Kernel, name: string): Life => {
 	const planned = new Set<() => void>();
@@ -42,10 +43,10 @@ export const createLife = (kernel: Kernel, name: string): Life => {
 		sleep: (ms) => new Promise((done) => void after(ms, done)),
 		living: (promise) =>
 			promise.then(
-				(value) => (alive ? value : never),
+				(value) => (alive ? value : never()),
 				(error: unknown) => {
 					if (alive) throw error;
-					return never;
+					return never();
 				},
 			),
 		end: () => {

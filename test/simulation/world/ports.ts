@@ -1,6 +1,6 @@
 /** Every call that a function makes to the outside: counted, so that the function can be made to crash before or after any one of them. */
 import type { Kernel } from '../kernel/kernel.ts';
-import type { Life } from '../kernel/life.ts';
+import { type Life, never } from '../kernel/life.ts';
 import type { Faults } from './faults.ts';
 
 export interface CrashPlan {
@@ -29,7 +29,6 @@ export interface Ports {
 }
 
 const crashes = { before: 'call-crash', after: 'call-crash-after' } as const;
-const never = new Promise<never>(() => undefined);
 
 export const createPorts = (kernel: Kernel, faults: Faults, plan?: CrashPlan): Ports => {
 	let count = 0;
@@ -47,7 +46,7 @@ export const createPorts = (kernel: Kernel, faults: Faults, plan?: CrashPlan): P
 			const call = count++;
 			if (dies(caller, call, 'before')) {
 				caller.crash(`before call ${call}: ${name}`);
-				return never;
+				return never();
 			}
 			caller.pending.set(call, name);
 			try {
@@ -57,7 +56,7 @@ export const createPorts = (kernel: Kernel, faults: Faults, plan?: CrashPlan): P
 				caller.pending.delete(call);
 			}
 			caller.crash(`after call ${call}: ${name}`);
-			return never;
+			return never();
 		},
 		get crashed() {
 			return crashed;
