@@ -67,7 +67,6 @@ const wordOf = (event: HookEvent): Word | undefined => {
 		case 'PreToolUse':
 		case 'PostToolUse':
 		case 'PostToolUseFailure':
-		case 'SubagentStop':
 			return 'turn';
 		case 'PermissionRequest':
 			return 'permission';
@@ -80,6 +79,7 @@ const wordOf = (event: HookEvent): Word | undefined => {
 			return event.reason === 'clear' ? undefined : 'rest';
 		case 'StopFailure':
 			return 'rest';
+		// Of a sub-agent's end too: another may ask for permission, or its user have ended the turn.
 		default:
 			return undefined;
 	}

@@ -56,9 +56,9 @@ export const workOf = (processes: readonly Process[], own: number): Work => {
 	}
 	for (const process of left) gather(process.group, process);
 
-	const works = ({ stopped, argv, comm }: Process): boolean => {
+	const works = ({ stopped, argv, comm, fed }: Process): boolean => {
 		const program = programOf(argv, comm);
-		return !stopped && argv.length > 0 && !isWaiting(program, argv) && !isLanguageServer(program, argv);
+		return !stopped && argv.length > 0 && !isWaiting(program, argv, fed) && !isLanguageServer(program, argv);
 	};
 	const jobs: Job[] = [];
 	for (const members of groups.values()) {

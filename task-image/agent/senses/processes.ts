@@ -16,6 +16,8 @@ export interface Process {
 	stopped: boolean;
 	/** a TCP port is open to whoever comes */
 	listens: boolean;
+	/** what it reads comes from a file or a pipe: nobody has to type it */
+	fed: boolean;
 }
 
 /** clock ticks per second, which Linux has fixed for all programs */
@@ -54,6 +56,9 @@ export const argvOf = (cmdline: string): string[] => {
 	return words.length === 1 ? title.split(' ').filter((word) => word !== '') : words;
 };
 
+/** Whether an input is a file, a heredoc among them, or a pipe; a terminal, a device and a socket to who speaks with it are not. */
+export const isFed = (input: string): boolean => input.startsWith('pipe:') || (input.startsWith('/') && !input.startsWith('/dev/'));
+
 const quiet = async <T>(read: Promise<T>, otherwise: T): Promise<T> => read.catch(() => otherwise);
 
 /** Reads them all; `proc`: where /proc is. What ends meanwhile is left out. Costs some 50 µs a process; sockets are read only where some listen. */
@@ -76,8 +81,9 @@ export const readProcesses = async (proc = '/proc'): Promise<Process[]> => {
 		if (!stat || stat.state === 'Z' || stat.state === 'X') return undefined;
 		const argv = argvOf(await quiet(readFile(join(folder, 'cmdline'), 'utf8'), ''));
 		const { comm, parent, group, startedTicks } = stat;
+		const fed = isFed(await quiet(readlink(join(folder, 'fd/0')), ''));
 		const ageMs = Math.max(0, uptimeMs - (startedTicks * 1_000) / ticks);
-		return { pid: Number(pid), parent, group, comm, argv, ageMs, stopped: stat.state === 'T', listens: await listensOf(folder) };
+		return { pid: Number(pid), parent, group, comm, argv, ageMs, stopped: stat.state === 'T', listens: await listensOf(folder), fed };
 	};
 
 	const found: Process[] = [];

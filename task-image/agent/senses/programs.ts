@@ -48,12 +48,15 @@ export const programOf = (argv: readonly string[], comm: string): string => {
 
 export const isShell = (program: string): boolean => shells.has(program);
 
-/** Whether it is of those that hold nothing by running. A shell that runs a script counts by what the script runs. */
-export const isWaiting = (program: string, argv: readonly string[]): boolean => {
+/**
+ * Whether it is of those that hold nothing by running. A shell that runs a script counts by what the script runs; an interpreter that is fed
+ * (`R --no-save < fit.R`, a heredoc) runs that.
+ */
+export const isWaiting = (program: string, argv: readonly string[], fed: boolean): boolean => {
 	if (isShell(program) || waiting.has(program)) return true;
 	// The `shellpod` command of this image: what it runs counts by itself, and its hold by its own word.
 	if (program === 'node' && argv[1] === '/opt/shellpod/task-image/command/main.ts') return true;
-	if (!interpreters.has(program)) return false;
+	if (!interpreters.has(program) || fed) return false;
 	return clients.has(program)
 		? !argv.some((word) => /^(-c|-e|-f|--command|--execute|--file|--eval|-batch)/.test(word))
 		: argv.slice(1).every((word) => manner.test(word));

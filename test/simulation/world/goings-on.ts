@@ -56,6 +56,7 @@ export const createGoingsOn = (kernel: Kernel): GoingsOn => {
 		comm: argv[0] ?? '',
 		argv,
 		stopped: false,
+		fed: false,
 		listens,
 	});
 	const base = [

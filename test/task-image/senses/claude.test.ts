@@ -46,6 +46,15 @@ test.each<[string, Step]>([
 	expect(after(['UserPromptSubmit', 1], step, ['PostToolUse', 20]).turns).toEqual([{ kind: 'turn', since: 20 }]);
 });
 
+test('[A2] the end of a sub-agent begins nothing: not while another waits for permission, nor behind a turn that has ended', () => {
+	const asks = after(['UserPromptSubmit', 1], ['PermissionRequest', 9], ['SubagentStop', 20]);
+	expect(asks.turns).toEqual([{ kind: 'permission', since: 9 }]);
+	const interrupted = after(['UserPromptSubmit', 1], ['PreToolUse', 5]);
+	status(interrupted, 'idle', 9);
+	interrupted.hook({ session_id: 'one', hook_event_name: 'SubagentStop' }, 5, ahead + 10, 10);
+	expect(interrupted.turns).toEqual([]);
+});
+
 test('[A2] other notifications say nothing', () => {
 	expect(after(['UserPromptSubmit', 1], ['Notification', 9, { notification_type: 'auth_success' }]).turns).toEqual([{ kind: 'turn', since: 1 }]);
 });

@@ -7,7 +7,7 @@ import { manualClock } from '../support/clocks.ts';
 import { noClaude } from '../support/no-claude.ts';
 
 const begun = 5_000;
-const server = { pid: 50, parent: 11, group: 50, comm: 'vite', argv: ['vite'], stopped: false, listens: true } as const;
+const server = { pid: 50, parent: 11, group: 50, comm: 'vite', argv: ['vite'], stopped: false, listens: true, fed: false } as const;
 
 /** A session in which a server runs that is held; `slow`: ms that the next look takes after it has seen what there is. */
 const held = (clock = manualClock()) => {

@@ -1,6 +1,6 @@
 /** The numbers are the rules of task-image/agent/senses/SPEC.md. */
 import { type Work, workOf } from '@shellpod/task-image/agent/senses/jobs.ts';
-import { argvOf, listeningInodes, type Process, parseStat } from '@shellpod/task-image/agent/senses/processes.ts';
+import { argvOf, isFed, listeningInodes, type Process, parseStat } from '@shellpod/task-image/agent/senses/processes.ts';
 import { describe, expect, it, test } from 'vitest';
 
 const agent = 7;
@@ -11,13 +11,24 @@ const house: Process[] = [
 	{ pid: 9, parent: 1, group: 9, comm: 'tmux: server', argv: ['tmux'] },
 	{ pid: 10, parent: 9, group: 10, comm: 'shell', argv: ['/bin/bash', '/opt/shellpod/bin/shell'] },
 	{ pid: 11, parent: 10, group: 10, comm: 'bash', argv: ['-bash'] },
-].map((one) => ({ ageMs: 60_000, stopped: false, listens: false, ...one }));
+].map((one) => ({ ageMs: 60_000, stopped: false, listens: false, fed: false, ...one }));
 
 let pid = 100;
 const begun = (command: string, changes: Partial<Process> = {}): Process => {
 	const own = changes.pid ?? pid++;
 	const argv = command.split(' ');
-	return { pid: own, parent: 11, group: own, comm: (argv[0] ?? '').slice(0, 15), argv, ageMs: 1_000, stopped: false, listens: false, ...changes };
+	return {
+		pid: own,
+		parent: 11,
+		group: own,
+		comm: (argv[0] ?? '').slice(0, 15),
+		argv,
+		ageMs: 1_000,
+		stopped: false,
+		listens: false,
+		fed: false,
+		...changes,
+	};
 };
 const work = (...processes: Process[]): Work => workOf([...house, ...processes], agent);
 const names = (...processes: Process[]): string[] => work(...processes).jobs.map(({ kind, name }) => `${kind} ${name}`);
@@ -109,6 +120,14 @@ describe('[A3] jobs', () => {
 		},
 	);
 
+	it.each(['python3', 'node', 'R --no-save', 'mysql shop', 'psql', 'sqlite3 shop.db'])('one that reads a file or a pipe runs that: %s', (words) => {
+		expect(names(begun(words, { fed: true }))).toHaveLength(1);
+	});
+
+	it.each(['bash', 'less', 'ssh host'])('what waits for somebody, whatever it reads, is none: %s', (words) => {
+		expect(names(begun(words, { fed: true }))).toEqual([]);
+	});
+
 	it('Claude Code is none, nor are its own helpers; what it runs in a shell is', () => {
 		const claude = begun('claude', { pid: 500 });
 		const helper = begun('node mcp-server.js', { parent: 500, pid: 510, group: 510 });
@@ -129,4 +148,6 @@ test("/proc's words", () => {
 	const table = ['  sl  local_address', '   0: 0100007F:1F90 00000000:0000 0A 0:0 00:0 0 1000 0 4711 1', '   1: 0:1 0:2 01 0:0 00:0 0 1000 0 4712 1'];
 	expect(listeningInodes(table.join('\n'))).toEqual(['4711']);
 	expect(argvOf('a\0b c\0')).toEqual(['a', 'b c']);
+	expect(['pipe:[4711]', '/home/dev/fit.R', '/tmp/sh-thd.1 (deleted)'].map(isFed)).toEqual([true, true, true]);
+	expect(['/dev/pts/3', '/dev/null', 'socket:[4711]', 'anon_inode:[eventpoll]', ''].map(isFed)).toEqual([false, false, false, false, false]);
 });

@@ -9,7 +9,7 @@ import { noClaude } from '../support/no-claude.ts';
 test('[A5] [N6] a key after the answer that nothing goes on is told at once: only that can take the answer back', async () => {
 	const clock = manualClock();
 	const said: Activity[] = [];
-	const server = { pid: 50, parent: 11, group: 50, comm: 'vite', argv: ['vite'], ageMs: 1_000, stopped: false, listens: true };
+	const server = { pid: 50, parent: 11, group: 50, comm: 'vite', argv: ['vite'], ageMs: 1_000, stopped: false, listens: true, fed: false };
 	let inputAt: number | undefined;
 	const senses = createSenses({
 		clock,
