@@ -82,6 +82,9 @@ export type ChooseUpdate = z.infer<typeof ChooseUpdate>;
 /** Who wants something of a session. */
 const Actor = z.enum(['user', 'operator', 'platform']);
 
+/** Absent in what an older control plane says while a deployment goes on, or was taken back: the page comes by a way of its own. */
+const ended = z._default(z.array(z.string()), []);
+
 export const Session = z.object({
 	id: z.string().check(z.regex(patterns.session)),
 	name: z.string(),
@@ -110,9 +113,9 @@ export const Session = z.object({
 	/** what a program in its task told its user last, by `shellpod notify` */
 	notice: z.nullable(z.object({ text: z.string(), at: time })),
 	/** who wanted it stopped, when, and why, for people; null when it isn't, or never ran */
-	stopped: z.nullable(z.object({ at: time, by: Actor, why: z.string() })),
+	stopped: z._default(z.nullable(z.object({ at: time, by: Actor, why: z.string() })), null),
 	/** what went on in its last task when that was to end, or ended, in people's words; empty once it runs again */
-	ended: z.array(z.string()),
+	ended,
 });
 export type Session = z.infer<typeof Session>;
 
@@ -134,7 +137,7 @@ export const SessionEvent = z.object({
 	/** more than one: so many moves that could not be told apart any more */
 	count: z.int().check(z.gte(1)),
 	/** what went on in its task, which ended with this, in people's words */
-	ended: z.array(z.string()),
+	ended,
 });
 export type SessionEvent = z.infer<typeof SessionEvent>;
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { createApi } from '../../../frontend/src/api/client.ts';
 import type { Fetch } from '../../../frontend/src/api/fetch-json.ts';
 import { createTokens } from '../../../frontend/src/auth/tokens.ts';
+import { sessionView } from '../support/session-view.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 
 const json = (status: number, body: unknown, headers: Record<string, string> = {}) => new Response(JSON.stringify(body), { status, headers });
@@ -159,6 +160,28 @@ test.each([
 test('an answer that is not what the protocol says is not believed', async () => {
 	const page = createPage((path, token) => (path === '/api/auth/token' ? granted(token) : json(200, { sessions: [{ id: '../../x' }], trash: [] })));
 	await expect(page.api.sessions()).rejects.toMatchObject({ code: 'internal' });
+});
+
+test('what a control plane doesn’t say yet, or any more, keeps no page from showing the rest', async () => {
+	const { stopped: _, ended, ...older } = sessionView('abcdefgh2345', 'work', 'Stopped', '2026-11-22T00:00:00.000Z');
+	const moved = {
+		id: '1',
+		kind: 'moved',
+		at: older.since,
+		generation: 1,
+		by: 'user',
+		why: null,
+		device: null,
+		from: 'Running',
+		to: 'Stopping',
+		count: 1,
+	};
+	const page = createPage((path, token) => {
+		if (path === '/api/auth/token') return granted(token);
+		return json(200, path.includes('events') ? { events: [moved], before: null } : older);
+	});
+	expect(await page.api.session('abcdefgh2345')).toEqual({ ...older, stopped: null, ended });
+	expect(await page.api.events('abcdefgh2345', null)).toEqual({ events: [{ ...moved, ended: [] }], before: null });
 });
 
 test('no network is “unavailable”, which is tried again', async () => {
