@@ -4,8 +4,8 @@ import type { Container } from '../world/containers.ts';
 import { readActivity } from './signs.ts';
 
 export interface SensesWatch {
-	/** The program has heard a key. */
-	typed(container: Container): void;
+	/** The program has heard a key, which its terminal took at `since` or later: tmux may read it late. */
+	typed(container: Container, since: number): void;
 	/** A container's agent says something to the control plane. */
 	sent(container: Container, text: string): void;
 }
@@ -14,13 +14,13 @@ export interface SensesWatch {
 const off = 2_000;
 
 export const createSensesWatch = (kernel: Kernel): SensesWatch => {
-	/** by agent: when a key was heard last */
+	/** by agent: when a key was typed last, or somewhat before that */
 	const keys = new WeakMap<object, number>();
 	const begun = new WeakMap<object, number>();
 
 	return {
-		typed: ({ agent }) => {
-			if (agent) keys.set(agent, kernel.now());
+		typed: ({ agent }, since) => {
+			if (agent) keys.set(agent, since);
 		},
 		sent: ({ agent, task, goings }, text) => {
 			if (!agent) return;
@@ -35,7 +35,7 @@ export const createSensesWatch = (kernel: Kernel): SensesWatch => {
 			}
 			const key = keys.get(agent);
 			if (key !== undefined && (said.inputMs === null || now - said.inputMs < key - off))
-				kernel.violated('A1', `${name} says that nobody has typed for ${said.inputMs} ms, and a key was heard ${Math.round(now - key)} ms ago`);
+				kernel.violated('A1', `${name} says that nobody has typed for ${said.inputMs} ms, and a key was typed ${Math.round(now - key)} ms ago`);
 			if (said.answer === undefined) return;
 			const things = goings.all();
 			const strange = said.doing.find(({ kind, name: what }) => !things.some((thing) => thing.kind === kind && thing.name === what));
