@@ -42,8 +42,8 @@ export interface ClaudeState {
 
 /** processes that are known at most; the one that was heard first is forgotten */
 const most = 32;
-/** ms that two looks may disagree about when a process began */
-const sameStart = 2_000;
+/** ms that two looks may disagree about when a process began, on a machine that stands still now and then; no pid is given again so soon */
+const sameStart = 20_000;
 
 /** Background tasks that are processes of their own, and count as those do (A3). Sub-agents and workflows run within Claude Code. */
 const processTasks = new Set(['shell', 'monitor']);
