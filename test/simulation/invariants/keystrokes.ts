@@ -6,8 +6,8 @@ import { indexOf } from '../world/page-bytes.ts';
 
 export interface Keystrokes {
 	add(page: Page): void;
-	/** The program in a session's task heard this. */
-	heard(session: string, container: Container, bytes: Uint8Array): void;
+	/** The program in a session's task heard this. Gives when the last of it was typed, on the kernel's clock; undefined: nothing was. */
+	heard(session: string, container: Container, bytes: Uint8Array): number | undefined;
 	/** What was written and acknowledged, and nobody had read when agent or tmux died: it is lost with their terminals, in order like all else. */
 	lost(session: string, container: Container, bytes: Uint8Array): void;
 	/** Every keystroke was heard, or its user was told that it was dropped. */
@@ -27,12 +27,13 @@ export const createKeystrokes = (kernel: Kernel): Keystrokes => {
 	const typists = new Map<string, Typist[]>();
 	let count = 0;
 
-	const one = (session: string, container: Container, byte: number): void => {
+	/** Gives when it was typed. */
+	const one = (session: string, container: Container, byte: number): number | undefined => {
 		const index = indexOf(byte);
 		const typist = typists.get(session)?.find(({ page }) => page.index === index);
 		if (!typist) {
 			kernel.violated('S7', `the program of ${session} heard what none of its pages typed: ${byte}`);
-			return;
+			return undefined;
 		}
 		const { page } = typist;
 		const epoch = container.epochs.at(-1);
@@ -43,11 +44,13 @@ export const createKeystrokes = (kernel: Kernel): Keystrokes => {
 			const rule = old ? 'P1 or S16' : 'P1';
 			const expected = `keystroke ${typist.next} of ${page.typed} (byte ${page.bytes[typist.next]})`;
 			kernel.violated(rule, `page ${page.name}: expected ${expected}, heard byte ${byte}`);
-			return;
+			return undefined;
 		}
+		const at = page.typedAt[typist.next];
 		typist.heard[typist.next] = true;
 		typist.next += 1;
 		count += 1;
+		return at;
 	};
 
 	return {
@@ -57,7 +60,8 @@ export const createKeystrokes = (kernel: Kernel): Keystrokes => {
 			known.push({ page, next: 0, heard: [] });
 		},
 		heard: (session, container, bytes) => {
-			for (const byte of bytes) one(session, container, byte);
+			const times = [...bytes].flatMap((byte) => one(session, container, byte) ?? []);
+			return times.length > 0 ? Math.max(...times) : undefined;
 		},
 		lost: (session, container, bytes) => {
 			for (const byte of bytes) one(session, container, byte);

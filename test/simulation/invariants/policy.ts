@@ -19,7 +19,7 @@ export interface PolicyWatch {
 	/** A task was made for a session. */
 	made(task: TaskRecord): void;
 	/** The program in a task has heard a key. */
-	typed(container: Container, since: number): void;
+	typed(container: Container, at: number): void;
 	/** An end says something. */
 	sent(dialled: Dialled, text: string): void;
 	look(): void;
@@ -81,8 +81,8 @@ export const createPolicyWatch = (options: PolicyOptions): PolicyWatch => {
 			madeAt.set(task.startedBy?.split('/')[1] ?? '', task.createdAt);
 			meter.made(task);
 		},
-		typed: (container, since) => {
-			senses.typed(container, since);
+		typed: (container, at) => {
+			senses.typed(container, at);
 			end.typed(options.sessionOf(container));
 		},
 		sent: ({ life, owner }, text) => {

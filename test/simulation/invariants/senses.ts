@@ -4,8 +4,8 @@ import type { Container } from '../world/containers.ts';
 import { readActivity } from './signs.ts';
 
 export interface SensesWatch {
-	/** The program has heard a key, which its terminal took at `since` or later: tmux may read it late. */
-	typed(container: Container, since: number): void;
+	/** The program has heard a key that was typed at that time: the agent had it between the two, however late tmux has read it. */
+	typed(container: Container, at: number): void;
 	/** A container's agent says something to the control plane. */
 	sent(container: Container, text: string): void;
 }
@@ -14,13 +14,13 @@ export interface SensesWatch {
 const off = 2_000;
 
 export const createSensesWatch = (kernel: Kernel): SensesWatch => {
-	/** by agent: when a key was typed last, or somewhat before that */
+	/** by agent: when the last key that was heard was typed */
 	const keys = new WeakMap<object, number>();
 	const begun = new WeakMap<object, number>();
 
 	return {
-		typed: ({ agent }, since) => {
-			if (agent) keys.set(agent, since);
+		typed: ({ agent }, at) => {
+			if (agent) keys.set(agent, Math.max(at, keys.get(agent) ?? at));
 		},
 		sent: ({ agent, task, goings }, text) => {
 			if (!agent) return;

@@ -50,8 +50,8 @@ export interface ContainersOptions {
 	doors: (task: TaskRecord, life: Life) => AgentDoors;
 	/** It runs. */
 	begins(container: Container): void;
-	/** The program in a task's tmux hears what was typed since then. */
-	typed(container: Container, bytes: Uint8Array, since: number): void;
+	/** The program in a task's tmux hears what was typed. */
+	typed(container: Container, bytes: Uint8Array): void;
 	/** It is about to end as it was told to. */
 	stops(container: Container): void;
 	/** A Home was emptied by its task. */
@@ -171,13 +171,7 @@ export const createContainers = (options: ContainersOptions): Containers => {
 		const slow = faults.happens('home-slow') ? faults.between('home-slow', 15_000, 200_000) : 0;
 		come(slow + chance.between(1_000, 15_000), () => {
 			const life = createLife(kernel, `container ${task.id.slice(0, 6)}`);
-			const tmux = createTmux({
-				kernel,
-				faults,
-				life,
-				typed: (bytes, since) => options.typed(container, bytes, since),
-				stalled: (ms) => diesBusy(container, ms),
-			});
+			const tmux = createTmux({ kernel, faults, life, typed: (bytes) => options.typed(container, bytes), stalled: (ms) => diesBusy(container, ms) });
 			const container: Container = {
 				task,
 				life,

@@ -41,6 +41,8 @@ export interface Page {
 	readonly bytes: readonly number[];
 	/** by byte: the epoch that it was typed for; undefined before the first screen */
 	readonly typedFor: readonly (string | undefined)[];
+	/** by byte: when it was typed, on the kernel's clock */
+	readonly typedAt: readonly number[];
 	/** by keystroke: the number of the byte after its last; a paste is one */
 	readonly ends: readonly number[];
 	/** Its window has another width. */
@@ -255,6 +257,7 @@ export const createPage = (options: PageOptions): Page => {
 			return life.alive;
 		},
 		typedFor,
+		typedAt,
 		ends,
 		index,
 		type: (bytes = 1) => type(Array.from({ length: bytes }, (_, at) => byteOf(index, typed.length + at))),

@@ -14,8 +14,6 @@ interface Client {
 	name: string;
 	/** typed, and not read by tmux yet */
 	inbox: Uint8Array;
-	/** when the first of it was, on the kernel's clock */
-	since: number;
 	read(bytes: Uint8Array): Uint8Array;
 	/** it has attached: before that it draws nothing */
 	begun: boolean;
@@ -60,8 +58,8 @@ export interface TmuxOptions {
 	faults: Faults;
 	/** of the container */
 	life: Life;
-	/** The program hears what was typed, since then. */
-	typed(bytes: Uint8Array, since: number): void;
+	/** The program hears what was typed. */
+	typed(bytes: Uint8Array): void;
 	/** It does nothing for so many ms. */
 	stalled(ms: number): void;
 }
@@ -90,7 +88,7 @@ export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions
 			if (client.inbox.length === 0) continue;
 			const read = client.inbox.slice(0, room);
 			client.inbox = client.inbox.slice(room);
-			typed(client.read(read), client.since);
+			typed(client.read(read));
 		}
 		for (const done of turns.splice(0)) done();
 		if ([...clients].some(({ inbox }) => inbox.length > 0)) goRound();
@@ -120,7 +118,6 @@ export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions
 		const client: Client = {
 			name: `/dev/pts/${attached}`,
 			inbox: new Uint8Array(),
-			since: 0,
 			read: createReading(),
 			begun: false,
 			paused: false,
@@ -141,7 +138,6 @@ export const createTmux = ({ kernel, faults, life, typed, stalled }: TmuxOptions
 				const taken = Math.min(bytes.length, room - client.inbox.length);
 				// A terminal may take less than it has room for; what is as short as an answer it takes whole.
 				const some = taken > 32 && chance.next() < 0.1 ? Math.ceil(taken / 2) : taken;
-				if (client.inbox.length === 0) client.since = kernel.now();
 				client.inbox = Buffer.concat([client.inbox, bytes.subarray(0, some)]);
 				if (some > 0) goRound();
 				return some;

@@ -201,9 +201,9 @@ export const createWorld = (options: WorldOptions): World => {
 		ecs: () => ecs,
 		gateway: () => gateway,
 		doors,
-		typed: (container, bytes, since) => {
-			keystrokes.heard(sessionOf(container), container, bytes);
-			if (bytes.length > 0) policy.typed(container, since);
+		typed: (container, bytes) => {
+			const typedAt = keystrokes.heard(sessionOf(container), container, bytes);
+			if (typedAt !== undefined) policy.typed(container, typedAt);
 			container.tmux.print(Buffer.from(bytes).toString('latin1'));
 		},
 		begins: (container) => {
