@@ -48,7 +48,7 @@ const goesOn = ({ kind, name, since, until }: Idle['doing'][number], { now, time
 		case 'turn':
 			return `Claude has been working for ${long}`;
 		case 'permission':
-			return `Claude has been waiting for your permission for ${long}`;
+			return `Claude has been waiting for your answer for ${long}`;
 		case 'hold':
 			return `it is held${until === null ? '' : ` until ${time(until)}`}: ${named(name, 'no reason given')}`;
 		case 'job':
@@ -64,7 +64,7 @@ const was: Readonly<Record<SignalKind, (name: string) => string>> = {
 	choice: () => 'you chose how long it runs',
 	input: () => 'you typed',
 	turn: () => "Claude's turn ended",
-	permission: () => 'Claude waited for your permission',
+	permission: () => 'Claude waited for your answer',
 	job: (name) => `${named(name, 'a program')} ran`,
 	server: (name) => `${named(name, 'a server')} ran`,
 	hold: (name) => `it was held: ${named(name, 'no reason given')}`,
@@ -72,14 +72,23 @@ const was: Readonly<Record<SignalKind, (name: string) => string>> = {
 
 const lastOf = ({ last }: Idle, time: Reader['time']): string => `${was[last.kind](last.name)} ${time(last.at)}`;
 
+/** Nothing was heard of it for so long that this is told first. */
+const silentAt = ({ silentSince }: Idle, now: number): string | undefined =>
+	silentSince !== null && now - ms(silentSince) >= silence ? silentSince : undefined;
+
+/** What keeps it running, first of all. */
+const keeperOf = ({ doing }: Idle): Idle['doing'][number] | undefined =>
+	doing.filter(({ counts }) => counts).sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))[0];
+
 const running = (idle: Idle, reader: Reader): string => {
-	const { limitMinutes, stopsAt, silentSince, maximum } = idle;
+	const { limitMinutes, stopsAt, maximum } = idle;
+	const silentSince = silentAt(idle, reader.now);
 	const limit = limitMinutes === null ? undefined : duration(limitMinutes * minute);
-	if (silentSince !== null && reader.now - ms(silentSince) >= silence)
+	if (silentSince !== undefined)
 		return `Running, but nothing has been heard of it since ${reader.time(silentSince)}.${stopsAt === null ? '' : ` Stops ${reader.time(stopsAt)} if that stays so.`}`;
 	if (maximum && stopsAt !== null)
 		return `Running. Stops ${reader.time(stopsAt)}: the operator lets nothing run for longer unless you come back or keep it.`;
-	const [first] = idle.doing.filter(({ counts }) => counts).sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+	const first = keeperOf(idle);
 	if (limit === undefined) return first ? `Running: ${goesOn(first, reader)}. Never stops by itself.` : 'Running. Never stops by itself.';
 	if (first?.kind === 'permission') return `Running: ${goesOn(first, reader)}.${stopsAt === null ? '' : ` Stops ${reader.time(stopsAt)}.`}`;
 	if (first) return `Running: ${goesOn(first, reader)}. Would stop ${limit} after ${first.kind === 'hold' ? 'that' : 'it ends'}.`;
@@ -90,6 +99,19 @@ const running = (idle: Idle, reader: Reader): string => {
 	return `Running, ${since} (last: ${lastOf(idle, reader.time)}).${beside}${stopsAt === null ? '' : ` Stops ${reader.time(stopsAt)} unless something happens.`}`;
 };
 
+/**
+ * When it stops, in as few words as a bar has room for: `stops 13:00`. While something goes on that moves that time away, what keeps it instead:
+ * `kept: Claude works`. Undefined where it doesn't run, or never stops by itself.
+ */
+export const briefOf = ({ state, idle }: Pick<Told, 'state' | 'idle'>, { now, time }: Reader): string | undefined => {
+	if (state !== 'Running' || !idle || idle.stopsAt === null) return undefined;
+	const keeper = keeperOf(idle);
+	if (!keeper || keeper.kind === 'permission' || idle.maximum || silentAt(idle, now) !== undefined) return `stops ${time(idle.stopsAt)}`;
+	if (keeper.kind === 'turn') return 'kept: Claude works';
+	if (keeper.kind === 'hold') return keeper.until === null ? 'held' : `held until ${time(keeper.until)}`;
+	return `kept: ${named(keeper.name, 'a program')}`;
+};
+
 const whyStopped = ({ stopped, limitMinutes }: Idle): string => {
 	if (stopped?.why === 'silent') return 'because nothing was heard of it any more';
 	if (stopped?.why === 'maximum') return 'because you had not been seen for as long as the operator allows';
@@ -98,7 +120,7 @@ const whyStopped = ({ stopped, limitMinutes }: Idle): string => {
 
 const rested = (idle: Idle, at: string, reader: Reader): string => {
 	const waited = idle.last.kind === 'permission' && idle.stopped?.why === 'idle' && idle.doing.find(({ kind }) => kind === 'permission');
-	if (waited) return `after Claude had waited for your permission for ${duration(ms(at) - ms(waited.since))}.`;
+	if (waited) return `after Claude had waited for your answer for ${duration(ms(at) - ms(waited.since))}.`;
 	return `${whyStopped(idle)}. Last activity: ${lastOf(idle, reader.time)}.`;
 };
 

@@ -12,7 +12,7 @@ export const statusLines = ({ connected, told, doing, holds }: Status): string[]
 	for (const { id, reason, leftMs } of holds) lines.push(`hold ${id}: ${reason === '' ? 'no reason given' : reason}, ${duration(leftMs)} left`);
 	for (const { kind, name, sinceMs } of doing) {
 		if (kind === 'hold') continue;
-		const what = kind === 'turn' ? 'Claude works' : kind === 'permission' ? 'Claude waits for your permission' : `${kind} ${name}`;
+		const what = kind === 'turn' ? 'Claude works' : kind === 'permission' ? 'Claude waits for your answer' : `${kind} ${name}`;
 		lines.push(`${what}, for ${duration(sinceMs)}`);
 	}
 	return lines;

@@ -131,6 +131,28 @@ describe('a session that is about to be stopped', () => {
 });
 
 describe('when it stops', () => {
+	test('stands over the terminal only where nothing moves it away; else what keeps it, whose tap says more', async ({
+		plane,
+		device,
+		openTerminal,
+	}) => {
+		plane.tells = true;
+		const job = { kind: 'job', name: 'make test', counts: true, since: from(-minute), until: null } as const;
+		const session = plane.add('demo', 'Running', { idle: stopsIn(60 * minute, { doing: [server, job] }) });
+		const page = await device();
+		const bar = page.locator('header');
+		await openTerminal(page, session.id);
+		await see(bar.getByRole('button', { name: 'kept: make test' })).toBeVisible();
+		await see(bar.getByText('stops')).toHaveCount(0);
+		Object.assign(session, { idle: stopsIn(60 * minute, { doing: [server] }), rev: session.rev + 1 });
+		plane.tell(session);
+		await see(bar.getByRole('button', { name: /^stops \d/ })).toBeVisible();
+		Object.assign(session, { idle: stopsIn(60 * minute, { doing: [{ ...job, kind: 'turn', name: '' }] }), rev: session.rev + 1 });
+		plane.tell(session);
+		await bar.getByRole('button', { name: 'kept: Claude works' }).click();
+		await see(page.getByRole('dialog', { name: 'Idle time' })).toContainText('Claude has been working for 1 min. Would stop 1 h after it ends.');
+	});
+
 	test('another time and another word on a program are chosen, with the keyboard only', async ({ plane, device }) => {
 		const session = plane.add('demo', 'Running', { idle: stopsIn(30 * minute, { doing: [server] }) });
 		const page = await device();

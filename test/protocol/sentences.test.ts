@@ -1,5 +1,5 @@
 import type { Idle } from '@shellpod/protocol/activity.ts';
-import { duration, sentenceOf, type Told } from '@shellpod/protocol/sentences.ts';
+import { briefOf, duration, sentenceOf, type Told } from '@shellpod/protocol/sentences.ts';
 import { expect, test } from 'vitest';
 import { idleView as idle } from '../support/idle-view.ts';
 
@@ -22,7 +22,7 @@ test.each<[string, Idle]>([
 		'Running: it is held until 14:00: migration. Would stop 1 h after that.',
 		idle({ doing: [doing('job', 'psql', '11:00'), doing('hold', 'migration', '11:30', { until: at('14:00') })] }),
 	],
-	['Running: Claude has been waiting for your permission for 1 h. Stops 13:00.', idle({ doing: [doing('permission', '', '11:00')] })],
+	['Running: Claude has been waiting for your answer for 1 h. Stops 13:00.', idle({ doing: [doing('permission', '', '11:00')] })],
 	['Running, in use (last: you typed 12:00). Stops 13:00 unless something happens.', idle()],
 	[
 		"Running, idle for 30 min (last: Claude's turn ended 11:30). npm run dev listens, which doesn't keep it. Stops 12:30 unless something happens.",
@@ -40,6 +40,23 @@ test.each<[string, Idle]>([
 	['Running, but nothing has been heard of it since 11:40. Stops 16:00 if that stays so.', idle({ silentSince: at('11:40'), stopsAt: at('16:00') })],
 ])('a running session: %s', (sentence, told) => {
 	expect(sentenceOf({ state: 'Running', idle: told }, reader)).toBe(sentence);
+});
+
+test.each<[string | undefined, string, Idle]>([
+	['stops 13:00', 'nothing goes on', idle()],
+	['kept: Claude works', 'a turn', idle({ doing: [doing('job', 'make', '09:55'), doing('turn', '', '11:48')] })],
+	['kept: make test', 'a job', idle({ doing: [doing('job', 'make test', '09:55')] })],
+	['kept: npm run dev', 'a server that counts', idle({ doing: [doing('server', 'npm run dev', '08:00', { counts: true })] })],
+	['stops 13:00', 'a server', idle({ doing: [doing('server', 'npm run dev', '08:00')] })],
+	['held until 14:00', 'a hold', idle({ doing: [doing('job', 'psql', '11:00'), doing('hold', 'migration', '11:30', { until: at('14:00') })] })],
+	['held', 'a hold of a command', idle({ doing: [doing('hold', 'make', '11:30')] })],
+	['stops 13:00', 'a question, which gives its time once', idle({ doing: [doing('permission', '', '11:00')] })],
+	['stops 13:00', 'a job under the maximum', idle({ maximum: true, doing: [doing('job', 'make', '08:00')] })],
+	['stops 16:00', 'silence', idle({ silentSince: at('11:40'), stopsAt: at('16:00'), doing: [doing('turn', '', '11:00')] })],
+	[undefined, 'never', idle({ limitMinutes: null, stopsAt: null, doing: [doing('job', 'make', '08:00')] })],
+])('in a bar: %s (%s)', (words, _, told) => {
+	expect(briefOf({ state: 'Running', idle: told }, reader)).toBe(words);
+	expect(briefOf({ state: 'Stopped', idle: told }, reader)).toBeUndefined();
 });
 
 const rested = { at: at('03:12'), by: 'platform', why: 'Nobody used it' } as const;

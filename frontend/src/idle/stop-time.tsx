@@ -1,9 +1,9 @@
-/** When it stops, in the bar over a terminal; a tap says why, and offers other times. */
+/** When it stops, or what keeps it, in the bar over a terminal; a tap says why, and offers other times. */
 import type { Session } from '@shellpod/protocol/http.ts';
 import { createSignal, onCleanup, Show } from 'solid-js';
 import { useApp } from '../app-context.ts';
 import css from './stop-time.module.css';
-import { leftOf, sentence, timeWords } from './words.ts';
+import { brief, sentence } from './words.ts';
 
 /** ms; it is told in minutes */
 const tickMs = 20_000;
@@ -13,12 +13,11 @@ export const StopTime = (props: { session: Session; onOpen: () => void }) => {
 	const [now, setNow] = createSignal(serverClock.now());
 	const timer = setInterval(() => setNow(serverClock.now()), tickMs);
 	onCleanup(() => clearInterval(timer));
-	const stopsAt = () => (leftOf(props.session, now()) === undefined ? undefined : props.session.idle?.stopsAt);
 	return (
-		<Show when={stopsAt()}>
-			{(at) => (
+		<Show when={brief(props.session, now())}>
+			{(words) => (
 				<button type="button" class={css.time} title={sentence(props.session, now())} onClick={() => props.onOpen()}>
-					stops {timeWords(at(), now())}
+					{words()}
 				</button>
 			)}
 		</Show>

@@ -1,6 +1,6 @@
 /** How long a session runs while nobody uses it, in words and in times of whoever reads them. */
 import type { Session } from '@shellpod/protocol/http.ts';
-import { duration, namesOf, sentenceOf } from '@shellpod/protocol/sentences.ts';
+import { briefOf, duration, namesOf, type Reader, sentenceOf } from '@shellpod/protocol/sentences.ts';
 
 const minute = 60_000;
 
@@ -12,8 +12,13 @@ export const timeWords = (iso: string, now: number): string => {
 	return time.toLocaleString(undefined, { ...day, hour: '2-digit', minute: '2-digit' });
 };
 
+const reader = (now: number): Reader => ({ now, time: (iso) => timeWords(iso, now) });
+
 /** Why it runs and when it would stop, why it was stopped, and what ended; undefined where there is nothing of it to say. */
-export const sentence = (session: Session, now: number): string | undefined => sentenceOf(session, { now, time: (iso) => timeWords(iso, now) });
+export const sentence = (session: Session, now: number): string | undefined => sentenceOf(session, reader(now));
+
+/** The same for a bar: when it stops, or what keeps it meanwhile. */
+export const brief = (session: Session, now: number): string | undefined => briefOf(session, reader(now));
 
 /** What goes on in it and ends when it stops, by name: "make, Claude"; undefined: nothing that is known. */
 export const atWork = ({ state, idle }: Session): string | undefined =>
