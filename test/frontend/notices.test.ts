@@ -12,6 +12,7 @@ const behind = async (page: Page): Promise<() => Promise<unknown>> => {
 		class Shown {
 			static permission = 'granted';
 			constructor(title: string, { body }: { body: string }) {
+				if (body.startsWith('no ')) throw new TypeError('Illegal constructor');
 				shown.push([title, body]);
 			}
 		}
@@ -28,6 +29,7 @@ test('[N8] it stands on the dashboard, is shown over the terminal once, and by t
 	plane.tells = true;
 	const session = plane.add('demo', 'Running', { notice: notice('an old one') });
 	const page = await device();
+	await page.clock.install();
 	const shown = await behind(page);
 	const says = (text: string) => {
 		Object.assign(session, { notice: notice(text), rev: session.rev + 1 });
@@ -39,11 +41,24 @@ test('[N8] it stands on the dashboard, is shown over the terminal once, and by t
 	says('the <b>tests</b> are done');
 	await see(page.getByText('A program says: the <b>tests</b> are done')).toBeVisible();
 	expect(await shown()).toEqual([]);
-	await page.evaluate(() => Object.defineProperty(document, 'visibilityState', { value: 'hidden' }));
+	await page.evaluate(() => Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true }));
 	says('and the build');
 	await see(page.getByText('A program says: and the build')).toBeVisible();
 	expect(await shown()).toEqual([['demo', 'and the build']]);
+	await see(page).toHaveTitle('● demo');
+	// A browser that has notifications and lets no page make one.
+	says('no less than that');
+	await see(page.getByText('A program says: no less than that')).toBeVisible();
+	await page.clock.fastForward('01:00');
+	await see(page.getByText('A program says: no less than that')).toBeVisible();
+	await page.evaluate(() => {
+		Object.defineProperty(document, 'visibilityState', { value: 'visible' });
+		document.dispatchEvent(new Event('visibilitychange'));
+	});
+	await see(page).toHaveTitle('demo');
+	await page.clock.fastForward('01:00');
+	await see(page.getByText('A program says: no less than that')).toHaveCount(0);
 	const other = await device();
 	await other.goto(plane.origin);
-	await see(item(other, 'demo').getByText('A program says: and the build (just now)')).toBeVisible();
+	await see(item(other, 'demo').getByText('A program says: no less than that (just now)')).toBeVisible();
 });

@@ -1,6 +1,6 @@
 import type { ShellPodError } from '@shellpod/protocol/errors.ts';
 import type { Session, SessionList } from '@shellpod/protocol/http.ts';
-import { createEffect, createSignal, For, Match, on, onCleanup, onMount, Show, Switch } from 'solid-js';
+import { createEffect, createSignal, For, Match, on, onCleanup, Show, Switch } from 'solid-js';
 import { createStore, reconcile } from 'solid-js/store';
 import { useApp } from '../app-context.ts';
 import { BudgetNotice, CostLine } from '../costs/cost-line.tsx';
@@ -10,7 +10,7 @@ import { costOf } from '../costs/words.ts';
 import { Button } from '../ui/button.tsx';
 import { Mark, PersonIcon, PlusIcon } from '../ui/icons.tsx';
 import { Menu } from '../ui/menu.tsx';
-import { createNotices, mayAsk } from '../ui/notices.ts';
+import { mayAsk, useNotices } from '../ui/notices.ts';
 import { isMoving, pauseOf, usePoll } from '../ui/poll.ts';
 import { asError, Problem } from '../ui/problem.tsx';
 import { newest, withNewer } from '../watch/newest.ts';
@@ -64,9 +64,6 @@ const Dashboard = () => {
 	const { costs, refresh: refreshCosts } = useCosts(app.api, () => list.sessions.map(({ id, state }) => `${id} ${state}`).join());
 	const [costsOpen, setCostsOpen] = createSignal(false);
 	let account: HTMLElement | undefined;
-	onMount(() => {
-		document.title = 'ShellPod';
-	});
 
 	// A screen reader hears of changes only, not of what was there when the page came up.
 	createEffect(
@@ -77,8 +74,11 @@ const Dashboard = () => {
 		),
 	);
 
-	const notices = createNotices(({ name }, text) => setSaid(`${name}: ${text}`));
-	createEffect(() => list.sessions.forEach(notices));
+	const notices = useNotices(({ name }, text) => setSaid(`${name}: ${text}`));
+	createEffect(() => list.sessions.forEach(notices.hear));
+	createEffect(() => {
+		document.title = `${notices.mark()}ShellPod`;
+	});
 
 	return (
 		<div class={css.page}>

@@ -4,7 +4,7 @@ import { createEffect, createSignal, onCleanup, onMount, Show } from 'solid-js';
 import { useApp } from '../app-context.ts';
 import { type SessionDialog, SessionDialogs } from '../dashboard/session-dialogs.tsx';
 import { IdleWarning } from '../idle/idle-warning.tsx';
-import { createNotices } from '../ui/notices.ts';
+import { useNotices } from '../ui/notices.ts';
 import { asError } from '../ui/problem.tsx';
 import { UpdateNotice } from '../ui/update-notice.tsx';
 import { createLive } from './live.ts';
@@ -15,7 +15,7 @@ import { TerminalBar } from './terminal-bar.tsx';
 import css from './terminal-page.module.css';
 import { type TerminalHandle, TerminalView } from './terminal-view.tsx';
 
-/** ms that a notice stays */
+/** ms that a notice stays in view */
 const noticeMs = 15_000;
 /** ms from a key until what waits for an answer stands over the terminal again: on a phone it may cover the line that is typed */
 const typingMs = 3_000;
@@ -35,15 +35,21 @@ const TerminalPage = () => {
 	const [typing, setTyping] = createSignal(false);
 	let typingTimer: ReturnType<typeof setTimeout> | undefined;
 	onCleanup(() => {
+		document.removeEventListener('visibilitychange', letGo);
 		clearTimeout(noticeTimer);
 		clearTimeout(typingTimer);
 	});
 
 	const say = (content: NoticeContent) => {
-		clearTimeout(noticeTimer);
 		setNotice(content);
-		noticeTimer = setTimeout(() => setNotice(), noticeMs);
+		letGo();
 	};
+	/** What came while nobody looked waits until somebody does. */
+	const letGo = () => {
+		clearTimeout(noticeTimer);
+		if (document.visibilityState === 'visible') noticeTimer = setTimeout(() => setNotice(), noticeMs);
+	};
+	document.addEventListener('visibilitychange', letGo);
 	// `#open` is the user's wish to be in the terminal now. It is used once: an old tab or a reload starts nothing.
 	const live = createLive({
 		app,
@@ -58,13 +64,13 @@ const TerminalPage = () => {
 		// By the router: it may be about to write the address that led here.
 		if (location.hash) navigate(location.pathname, { replace: true, scroll: false });
 	});
-	createEffect(() => {
-		document.title = live.session()?.name ?? 'ShellPod';
-	});
-	const notices = createNotices((_, text) => say({ text: `A program says: ${text}` }));
+	const notices = useNotices((_, text) => say({ text: `A program says: ${text}` }));
 	createEffect(() => {
 		const session = live.session();
-		if (session) notices(session);
+		if (session) notices.hear(session);
+	});
+	createEffect(() => {
+		document.title = `${notices.mark()}${live.session()?.name ?? 'ShellPod'}`;
 	});
 	createEffect(() => savePreferences(window.localStorage, preferences()));
 	// The keys belong to the terminal as soon as there is one, unless the user is doing something else.
