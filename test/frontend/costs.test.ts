@@ -78,6 +78,38 @@ describe('costs', () => {
 		await see(dialog(page).getByText('$0.045 an hour')).toBeVisible();
 	});
 
+	test('of many sessions leave in view what saves the budget, and what is wrong with it', async ({ plane, device }) => {
+		const many = Array.from({ length: 12 }, (_, n) => ({
+			id: plane.add(`s${n}`, 'Stopped').id,
+			name: `s${n}`,
+			perHour: 0,
+			today: cost(0),
+			month: cost(1),
+		}));
+		plane.costs = { ...plane.costs, ...used([], { sessions: many }) };
+		const page = await device();
+		await page.goto(plane.origin);
+		await page.getByRole('button', { name: /^Costs: / }).click();
+		const save = dialog(page).getByRole('button', { name: 'Save budget' });
+		await see(dialog(page).getByRole('row', { name: 's11' })).toBeAttached();
+		await see(save).toBeInViewport({ ratio: 1 });
+		await dialog(page).getByRole('textbox').fill('twenty');
+		await dialog(page).evaluate((one) => one.scrollTo(0, 0));
+		await save.click();
+		await see(dialog(page).getByText(/^A budget is a sum in US dollars/)).toBeInViewport({ ratio: 1 });
+		// The last line can be read all the same.
+		await dialog(page).evaluate((one) => one.scrollTo(0, one.scrollHeight));
+		const [last, foot] = await Promise.all([
+			dialog(page)
+				.getByText(/list prices of/)
+				.boundingBox(),
+			dialog(page)
+				.getByText(/^A budget is a sum/)
+				.boundingBox(),
+		]);
+		expect((last?.y ?? 0) + (last?.height ?? 0)).toBeLessThanOrEqual(foot?.y ?? 0);
+	});
+
 	test('say what is wrong when they don’t come', async ({ plane, device }) => {
 		plane.refuse.set('GET /api/costs', 'unavailable');
 		const page = await device();

@@ -89,22 +89,24 @@ export const FormDialog = (props: {
 								</Dialog.Description>
 							</Show>
 							{props.children}
-							<div aria-live="polite">
-								<Show when={waiting()}>
-									<p class={css.note}>{props.waitFor?.text}</p>
-								</Show>
-								<Show when={problem()}>
-									<p class={`${css.note} ${css.error}`}>{problem()}</p>
-								</Show>
-								<Show when={left() > 0}>
-									<p class={css.note}>It can be tried again in {waitWords(left())}.</p>
-								</Show>
-							</div>
-							<div class={css.buttons}>
-								<Button onClick={() => props.onClose()}>{props.leave ?? 'Close'}</Button>
-								<Button type="submit" tone={props.tone ?? 'primary'} disabled={props.disabled || busy() || left() > 0}>
-									{props.confirm}
-								</Button>
+							<div class={css.foot}>
+								<div aria-live="polite">
+									<Show when={waiting()}>
+										<p class={css.note}>{props.waitFor?.text}</p>
+									</Show>
+									<Show when={problem()}>
+										<p class={`${css.note} ${css.error}`}>{problem()}</p>
+									</Show>
+									<Show when={left() > 0}>
+										<p class={css.note}>It can be tried again in {waitWords(left())}.</p>
+									</Show>
+								</div>
+								<div class={css.buttons}>
+									<Button onClick={() => props.onClose()}>{props.leave ?? 'Close'}</Button>
+									<Button type="submit" tone={props.tone ?? 'primary'} disabled={props.disabled || busy() || left() > 0}>
+										{props.confirm}
+									</Button>
+								</div>
 							</div>
 						</form>
 					</Dialog.Content>
