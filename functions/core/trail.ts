@@ -58,19 +58,25 @@ const joined = (pending: readonly Moved[]): readonly Moved[] => {
 	return [...pending.slice(0, -2), { ...rest, ...(one.from && { from: one.from }), of: (one.of ?? 1) + 1 }];
 };
 
-/** What a write does to the session that nobody was told yet, if anything. */
-const moveOf = ({ trail, rev, phase, phaseAt, generation, desired, reason, start, upkeep, spending, ended }: SessionRecord): Moved | undefined => {
+/** An update that is planned, or else what was said of its user's budget, where it has no line yet. */
+const newsOf = ({ trail, upkeep, spending }: SessionRecord): Upkeep['told'] | undefined => {
+	const planned = upkeep?.told;
+	const budget = spending?.budget?.told;
+	if (planned && planned.at !== trail?.told.upkeepAt) return planned;
+	return budget && budget.at !== trail?.told.budgetAt ? budget : undefined;
+};
+
+/** What a write does to the session that nobody was told yet, if anything; `news`: of what was said meanwhile, which has a line of its own. */
+const moveOf = (record: SessionRecord): { move?: Moved; news?: Upkeep['told'] } => {
+	const { trail, rev, phase, phaseAt, generation, desired, reason, start, ended } = record;
 	const told = trail?.told;
 	const asked = told?.askedAt !== desired.at || told.wanted !== desired.state;
 	const moved = told?.phase !== phase;
 	if (!asked && !moved && told.generation === generation) {
-		// An update that is planned, and what was said of its user's budget.
-		const news = told.upkeepAt === upkeep?.told.at ? undefined : upkeep?.told;
-		const budgetNews = told.budgetAt === spending?.budget?.told?.at ? undefined : spending?.budget?.told;
-		const said: Upkeep['told'] | undefined = news ?? budgetNews;
-		if (!said) return undefined;
-		const { by, why, at, device } = said;
-		return {
+		const news = newsOf(record);
+		if (!news) return {};
+		const { by, why, at, device } = news;
+		const move: Moved = {
 			kind: 'moved',
 			rev: rev + 1,
 			by,
@@ -82,8 +88,9 @@ const moveOf = ({ trail, rev, phase, phaseAt, generation, desired, reason, start
 			wanted: desired.state,
 			generation,
 		};
+		return { move, news };
 	}
-	return {
+	const move: Moved = {
 		kind: 'moved',
 		rev: rev + 1,
 		at: asked ? desired.at : moved ? phaseAt : (start?.stepAt ?? phaseAt),
@@ -97,13 +104,19 @@ const moveOf = ({ trail, rev, phase, phaseAt, generation, desired, reason, start
 		wanted: desired.state,
 		generation,
 	};
+	return { move };
 };
 
-/** The record as it is to be written, with what the write does noted. While something waits to be written down, it is due. */
+/**
+ * The record as it is to be written, with what the write does noted. While something waits to be written down, it is due; so what one write has no
+ * line for is noted by the next, which comes at the latest when this one's is written down.
+ */
 export const noted = (record: SessionRecord): SessionRecord => {
 	const { phase, generation, desired, dueAt, upkeep, spending } = record;
-	const budgetAt = spending?.budget?.told?.at;
-	const move = moveOf(record);
+	const { move, news } = moveOf(record);
+	const before = record.trail?.told;
+	const upkeepAt = news && news === upkeep?.told ? news.at : before?.upkeepAt;
+	const budgetAt = news && news === spending?.budget?.told ? news.at : before?.budgetAt;
 	const pending = [...(record.trail?.pending ?? []), ...(move ? [move] : [])];
 	const [oldest] = pending;
 	const told = {
@@ -111,7 +124,7 @@ export const noted = (record: SessionRecord): SessionRecord => {
 		generation,
 		wanted: desired.state,
 		askedAt: desired.at,
-		...(upkeep && { upkeepAt: upkeep.told.at }),
+		...(upkeep && upkeepAt !== undefined && { upkeepAt }),
 		...(budgetAt !== undefined && { budgetAt }),
 	};
 	const trail: Trail = { told, pending: joined(pending) };

@@ -1,5 +1,6 @@
 /** What is written down of a session's life: functions/core/trail.ts, rule 17 of functions/core/SPEC.md. */
 import { createEvents } from '@shellpod/functions/adapters/events.ts';
+import { withBudget } from '@shellpod/functions/core/budget-watch.ts';
 import { createDrive } from '@shellpod/functions/core/drive.ts';
 import * as lifecycle from '@shellpod/functions/core/lifecycle.ts';
 import type { SessionRecord } from '@shellpod/functions/core/record.ts';
@@ -46,6 +47,26 @@ describe('what a write does', () => {
 		const { phase, generation } = record();
 		expect(newest(put(lifecycle.restart({ ...record(), task: undefined as never, phase, generation }, at(5))))).toBeUndefined();
 		expect(newest(put(lifecycle.restart(running(), at(5))))).toMatchObject({ by: 'user', why: 'You restarted it', from: 'running', to: 'starting' });
+	});
+
+	it('[17] [C6] is all noted, each thing by a line of its own, when it moves, an update is planned and its budget has a word in the same write', () => {
+		const told = { by: 'platform', at: at(9) } as const;
+		const planned = { why: 'image', at: at(900), last: at(9_000), told: { ...told, why: 'A new image is ready' } } as const;
+		const word = { ...told, month: '2026-11', usd: 5, state: 'near', why: '80% of your budget is used' } as const;
+		const over = withBudget({ ...running(), upkeep: planned }, new Date(at(9)), 600_000, word);
+		const lines = (one: SessionRecord): string[] => {
+			const written = put(one);
+			const move = newest(written);
+			return move ? [`${move.rev} ${move.to} ${move.why}`, ...lines(writtenDown(written))] : [];
+		};
+		expect(lines(over)).toEqual(['2 running A new image is ready', '3 running 80% of your budget is used']);
+		expect(lines(lifecycle.stop(over, at(9)))).toEqual([
+			'2 stopping You stopped it',
+			'3 stopping A new image is ready',
+			'4 stopping 80% of your budget is used',
+		]);
+		// What is planned for a task ends with it.
+		expect(lines(lifecycle.restart(over, at(9)))).toEqual(['2 starting You restarted it', '3 starting 80% of your budget is used']);
 	});
 
 	it('[17] is nothing when only a name, a step or a lease changes', () => {

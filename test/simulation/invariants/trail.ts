@@ -21,15 +21,19 @@ const isTransition = (before: SessionRecord | undefined, after: SessionRecord): 
 	before?.phase !== after.phase ||
 	before.generation !== after.generation ||
 	before.desired.state !== after.desired.state ||
-	before.desired.at !== after.desired.at ||
-	(after.upkeep !== undefined && before.upkeep?.told.at !== after.upkeep.told.at) ||
-	before.spending?.budget?.told?.at !== after.spending?.budget?.told?.at;
+	before.desired.at !== after.desired.at;
+
+/** What was said of a session without moving it: of an update, of its user's budget. */
+const wordsOf = (record: SessionRecord | undefined) => ({ update: record?.upkeep?.told, budget: record?.spending?.budget?.told });
+type Words = ReturnType<typeof wordsOf>;
 
 export const createTrailWatch = (kernel: Kernel): TrailWatch => {
 	/** by session and rev: what a write noted */
 	const noted = new Map<string, Map<number, Moved>>();
 	/** by session and rev: where its item stands */
 	const items = new Map<string, Map<number, string>>();
+	/** by session: words that no write has noted yet */
+	const owed = new Map<string, Words>();
 	const of = <T>(map: Map<string, Map<number, T>>, session: string): Map<number, T> => {
 		const known = map.get(session) ?? new Map<number, T>();
 		map.set(session, known);
@@ -37,11 +41,29 @@ export const createTrailWatch = (kernel: Kernel): TrailWatch => {
 	};
 	const broken = (words: string): void => kernel.violated('rule 17', words);
 
+	/** The newest of each: a word that is overtaken is not said any more. */
+	const owedBy = (before: SessionRecord | undefined, after: SessionRecord): Words => {
+		const [old, known, words] = [wordsOf(before), owed.get(after.id), wordsOf(after)];
+		const left = <K extends keyof Words>(kind: K): Words[K] | undefined =>
+			words[kind]?.at !== old[kind]?.at || known?.[kind] ? words[kind] : undefined;
+		const unsaid = { update: left('update'), budget: left('budget') };
+		owed.set(after.id, unsaid);
+		return unsaid;
+	};
+
 	const written = (by: string, before: SessionRecord | undefined, after: SessionRecord): void => {
 		const { id, rev, phase, generation, desired } = after;
 		const pending = after.trail?.pending ?? [];
 		const fresh = pending.filter((event) => event.rev === rev);
-		const expected = isTransition(before, after) ? 1 : 0;
+		const moves = isTransition(before, after);
+		const unsaid = owedBy(before, after);
+		const [word] = Object.values(unsaid).filter((one) => one !== undefined);
+		const expected = moves || word ? 1 : 0;
+		if (!moves && word) {
+			if (fresh[0] && fresh[0].of === undefined && fresh[0].why !== word.why)
+				broken(`${id} rev ${rev} by ${by} notes "${fresh[0].why}", and not "${word.why}"`);
+			owed.set(id, unsaid.update ? { ...unsaid, update: undefined } : { update: undefined, budget: undefined });
+		}
 		if (fresh.length !== expected) broken(`${id} rev ${rev} by ${by} notes ${fresh.length} events, and made ${expected} transitions`);
 		for (const event of fresh) {
 			const told = `${event.to} ${event.generation} ${event.wanted}`;
@@ -86,6 +108,7 @@ export const createTrailWatch = (kernel: Kernel): TrailWatch => {
 			for (const { id, trail, purge } of sessions) {
 				if (purge && purge.step !== 'empty') continue;
 				if (trail && trail.pending.length > 0) broken(`${id} has ${trail.pending.length} events that nobody writes down`);
+				for (const word of Object.values(owed.get(id) ?? {})) if (word) broken(`nobody noted of ${id}: ${word.why}`);
 				for (const [rev, event] of of(noted, id)) {
 					const within = [...of(noted, id).values()].some((later) => later.rev >= rev && (later.of ?? 1) > 1);
 					if (!of(items, id).has(rev) && !within) broken(`the transition of ${id} to ${event.to}, rev ${rev}, has no event`);
