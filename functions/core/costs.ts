@@ -98,6 +98,7 @@ export const createCosts = ({ sessions, users, operator, now, log }: CostDeps): 
 			if (next === record || (await sessions.put(next))) return;
 			record = await sessions.get(first.user, first.id);
 		}
+		if (record) throw new Error(`${attempts} times somebody else wrote the record of ${record.id} meanwhile`);
 	};
 
 	return {

@@ -1,11 +1,14 @@
 /** The budget that a user sets, and the operator's. C-numbers: functions/core/SPEC.md. */
+import { createUsers } from '@shellpod/functions/adapters/users.ts';
+import { createCosts } from '@shellpod/functions/core/costs.ts';
 import { spentOf } from '@shellpod/functions/core/spending.ts';
 import { outlived } from '@shellpod/functions/core/user-record.ts';
 import { userId } from '@shellpod/protocol/ids.ts';
 import { taskHour } from '@shellpod/protocol/prices.ts';
 import { describe, expect, it } from 'vitest';
 import { openCosts } from '../support/costed-sessions.ts';
-import { user } from '../support/session-records.ts';
+import { createInMemoryItems } from '../support/in-memory-items.ts';
+import { dateAt, running, user } from '../support/session-records.ts';
 
 /** seconds */
 const hour = 3_600;
@@ -36,6 +39,19 @@ describe('PUT /api/budget', () => {
 		expect((await setBudget(49.99, true)).status).toBe(200);
 		expect(await costs()).toMatchObject({ chosenBudget: { usd: 49.99, stop: true }, mostBudget: 50 });
 	});
+});
+
+it('[C6] set while others write a session’s record each time is logged as one that the session was not told of', async () => {
+	const logged: string[] = [];
+	const costs = createCosts({
+		sessions: { list: async () => [running()], get: async () => running(), put: async () => undefined },
+		users: createUsers(createInMemoryItems()),
+		operator: {},
+		now: () => dateAt(60),
+		log: { error: (event) => void logged.push(event) },
+	});
+	expect((await costs.setBudget(user, { usd: 5, stop: true })).budget).toMatchObject({ usd: 5 });
+	expect(logged).toEqual(['budget_not_told']);
 });
 
 describe('a budget', () => {

@@ -30,7 +30,7 @@ export interface Known {
 	answers: Map<string, number>;
 }
 
-export interface IdleWatch extends CallWatch {
+export interface IdleWatch extends Omit<CallWatch, 'failed'> {
 	changed(by: string, before: SessionRecord | undefined, after: SessionRecord): void;
 	knownOf(session: string): Known | undefined;
 	/** Resolves when somebody begins to look who may stop it: its agent has answered that nothing goes on. */

@@ -49,7 +49,10 @@ export const createMeterWatch = ({ kernel, whenCalm, records, gone }: MeterOptio
 	/** by session */
 	const tasks = new Map<string, TaskRecord[]>();
 	const users = new Map<string, UserRecord>();
-	const budgets = new Map<string, { budget: Budget | null; told: boolean; at: number }>();
+	/** by user; `by`: who set it; `told`: its sessions were */
+	const budgets = new Map<string, { budget: Budget | null; by: string; told: boolean; at: number }>();
+	/** environments whose present request has said that it could not tell a session of a budget */
+	const silent = new Set<string>();
 	const asked = new Map<string, unknown>();
 	/** by session: since when it runs on though its user's budget is used up */
 	const over = new Map<string, number>();
@@ -101,7 +104,7 @@ export const createMeterWatch = ({ kernel, whenCalm, records, gone }: MeterOptio
 		]) * prices.messageUnit;
 
 	const budgeted = (): void => {
-		for (const { id, user, desired, phase } of records()) {
+		for (const { id, user, desired, phase, phaseAt } of records()) {
 			const known = budgets.get(user);
 			const isOver = known?.budget?.stop && usedOf(user) >= known.budget.usd && desired.state === 'running' && phase === 'running';
 			if (!isOver) {
@@ -110,8 +113,10 @@ export const createMeterWatch = ({ kernel, whenCalm, records, gone }: MeterOptio
 			}
 			const since = Math.max(over.get(id) ?? kernel.now(), known.at);
 			over.set(id, since);
-			const bound = (known.told ? looks.told : looks.untold) + looks.done;
-			if (kernel.now() - since > bound) kernel.violated('C6', `${id} has run for ${(kernel.now() - since) / minute} min over its user's budget`);
+			// What begins to run is looked at as if it had been told.
+			const isTold = known.told || Date.parse(phaseAt) > known.at;
+			const due = Math.max(since + looks.told, isTold ? 0 : known.at + looks.untold);
+			if (kernel.now() > due + looks.done) kernel.violated('C6', `${id} has run for ${(kernel.now() - since) / minute} min over its user's budget`);
 		}
 	};
 
@@ -129,12 +134,16 @@ export const createMeterWatch = ({ kernel, whenCalm, records, gone }: MeterOptio
 			const session = task.startedBy?.split('/')[1] ?? '';
 			tasks.set(session, [...(tasks.get(session) ?? []), task]);
 		},
-		began: (by, _, event) => void asked.set(by, event),
+		began: (by, _, event) => {
+			asked.set(by, event);
+			silent.delete(by);
+		},
 		read: () => undefined,
-		ended: (by) => {
+		failed: (by, event) => void (event === 'budget_not_told' && silent.add(by)),
+		ended: (by, answer) => {
 			const request = asked.get(by) as Partial<ApiRequest> | undefined;
 			const known = request?.operation === 'budget' && by.startsWith('api#') ? budgets.get(request.user ?? '') : undefined;
-			if (known) known.told = true;
+			if (known?.by === by && (answer as { status: number }).status === 200 && !silent.has(by)) known.told = true;
 		},
 		changed: (by, before, after) => {
 			if (after?.sk === 'USER') {
@@ -143,7 +152,7 @@ export const createMeterWatch = ({ kernel, whenCalm, records, gone }: MeterOptio
 				users.set(user, record);
 				const request = asked.get(by) as Partial<ApiRequest> | undefined;
 				if (request?.operation === 'budget' && by.startsWith('api#'))
-					budgets.set(user, { budget: request.budget ?? null, told: false, at: kernel.now() });
+					budgets.set(user, { budget: request.budget ?? null, by, told: false, at: kernel.now() });
 			}
 			const [old, next] = [before?.record, after?.record] as (SessionRecord | undefined)[];
 			if (!String(after?.sk).startsWith('SESSION#') || !old || !next) return;

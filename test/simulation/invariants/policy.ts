@@ -71,6 +71,7 @@ export const createPolicyWatch = (options: PolicyOptions): PolicyWatch => {
 				idle.ended(by, answer);
 				meter.ended(by, answer);
 			},
+			failed: meter.failed,
 		},
 		changed: (by, before, after) => {
 			const next = recordOf(after);

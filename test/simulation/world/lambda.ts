@@ -14,6 +14,8 @@ export interface Environment extends Caller {
 	readonly now: () => Date;
 	/** of the deploy that it was made of */
 	readonly release: Release;
+	/** It logs an error by this name. */
+	readonly failed: (event: string) => void;
 }
 
 /** What a deploy changes of what functions are told. */
@@ -48,6 +50,8 @@ export interface CallWatch {
 	/** ms since 1970, by the clock of its machine */
 	read(by: string, at: number): void;
 	ended(by: string, answer: unknown): void;
+	/** It logged an error, by its name. */
+	failed(by: string, event: string): void;
 }
 
 export interface LambdaOptions {
@@ -105,6 +109,7 @@ export const createLambda = ({ kernel, faults, functions, release, threw, watch,
 					return at;
 				},
 				release: release(),
+				failed: (event) => watch.failed(life.name, event),
 				pending: new Map(),
 				crash: (why) => {
 					kernel.note(`CRASH ${name}#${id} ${why}`);

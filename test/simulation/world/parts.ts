@@ -35,12 +35,15 @@ export const createParts = (options: { kernel: Kernel; table: SimulatedTable; ga
 	const bytes = kernel.random('functions');
 	const random = (count: number): Uint8Array => Uint8Array.from({ length: count }, () => Math.floor(bytes.next() * 256));
 
-	const logOf = ({ life }: Environment): Log => {
+	const logOf = ({ life, failed }: Environment): Log => {
 		const say = (level: string) => (event: string) => kernel.note(`${life.name} ${level} ${event}`);
 		return {
 			info: say('info'),
 			warn: say('warn'),
-			error: (event, error) => kernel.note(`${life.name} error ${event}: ${error instanceof Error ? error.message : String(error)}`),
+			error: (event, error) => {
+				kernel.note(`${life.name} error ${event}: ${error instanceof Error ? error.message : String(error)}`);
+				failed(event);
+			},
 		};
 	};
 
