@@ -51,6 +51,8 @@ export const usual: FaultRates = {
 
 /** how many of a story's sessions, or users, have it */
 const shares = { lies: 0.25, budget: 0.4, consent: 0.6 } as const;
+/** in which agents stand still for hours, and the operator allows so much that the silence is what ends their sessions */
+const silence = { share: 0.1, rate: 0.9, unattendedMs: 4.25 * hour, lasts: 25 * minute } as const;
 /** US dollars: from some minutes of one session on */
 const budgets = { least: 0.005, most: 0.06 } as const;
 
@@ -77,16 +79,21 @@ export const policy: Scenario = {
 	name: 'policy',
 	about:
 		'sessions are used, forgotten, lied about and paid for: none is stopped while it is used, none runs on when it is not, and each second is counted',
-	faults: Object.keys(usual),
+	faults: [...Object.keys(usual), 'agent-away'],
 	tell: async (kernel) => {
 		const random = kernel.random('story');
 		const chance = () => random.next();
-		const unattendedMs = (chance() < 0.5 ? 1 : 2) * hour;
+		const silences = kernel.random('silence');
+		const isSilent = silences.next() > 1 - silence.share;
+		const allowed = (chance() < 0.5 ? 1 : 2) * hour;
+		const unattendedMs = isSilent ? silence.unattendedMs : allowed;
 		const liars = new Set<string>();
-		const world = createWorld({ kernel, rates: someOf(kernel, usual), freeSlots: 2, idle: { unattendedMs }, lies: (session) => liars.has(session) });
-		const lasts = kernel.now() + (20 + chance() * 50) * minute;
+		const rates = { ...someOf(kernel, usual), ...(isSilent && { 'agent-away': silence.rate }) };
+		const world = createWorld({ kernel, rates, freeSlots: 2, idle: { unattendedMs }, lies: (session) => liars.has(session) });
+		const story = (20 + chance() * 50) * minute;
+		const lasts = kernel.now() + (isSilent ? Math.min(story, silence.lasts) : story);
 		const users = Array.from({ length: chance() < 0.3 ? 2 : 1 }, (_, user) => `user-${user}`);
-		const count = { lies: 0, budgets: 0 };
+		const count = { lies: 0, budgets: 0, silent: isSilent ? 1 : 0 };
 		const lives = users.flatMap((user) => Array.from({ length: chance() < 0.4 ? 2 : 1 }, (_, index) => ({ user, name: `session ${index}` })));
 		for (const user of users)
 			if (chance() < shares.budget) {
@@ -105,8 +112,9 @@ export const policy: Scenario = {
 				await inhabitant(world, { user, session, chance, until: lasts });
 			}),
 		);
-		world.faults.stop();
 		const isOver = (): boolean => world.records.all().every(({ desired, phase }) => desired.state !== 'running' && phase !== 'stopping');
+		if (isSilent) await world.until(isOver, (1 + silences.next()) * 0.5 * unattendedMs);
+		world.faults.stop();
 		if (!(await world.until(isOver, unattendedMs + 10 * minute))) kernel.violated('liveness', 'somebody is still at work, though nobody is there');
 		await settle(world);
 		return { ...world.faults.fired, ...count, sessions: world.records.all().length, calls: world.ports.count, ...world.policy.counted() };

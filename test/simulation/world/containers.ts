@@ -127,19 +127,23 @@ export const createContainers = (options: ContainersOptions): Containers => {
 			if (code === exitCodes.unwanted) options.lost(container, tmux.hangUp());
 			else if (house.alive && !stopping.has(container)) life.end();
 		});
-		const later = (name: 'agent-dies' | 'agent-hangs', ms: number, run: () => void): void =>
+		const later = (name: 'agent-dies' | 'agent-hangs' | 'agent-away', ms: number, run: () => void): void =>
 			void life.after(ms, () => {
 				if (faults.stopped) return;
 				faults.fires(name);
 				run();
 			});
 		if (faults.happens('agent-dies')) later('agent-dies', faults.spread('agent-dies', 100, 300_000), () => killAgent(container));
-		if (faults.happens('agent-hangs'))
-			later('agent-hangs', faults.spread('agent-hangs', 100, 300_000), () => {
+		const standsStill = (name: 'agent-hangs' | 'agent-away', within: number, [least, most]: readonly [number, number]): void => {
+			if (!faults.happens(name)) return;
+			later(name, faults.spread(name, 100, within), () => {
 				process.begin();
-				life.after(faults.spread('agent-hangs', 5_000, 300_000), process.end);
+				life.after(faults.spread(name, least, most), process.end);
 				faults.whenStopped(() => life.alive && process.end());
 			});
+		};
+		standsStill('agent-hangs', fiveMinutes, [5_000, fiveMinutes]);
+		standsStill('agent-away', 8 * fiveMinutes, [36 * fiveMinutes, 72 * fiveMinutes]);
 	};
 	const stopAgent = new WeakMap<Container, () => void>();
 	const stopping = new WeakSet<Container>();

@@ -26,6 +26,7 @@ export const faultNames = {
 	'dies-deactivating': 'the same',
 	'dies-stopping': 'the same, between SIGTERM and the end',
 	'agent-hangs': 'an agent stands still for 5 s to 5 min some time after its start, its connection open',
+	'agent-away': 'an agent stands still for 3 to 6 h some time in the first 40 min of its life, its connection open',
 	'agent-lies':
 		"a tenant's own program uses the task's role beside the agent: takes tickets, keeps them, comes with them or with old ones, says hello, reports failures",
 	'agent-dies-busy': 'an agent is killed while tmux does nothing, with input that waits; asked per stall',
@@ -115,6 +116,7 @@ const drawnAhead: ReadonlySet<FaultName> = new Set([
 	'agent-dies',
 	'agent-dies-busy',
 	'agent-hangs',
+	'agent-away',
 	'agent-lies',
 	'tmux-dies',
 	'line-cut',
