@@ -131,11 +131,4 @@ export const policyBugs: readonly PlantedBug[] = [
 		source: "const isSettled = !known && before?.settledUntil !== undefined && (task.pullStartedAt ?? '') <= before.settledUntil;",
 		instead: 'const isSettled = false;',
 	},
-	{
-		name: 'task-that-ended-unseen-goes-on',
-		scenario: 'policy',
-		file: 'functions/core/spending.ts',
-		source: 'return rests && open && (record.dueAt === undefined || record.dueAt > soon) ? { ...record, dueAt: soon } : record;',
-		instead: 'return rests && open && record.dueAt !== undefined && record.dueAt > soon ? { ...record, dueAt: soon } : record;',
-	},
 ];
